@@ -1,0 +1,91 @@
+//! The one judge of catalogs: a [`Manifest`] against a [`Catalog`] yields [`Finding`]s.
+//!
+//! One check a file; this one lists them. Comparing cannot fail.
+
+use crate::catalog::Catalog;
+use crate::code::Severity;
+use crate::finding::{self, Finding};
+use crate::manifest::{Level, Manifest, Sort};
+
+mod column;
+mod data_type;
+mod enumeration;
+mod ledger;
+mod nullability;
+mod relation;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use ledger::{LedgerOrder, causes};
+
+/// Which catalog is at hand, and how strict the judgement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The snapshot: whatever disagrees is to be mended before anything is released.
+    Build,
+    /// A live database: what a rollout does on its way is no reason to refuse.
+    Start {
+        /// Whether what is merely risky is an error too.
+        strict: bool,
+    },
+}
+
+/// Everything in which one manifest and a catalog disagree.
+pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match manifest.sort {
+        Sort::Model => {
+            if let Some(relation) = relation::check(manifest, catalog, moment, &mut findings) {
+                for expected in &manifest.columns {
+                    let mut own = Vec::new();
+                    if let Some(column) = column::check(manifest, expected, relation, &mut own) {
+                        data_type::check(manifest, expected, relation, column, catalog, &mut own);
+                        nullability::check(
+                            manifest, expected, relation, column, catalog, moment, &mut own,
+                        );
+                    }
+                    findings.extend(own.into_iter().filter_map(|finding| {
+                        let level = manifest.level(Some(expected), finding.code);
+                        at_level(finding, level)
+                    }));
+                }
+                return findings;
+            }
+        }
+        Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
+        Sort::Type => {}
+    }
+    findings
+        .into_iter()
+        .filter_map(|f| {
+            let level = manifest.level(None, f.code);
+            at_level(f, level)
+        })
+        .collect()
+}
+
+/// All manifests against one catalog: one finding an object and code, the gravest first.
+pub fn compare_all<'a>(
+    manifests: impl IntoIterator<Item = &'a Manifest>,
+    catalog: &Catalog,
+    moment: Moment,
+) -> Vec<Finding> {
+    finding::merge(
+        manifests
+            .into_iter()
+            .flat_map(|manifest| compare(manifest, catalog, moment))
+            .collect(),
+    )
+}
+
+/// What the user's own level makes of a finding. A level never makes an information graver by itself: `warn` on a code
+/// whose finding is an information here leaves it one.
+fn at_level(finding: Finding, level: Option<Level>) -> Option<Finding> {
+    match level {
+        None => Some(finding),
+        Some(Level::Allow) => None,
+        Some(_) if finding.severity == Severity::Info => Some(finding),
+        Some(Level::Warn) => Some(finding.severity(Severity::Warning)),
+        Some(Level::Deny) => Some(finding.severity(Severity::Error)),
+    }
+}

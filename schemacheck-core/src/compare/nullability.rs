@@ -1,0 +1,129 @@
+//! Can the column be NULL where the field cannot?
+
+use super::Moment;
+use crate::catalog::{Catalog, Column, Relation};
+use crate::code::Severity;
+use crate::finding::{Finding, wording};
+use crate::manifest::{Expected, Manifest};
+
+pub(super) fn check(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    column: &Column,
+    catalog: &Catalog,
+    moment: Moment,
+    findings: &mut Vec<Finding>,
+) {
+    // `Option` on a NOT NULL column is never a finding: LEFT JOIN makes any column NULL.
+    if expected.accepts_null != Some(false)
+        || !relation.kind.has_nullability()
+        || catalog.refuses_null(column)
+    {
+        return;
+    }
+    let Some(built) = &expected.built else { return };
+    let severity = match moment {
+        Moment::Build | Moment::Start { strict: true } => Severity::Error,
+        // Dropping NOT NULL is a legitimate first step of a rollout: the rows that are there still have values.
+        Moment::Start { strict: false } => Severity::Warning,
+    };
+    findings.push(wording::nullable(
+        manifest,
+        expected,
+        relation,
+        built.not_null,
+        severity,
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::Moment;
+    use crate::compare::testing::{built, check, column, model, table};
+    use crate::pg_type::{PgType, TypeDef, TypeKind};
+    use crate::{Manifest, QualifiedName, RelKind};
+
+    const START: Moment = Moment::Start { strict: false };
+    const DROPPED: &str =
+        "column `public.users.c` is nullable, but this program was built for `NOT NULL`";
+
+    fn expecting(accepts_null: Option<bool>, not_null: bool) -> Manifest {
+        let mut model = model("users", &[("c", "String")]);
+        model.columns[0].built = Some(built(PgType::builtin("text"), not_null));
+        model.columns[0].accepts_null = accepts_null;
+        model
+    }
+
+    #[test]
+    fn a_dropped_not_null_warns_at_start_and_stops_a_build() {
+        let catalog = table("public.users", &[column("c", "text")]);
+        let model = expecting(Some(false), true);
+        check(
+            &model,
+            &catalog,
+            START,
+            &[&format!("warning[nullable-column]: {DROPPED}")],
+        );
+        check(
+            &model,
+            &catalog,
+            Moment::Start { strict: true },
+            &[&format!("error[nullable-column]: {DROPPED}")],
+        );
+        check(
+            &model,
+            &catalog,
+            Moment::Build,
+            &[&format!("error[nullable-column]: {DROPPED}")],
+        );
+    }
+
+    #[test]
+    fn what_can_hold_null_or_is_unknown_is_no_finding() {
+        let catalog = table("public.users", &[column("c", "text")]);
+        check(&expecting(Some(true), true), &catalog, START, &[]);
+        check(&expecting(None, true), &catalog, START, &[]);
+        let mut not_null = catalog;
+        not_null.relations.values_mut().next().unwrap().columns[0].not_null = true;
+        check(&expecting(Some(false), true), &not_null, START, &[]);
+        check(&expecting(Some(true), true), &not_null, START, &[]);
+    }
+
+    #[test]
+    fn views_are_not_judged() {
+        for kind in [
+            RelKind::View,
+            RelKind::MaterializedView,
+            RelKind::ForeignTable,
+        ] {
+            let mut catalog = table("public.users", &[column("c", "text")]);
+            catalog.relations.values_mut().next().unwrap().kind = kind;
+            check(&expecting(Some(false), true), &catalog, START, &[]);
+        }
+    }
+
+    #[test]
+    fn a_domain_of_a_domain_can_refuse_null() {
+        let mut catalog = table("public.users", &[column("c", "text")]);
+        catalog.relations.values_mut().next().unwrap().columns[0].ty =
+            PgType::named("public", "outer");
+        for (name, base, not_null) in [
+            ("outer", PgType::named("public", "inner"), false),
+            ("inner", PgType::builtin("text"), true),
+        ] {
+            let name = QualifiedName::new("public", name);
+            let kind = TypeKind::Domain {
+                base,
+                not_null,
+                default: None,
+                checks: vec![],
+            };
+            catalog.types.insert(name.clone(), TypeDef { name, kind });
+        }
+        let mut model = expecting(Some(false), true);
+        model.columns[0].built.as_mut().unwrap().ty = PgType::named("public", "outer");
+        model.columns[0].built.as_mut().unwrap().base = Some(PgType::builtin("text"));
+        check(&model, &catalog, START, &[]);
+    }
+}

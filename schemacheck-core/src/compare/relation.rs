@@ -1,0 +1,133 @@
+//! Does the relation exist, where, and is it still of a kind that serves?
+
+use super::Moment;
+use crate::catalog::{Catalog, RelKind, Relation};
+use crate::finding::{Finding, wording};
+use crate::manifest::Manifest;
+
+/// The relation that the manifest means; what is wrong with it goes to `findings`.
+pub(super) fn check<'a>(
+    manifest: &Manifest,
+    catalog: &'a Catalog,
+    moment: Moment,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a Relation> {
+    let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
+        findings.push(wording::missing_relation(manifest, catalog));
+        return None;
+    };
+    if let (None, Some(built), Moment::Start { .. }) =
+        (&manifest.schema, &manifest.resolved, moment)
+        && *built != relation.name.schema
+    {
+        findings.push(wording::other_schema(manifest, built, &relation.name));
+    }
+    if manifest.writes() && matches!(relation.kind, RelKind::View | RelKind::MaterializedView) {
+        findings.push(wording::unwritable_kind(manifest, relation, relation.kind));
+    }
+    Some(relation)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::Moment;
+    use crate::compare::testing::{check, column, model, table};
+    use crate::manifest::Kind;
+    use crate::{Catalog, QualifiedName, RelKind};
+
+    const START: Moment = Moment::Start { strict: false };
+
+    fn catalog() -> Catalog {
+        let mut catalog = table("public.users", &[column("id", "int8")]);
+        catalog
+            .relations
+            .extend(table("billing.invoices", &[column("id", "int8")]).relations);
+        catalog.schemas = vec!["public".into(), "billing".into()];
+        catalog
+    }
+
+    #[test]
+    fn an_existing_relation_is_no_finding() {
+        check(
+            &model("users", &[("id", "i64")]),
+            &catalog(),
+            Moment::Build,
+            &[],
+        );
+        let mut qualified = model("invoices", &[("id", "i64")]);
+        qualified.schema = Some("billing".into());
+        check(&qualified, &catalog(), START, &[]);
+    }
+
+    #[test]
+    fn a_missing_relation_is_an_error_with_the_nearest_name() {
+        let expect = "error[missing-relation]: cannot find relation `user`";
+        check(
+            &model("user", &[("id", "i64")]),
+            &catalog(),
+            Moment::Build,
+            &[expect],
+        );
+        let finding = &crate::compare::compare(&model("user", &[]), &catalog(), Moment::Build)[0];
+        assert_eq!(
+            finding.help,
+            ["a relation with a similar name exists: `public.users`"]
+        );
+        assert_eq!(
+            finding.notes,
+            ["the snapshot covers the schemas `public` and `billing`"]
+        );
+        let finding = &crate::compare::compare(&model("Users", &[]), &catalog(), Moment::Build)[0];
+        assert_eq!(
+            finding.help,
+            ["a relation exists whose name differs only in case: `public.users`"]
+        );
+    }
+
+    #[test]
+    fn a_relation_outside_the_search_path_is_missing() {
+        let finding = &crate::compare::compare(&model("invoices", &[]), &catalog(), START)[0];
+        assert_eq!(
+            finding.help,
+            [
+                "a relation of that name exists in another schema: `billing.invoices`; the search path is `public`"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_schema_searched_first_is_judged() {
+        let mut catalog = catalog();
+        catalog
+            .relations
+            .extend(table("tenant.users", &[column("other", "int8")]).relations);
+        catalog.search_path = vec!["tenant".into(), "public".into()];
+        let mut model = model("users", &[("id", "i64")]);
+        model.resolved = Some("public".into());
+        check(
+            &model,
+            &catalog,
+            START,
+            &[
+                "info[other-schema]: `users` is found in schema `tenant`, at the build it was `public`",
+                "error[missing-column]: cannot find column `id` in table `tenant.users`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_view_serves_readers_and_warns_writers() {
+        let mut catalog = catalog();
+        let name = QualifiedName::new("public", "users");
+        catalog.relations.get_mut(&name).unwrap().kind = RelKind::View;
+        let mut model = model("users", &[("id", "i64")]);
+        check(&model, &catalog, START, &[]);
+        model.kinds = vec![Kind::Insert];
+        check(
+            &model,
+            &catalog,
+            START,
+            &["warning[relation-kind]: `public.users` is a view, and `app::Model` writes to it"],
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! Small manifests and catalogs for the unit tests of the checks.
+
+use super::{Moment, compare};
+use crate::catalog::{Catalog, Column, RelKind, Relation};
+use crate::manifest::{Built, Expected, Kind, Manifest};
+use crate::{PgType, QualifiedName};
+
+/// A nullable column of a built-in type.
+pub(crate) fn column(name: &str, ty: &str) -> Column {
+    Column {
+        name: name.into(),
+        ty: PgType::builtin(ty),
+        not_null: false,
+        default: None,
+        identity: None,
+        generated: None,
+        collation: None,
+    }
+}
+
+/// A catalog of one table, with `public` as search path.
+pub(crate) fn table(name: &str, columns: &[Column]) -> Catalog {
+    let (schema, name) = name.split_once('.').expect("a dotted name");
+    let name = QualifiedName::new(schema, name);
+    let relation = Relation {
+        name: name.clone(),
+        kind: RelKind::Table,
+        columns: columns.to_vec(),
+        constraints: vec![],
+        indexes: vec![],
+    };
+    Catalog {
+        search_path: vec!["public".into()],
+        relations: [(name, relation)].into(),
+        ..Catalog::default()
+    }
+}
+
+/// A model that reads fields, given as column and Rust type, and knows nothing of the build.
+pub(crate) fn model(relation: &str, fields: &[(&str, &str)]) -> Manifest {
+    let columns = fields.iter().map(|(column, rust_type)| Expected {
+        column: (*column).into(),
+        field: (*column).into(),
+        line: 1,
+        rust_type: (*rust_type).into(),
+        ..Expected::default()
+    });
+    Manifest {
+        path: "app::Model".into(),
+        file: "src/lib.rs".into(),
+        line: 1,
+        kinds: vec![Kind::Read],
+        implied_kind: true,
+        relation: relation.into(),
+        columns: columns.collect(),
+        ..Manifest::default()
+    }
+}
+
+pub(crate) fn built(ty: PgType, not_null: bool) -> Built {
+    Built {
+        ty,
+        base: None,
+        not_null,
+        default: None,
+    }
+}
+
+/// The headlines of all findings, in order.
+#[track_caller]
+pub(crate) fn check(manifest: &Manifest, catalog: &Catalog, moment: Moment, expect: &[&str]) {
+    let found: Vec<String> = compare(manifest, catalog, moment)
+        .iter()
+        .map(|f| f.headline())
+        .collect();
+    assert_eq!(found, expect);
+}

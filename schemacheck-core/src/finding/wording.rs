@@ -1,0 +1,642 @@
+//! Every sentence of a finding, each written once: callers add places and color, never words.
+//!
+//! One fact in the first line, lower case, no final period, database before Rust. Names are shown with their control
+//! characters escaped.
+
+use super::{Finding, ObjectChange, Place};
+use crate::catalog::{Catalog, RelKind, Relation};
+use crate::code::{Code, Severity};
+use crate::ident::printable;
+use crate::ledger::{Ledger, Stamp};
+use crate::manifest::{Expected, Label, Manifest};
+use crate::pg_type::{Change, PgType, TypeDef};
+use crate::suggest;
+
+/// A name in backticks.
+fn tick(name: &str) -> String {
+    format!("`{}`", printable(name))
+}
+
+/// Names in backticks, joined as a sentence joins them, at most `most` of them.
+fn list(names: &[&str], most: usize) -> String {
+    let mut shown: Vec<String> = names.iter().take(most).map(|name| tick(name)).collect();
+    if names.len() > most {
+        shown.push(format!("{} more", names.len() - most));
+    }
+    match shown.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The relation of a model does not exist.
+pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
+    let object = manifest.object();
+    let message = format!("cannot find relation {}", tick(&object));
+    let mut finding = Finding::new(
+        Code::MissingRelation,
+        "relation",
+        ObjectChange::Missing,
+        object,
+        message,
+    )
+    .expected("a relation")
+    .at(Place::of(manifest));
+    let names: Vec<_> = catalog.relation_names().collect();
+    finding
+        .help
+        .extend(similar(manifest, catalog, &names, "relation"));
+    if let Some(database) = covered(catalog) {
+        finding = finding.note(database);
+    }
+    finding
+}
+
+/// A type that a Rust enum or struct names does not exist.
+pub fn missing_type(manifest: &Manifest, catalog: &Catalog) -> Finding {
+    let object = manifest.object();
+    let what = if manifest.sort == crate::manifest::Sort::Enum {
+        "enum"
+    } else {
+        "type"
+    };
+    let message = format!("cannot find {what} {}", tick(&object));
+    let mut finding = Finding::new(
+        Code::MissingType,
+        "type",
+        ObjectChange::Missing,
+        object,
+        message,
+    )
+    .expected(what)
+    .at(Place::of(manifest));
+    let names: Vec<_> = catalog.type_names().collect();
+    finding
+        .help
+        .extend(similar(manifest, catalog, &names, what));
+    if let Some(note) = covered(catalog) {
+        finding = finding.note(note);
+    }
+    finding
+}
+
+/// A Rust enum names a type that is no enum.
+pub fn not_an_enum(manifest: &Manifest, found: &TypeDef) -> Finding {
+    let object = found.name.to_string();
+    let message = format!(
+        "{} is a {}, but {} derives `PgEnum`",
+        tick(&object),
+        found.kind.word(),
+        tick(&manifest.path)
+    );
+    Finding::new(
+        Code::TypeMismatch,
+        "type",
+        ObjectChange::Changed,
+        object,
+        message,
+    )
+    .attribute("kind")
+    .expected("enum")
+    .actual(found.kind.word())
+    .at(Place::of(manifest))
+}
+
+/// What a missing relation or type was probably meant to be.
+fn similar(
+    manifest: &Manifest,
+    catalog: &Catalog,
+    names: &[&crate::QualifiedName],
+    what: &str,
+) -> Option<String> {
+    let wanted = manifest.relation.as_str();
+    let with_schema = |name: &crate::QualifiedName| tick(&name.to_string());
+    let elsewhere: Vec<String> = {
+        let mut found: Vec<_> = names
+            .iter()
+            .filter(|name| name.name == wanted)
+            .map(|name| with_schema(name))
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    if !elsewhere.is_empty() {
+        let path = match &manifest.schema {
+            Some(_) => String::new(),
+            None => format!("; the search path is {}", search_path(catalog)),
+        };
+        return Some(format!(
+            "a {what} of that name exists in another schema: {}{path}",
+            elsewhere.join(", ")
+        ));
+    }
+    let in_scope = names.iter().filter(|name| match &manifest.schema {
+        Some(schema) => *schema == name.schema,
+        None => {
+            catalog.search_path.contains(&name.schema) || catalog.schemas.contains(&name.schema)
+        }
+    });
+    let nearest = suggest::nearest(wanted, in_scope.clone().map(|name| name.name.as_str()))?;
+    let full = in_scope.clone().find(|name| name.name == nearest)?;
+    Some(match nearest.to_lowercase() == wanted.to_lowercase() {
+        true => format!(
+            "a {what} exists whose name differs only in case: {}",
+            with_schema(full)
+        ),
+        false => format!("a {what} with a similar name exists: {}", with_schema(full)),
+    })
+}
+
+fn search_path(catalog: &Catalog) -> String {
+    let schemas: Vec<&str> = catalog
+        .search_path
+        .iter()
+        .map(String::as_str)
+        .filter(|schema| *schema != "pg_catalog" && !schema.starts_with("pg_temp"))
+        .collect();
+    if schemas.is_empty() {
+        "empty".to_owned()
+    } else {
+        list(&schemas, 8)
+    }
+}
+
+/// Which schemas a snapshot covers; nothing for a live database, which is looked at by name.
+fn covered(catalog: &Catalog) -> Option<String> {
+    let schemas: Vec<&str> = catalog.schemas.iter().map(String::as_str).collect();
+    match schemas.len() {
+        0 => None,
+        1 => Some(format!(
+            "the snapshot covers the schema {}",
+            list(&schemas, 8)
+        )),
+        _ => Some(format!(
+            "the snapshot covers the schemas {}",
+            list(&schemas, 8)
+        )),
+    }
+}
+
+/// A column of a model does not exist.
+pub fn missing_column(manifest: &Manifest, column: &Expected, relation: &Relation) -> Finding {
+    let object = format!("{}.{}", relation.name, column.column);
+    let message = format!(
+        "cannot find column {} in {} {}",
+        tick(&column.column),
+        relation.kind,
+        tick(&relation.name.to_string())
+    );
+    let mut finding = Finding::new(
+        Code::MissingColumn,
+        "column",
+        ObjectChange::Missing,
+        object,
+        message,
+    )
+    .expected(
+        column
+            .built
+            .as_ref()
+            .map_or("a column".to_owned(), |built| built.ty.to_string()),
+    )
+    .at(Place::of_column(manifest, column));
+    let names = relation.columns.iter().map(|column| column.name.as_str());
+    if let Some(nearest) = suggest::nearest(&column.column, names) {
+        finding = finding.help(
+            match nearest.to_lowercase() == column.column.to_lowercase() {
+                true => format!(
+                    "a column exists whose name differs only in case: {}",
+                    tick(nearest)
+                ),
+                false => format!("a column with a similar name exists: {}", tick(nearest)),
+            },
+        );
+    }
+    if column.column.len() > crate::ident::MAX_IDENT_BYTES {
+        finding = finding.note("the name is longer than the 63 bytes that PostgreSQL keeps");
+    }
+    finding
+}
+
+/// What rustc shows of a type or nullability error, in `#[diagnostic::on_unimplemented]`; `{Self}` is rustc's own
+/// placeholder and everything else has to be escaped by the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildMessage {
+    /// The first line, with a placeholder for the field's type as rustc resolves it.
+    pub before: String,
+    /// After the placeholder.
+    pub after: String,
+    /// The first line without the resolved type, for a warning.
+    pub plain: String,
+    /// Under the underlined type.
+    pub label: String,
+    /// Below it.
+    pub notes: Vec<String>,
+}
+
+impl BuildMessage {
+    fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
+        let plain = format!("{before}`{written}`");
+        Self {
+            before: before + "`",
+            after: "`".to_owned(),
+            plain,
+            label,
+            notes,
+        }
+    }
+}
+
+/// The column's type, as far as Rust goes: `kind` says what a named type is.
+pub fn wrong_type(
+    object: &str,
+    field: &str,
+    written: &str,
+    declared: &PgType,
+    base: &PgType,
+    def: Option<&TypeDef>,
+    accepted: &[&str],
+) -> BuildMessage {
+    let before = format!(
+        "column {} is `{declared}`, but field {} is ",
+        tick(object),
+        tick(field)
+    );
+    let mut notes = Vec::new();
+    if base != declared {
+        notes.push(format!("the domain `{declared}` is based on `{base}`"));
+    }
+    match def {
+        Some(TypeDef {
+            kind: crate::pg_type::TypeKind::Enum { .. },
+            name,
+        }) => notes.push(format!(
+            "accepted for the enum `{name}`: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
+             `#[schemacheck(type = \"{name}\")]`"
+        )),
+        Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
+        None if accepted.is_empty() => {}
+        None => notes.push(format!("accepted for `{base}`: {}", list(accepted, 12))),
+    }
+    notes.push("a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`".into());
+    notes.push(
+        "`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off"
+            .into(),
+    );
+    notes.push(explain(Code::TypeMismatch));
+    BuildMessage::new(before, written, format!("cannot hold `{base}`"), notes)
+}
+
+/// A nullable column in a field that cannot hold NULL.
+pub fn cannot_hold_null(object: &str, field: &str, written: &str) -> BuildMessage {
+    BuildMessage::new(
+        format!("column {} is nullable, but field {} is ", tick(object), tick(field)),
+        written,
+        "cannot hold NULL".to_owned(),
+        vec![
+            format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
+            "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off".into(),
+            explain(Code::NullableColumn),
+        ],
+    )
+}
+
+/// The last note of an error: where to read on.
+pub fn explain(code: Code) -> String {
+    format!("`cargo schemacheck explain {code}` tells more")
+}
+
+/// The live type is another one than the build saw.
+pub fn type_changed(
+    manifest: &Manifest,
+    column: &Expected,
+    relation: &Relation,
+    built: &PgType,
+    live: &PgType,
+    change: Change,
+) -> Finding {
+    let object = format!("{}.{}", relation.name, column.column);
+    let message = format!(
+        "column {} is `{live}`, but this program was built for `{built}`",
+        tick(&object)
+    );
+    let severity = match change {
+        Change::Same | Change::Compatible => Severity::Info,
+        Change::Lossy => Severity::Warning,
+        Change::Incompatible => Severity::Error,
+    };
+    let finding = Finding::new(
+        Code::TypeMismatch,
+        "column",
+        ObjectChange::Changed,
+        object,
+        message,
+    )
+    .severity(severity)
+    .attribute("type")
+    .expected(built.to_string())
+    .actual(live.to_string())
+    .at(Place::of_column(manifest, column))
+    .note(format!(
+        "field {} is `{}`",
+        tick(&column.field),
+        column.rust_type
+    ));
+    match change {
+        Change::Same | Change::Compatible => {
+            finding.note("drivers read both through the same Rust types")
+        }
+        Change::Lossy => {
+            finding.note("drivers read both, but not every value survives the way there and back")
+        }
+        Change::Incompatible => finding,
+    }
+}
+
+/// A column can be NULL now, the field cannot.
+pub fn nullable(
+    manifest: &Manifest,
+    column: &Expected,
+    relation: &Relation,
+    built: bool,
+    severity: Severity,
+) -> Finding {
+    let object = format!("{}.{}", relation.name, column.column);
+    let but = match built {
+        true => "but this program was built for `NOT NULL`".to_owned(),
+        false => format!(
+            "but field {} is `{}`",
+            tick(&column.field),
+            column.rust_type
+        ),
+    };
+    let message = format!("column {} is nullable, {but}", tick(&object));
+    Finding::new(
+        Code::NullableColumn,
+        "column",
+        ObjectChange::Changed,
+        object,
+        message,
+    )
+    .severity(severity)
+    .attribute("nullable")
+    .expected("not null")
+    .actual("nullable")
+    .at(Place::of_column(manifest, column))
+    .help(format!(
+        "use `Option<{}>`, or make the column `NOT NULL` in a migration",
+        column.rust_type
+    ))
+}
+
+/// A name without schema is found in another schema than at the build.
+pub fn other_schema(manifest: &Manifest, built: &str, found: &crate::QualifiedName) -> Finding {
+    let message = format!(
+        "{} is found in schema {}, at the build it was {}",
+        tick(&found.name),
+        tick(&found.schema),
+        tick(built)
+    );
+    Finding::new(
+        Code::OtherSchema,
+        "relation",
+        ObjectChange::Changed,
+        found.to_string(),
+        message,
+    )
+    .attribute("schema")
+    .expected(built)
+    .actual(&found.schema)
+    .at(Place::of(manifest))
+}
+
+/// A relation that rows are written to is no table any more.
+pub fn unwritable_kind(manifest: &Manifest, relation: &Relation, kind: RelKind) -> Finding {
+    let object = relation.name.to_string();
+    let message = format!(
+        "{} is a {kind}, and {} writes to it",
+        tick(&object),
+        tick(&manifest.path)
+    );
+    Finding::new(
+        Code::RelationKind,
+        "relation",
+        ObjectChange::Changed,
+        object,
+        message,
+    )
+    .severity(Severity::Warning)
+    .attribute("kind")
+    .expected("table")
+    .actual(kind.word())
+    .at(Place::of(manifest))
+}
+
+/// A variant has a label that the enum does not.
+pub fn unknown_label(manifest: &Manifest, label: &Label, name: &str, labels: &[String]) -> Finding {
+    let object = format!("{name}.{}", label.label);
+    let message = format!(
+        "cannot find label {} in enum {}",
+        tick(&label.label),
+        tick(name)
+    );
+    let mut finding = Finding::new(
+        Code::UnknownLabel,
+        "label",
+        ObjectChange::Missing,
+        object,
+        message,
+    )
+    .expected(&label.label)
+    .at(Place::of_label(manifest, label));
+    if let Some(nearest) = suggest::nearest(&label.label, labels.iter().map(String::as_str)) {
+        finding = finding.help(match nearest.to_lowercase() == label.label.to_lowercase() {
+            true => format!(
+                "a label exists that differs only in case: {}",
+                tick(nearest)
+            ),
+            false => format!("a label with a similar name exists: {}", tick(nearest)),
+        });
+    } else if !labels.is_empty() {
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        finding = finding.note(format!("the labels are {}", list(&labels, 12)));
+    }
+    finding
+}
+
+/// The enum has a label without a variant.
+pub fn missing_label(manifest: &Manifest, label: &str, name: &str, severity: Severity) -> Finding {
+    let object = format!("{name}.{label}");
+    let message = format!(
+        "label {} of enum {} has no variant in {}",
+        tick(label),
+        tick(name),
+        tick(&manifest.path)
+    );
+    Finding::new(
+        Code::MissingLabel,
+        "label",
+        ObjectChange::Extra,
+        object,
+        message,
+    )
+    .severity(severity)
+    .actual(label)
+    .at(Place::of(manifest))
+    .note("reading a row with that label fails")
+}
+
+/// The binary was built from another snapshot of the relation than there is now.
+pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
+    let message = format!(
+        "this program was built from another snapshot of {}",
+        tick(object)
+    );
+    Finding::new(
+        Code::StaleSnapshot,
+        "snapshot",
+        ObjectChange::Changed,
+        object.to_owned(),
+        message,
+    )
+    .severity(Severity::Warning)
+    .attribute("digest")
+    .at(Place::of(manifest))
+    .help("build the program again")
+}
+
+fn ledger_finding(code: Code, ledger: &Ledger, message: String) -> Finding {
+    Finding::new(
+        code,
+        "ledger",
+        ObjectChange::Changed,
+        ledger.table.to_string(),
+        message,
+    )
+    .actual(ledger.head().unwrap_or("empty"))
+}
+
+/// The ledger lists the build's migration as applied, and objects are missing all the same.
+pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Finding {
+    let objects = match missing.len() {
+        1 => "1 object that the program needs is missing".to_owned(),
+        n => format!("{n} objects that the program needs are missing"),
+    };
+    let message = format!(
+        "the migration ledger {} lists {} as applied, but {objects}",
+        tick(&ledger.table.to_string()),
+        tick(&stamp.head)
+    );
+    let again = match ledger.kind {
+        crate::ledger::LedgerKind::Alembic => {
+            "was the database stamped (`alembic stamp`) and not upgraded"
+        }
+        _ => "was the ledger written by hand or restored without its tables",
+    };
+    ledger_finding(Code::LedgerStamped, ledger, message)
+        .expected(&stamp.head)
+        .note(format!("missing: {}", list(missing, 8)))
+        .help(format!(
+            "do not run the migrations again before you know why: see whether a migration was undone by hand, or {again}"
+        ))
+}
+
+/// The ledger lacks migrations, and the order is known.
+pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
+    let migrations = match pending {
+        1 => "1 migration".to_owned(),
+        n => format!("{n} migrations"),
+    };
+    let message = format!(
+        "the database is {migrations} behind the build, says the ledger {}",
+        tick(&ledger.table.to_string())
+    );
+    ledger_finding(Code::LedgerBehind, ledger, message)
+        .expected(&stamp.head)
+        .help("run the migrations, then start again")
+        .note(heads(ledger, stamp))
+}
+
+/// The ledger is at another head, and which of the two is newer is not known.
+pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
+    let message = format!(
+        "the migration ledger {} is at another head than the build",
+        tick(&ledger.table.to_string())
+    );
+    ledger_finding(Code::LedgerOtherHead, ledger, message)
+        .expected(&stamp.head)
+        .help("run the migrations of this build, or start the build that fits the database")
+        .note(heads(ledger, stamp))
+}
+
+fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
+    let here = ledger.head().map_or("is empty".to_owned(), |head| {
+        format!("is at {}", tick(head))
+    });
+    format!("the build saw {}, the database {here}", tick(&stamp.head))
+}
+
+/// The ledger lists migrations that failed or did not end.
+pub fn ledger_failed(ledger: &Ledger) -> Finding {
+    let names: Vec<&str> = ledger.failed.iter().map(String::as_str).collect();
+    let message = format!(
+        "the migration ledger {} lists {} as failed or unfinished",
+        tick(&ledger.table.to_string()),
+        list(&names, 8)
+    );
+    ledger_finding(Code::LedgerFailed, ledger, message)
+        .help("repair that migration with the tool that ran it")
+}
+
+/// Nothing to judge.
+pub fn no_models() -> Finding {
+    let message = "no model is linked into this program, so nothing was verified".to_owned();
+    Finding::new(Code::NoModels, "database", ObjectChange::Missing, String::new(), message)
+        .help("a crate of models that is never named is not linked: write `use my_models as _;` in `main.rs`")
+        .help("if models were left out by `only` or `except`, name at least one that exists")
+}
+
+/// The database could not be looked at.
+pub fn unreadable(problem: &str) -> Finding {
+    let message = format!(
+        "the database could not be looked at: {}",
+        crate::ident::printable(problem)
+    );
+    Finding::new(
+        Code::Unreadable,
+        "database",
+        ObjectChange::Missing,
+        String::new(),
+        message,
+    )
+    .note("this says nothing about the schema: it was not verified")
+}
+
+/// A snapshot and a database differ in one thing.
+pub fn stale(difference: &crate::drift::Difference) -> Finding {
+    let (kind, name) = (difference.kind, tick(&difference.object));
+    let message = match (&difference.before, &difference.after, difference.attribute) {
+        (Some(_), None, _) => format!("{kind} {name} is in the snapshot, not in the database"),
+        (None, _, _) => format!("{kind} {name} is in the database, not in the snapshot"),
+        (Some(before), Some(after), attribute) => format!(
+            "{kind} {name} has another {}: {} in the snapshot, {} in the database",
+            attribute.unwrap_or("value"),
+            tick(before),
+            tick(after)
+        ),
+    };
+    let mut finding = Finding::new(
+        Code::StaleSnapshot,
+        difference.kind,
+        difference.change(),
+        difference.object.clone(),
+        message,
+    )
+    .severity(difference.severity());
+    finding.attribute = difference.attribute;
+    finding.expected.clone_from(&difference.before);
+    finding.actual.clone_from(&difference.after);
+    finding
+}

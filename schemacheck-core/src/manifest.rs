@@ -1,0 +1,233 @@
+//! What Rust expects: one manifest a model, an enum or a type.
+
+use crate::code::Code;
+use crate::ledger::Stamp;
+use crate::pg_type::PgType;
+
+/// What one Rust type expects of the database, and what the build knew about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// The package that defines the type.
+    pub package: String,
+    /// The package's version.
+    pub version: String,
+    /// The Rust path, from `module_path!()`: `notifications::models::Notification`.
+    pub path: String,
+    /// The source file, as rustc prints it.
+    pub file: String,
+    /// The line of the type's name, counted from 1.
+    pub line: u32,
+    /// What sort of Rust type it is.
+    pub sort: Sort,
+    /// What the program does with it.
+    pub kinds: Vec<Kind>,
+    /// Whether `kinds` is the default because none was written.
+    pub implied_kind: bool,
+    /// The named database that it belongs to; nothing for the default one.
+    pub database: Option<String>,
+    /// The schema as written in the attribute.
+    pub schema: Option<String>,
+    /// The schema in which the build found it.
+    pub resolved: Option<String>,
+    /// The relation; of an enum or a type its name.
+    pub relation: String,
+    /// The digest of the snapshot's facts that the build saw.
+    pub digest: Option<String>,
+    /// The ledger of the snapshot that the build saw.
+    pub ledger: Option<Stamp>,
+    /// A model's columns, in the order of its fields.
+    pub columns: Vec<Expected>,
+    /// An enum's labels, in the order of its variants.
+    pub labels: Vec<Label>,
+    /// Flattened structs.
+    pub groups: Vec<Group>,
+    /// Ways out that hold for the whole type.
+    pub overrides: Vec<Override>,
+}
+
+/// What sort of Rust type a manifest is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// A struct with a relation.
+    #[default]
+    Model,
+    /// An enum with a PostgreSQL enum.
+    Enum,
+    /// A struct with a composite type or a domain.
+    Type,
+}
+
+impl Sort {
+    /// The word in a record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Enum => "enum",
+            Self::Type => "type",
+        }
+    }
+
+    /// The sort of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Model, Self::Enum, Self::Type]
+            .into_iter()
+            .find(|sort| sort.word() == word)
+    }
+}
+
+/// What a program does with a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Rows are read into it.
+    Read,
+    /// Rows are inserted from it.
+    Insert,
+    /// Rows are updated from it.
+    Update,
+}
+
+impl Kind {
+    /// The word in attributes and records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Insert => "insert",
+            Self::Update => "update",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Read, Self::Insert, Self::Update]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// One expected column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The column, to the letter.
+    pub column: String,
+    /// The field, without `r#`; of a tuple struct its number.
+    pub field: String,
+    /// The field's line, counted from 1.
+    pub line: u32,
+    /// The field's type as written.
+    pub rust_type: String,
+    /// Whether the field's type can hold NULL, as the trait system says; nothing where it cannot say, such as for a
+    /// type parameter.
+    pub accepts_null: Option<bool>,
+    /// What the snapshot said of the column; nothing if the build looked at none.
+    pub built: Option<Built>,
+    /// Ways out that hold for this field.
+    pub overrides: Vec<Override>,
+}
+
+/// What the build's snapshot said of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// The declared type.
+    pub ty: PgType,
+    /// The type below its domains, where that is another one.
+    pub base: Option<PgType>,
+    /// Whether NULL was refused, by the column or a domain.
+    pub not_null: bool,
+    /// The default, deparsed.
+    pub default: Option<String>,
+}
+
+impl Built {
+    /// The type below all domains.
+    pub fn base_type(&self) -> &PgType {
+        self.base.as_ref().unwrap_or(&self.ty)
+    }
+}
+
+/// One expected label of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The label, to the letter.
+    pub label: String,
+    /// The variant.
+    pub variant: String,
+    /// The variant's line, counted from 1.
+    pub line: u32,
+}
+
+/// A flattened struct: whose columns came through it is said by the columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The flattening field.
+    pub field: String,
+    /// The field's line, counted from 1.
+    pub line: u32,
+    /// The flattened type as written.
+    pub rust_type: String,
+}
+
+/// A way out: the user decides how grave a finding is here, and says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// Which findings.
+    pub code: Code,
+    /// What becomes of them.
+    pub level: Level,
+    /// Why.
+    pub reason: String,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It is left out.
+    Allow,
+    /// It is a warning.
+    Warn,
+    /// It is an error.
+    Deny,
+}
+
+impl Level {
+    /// The word in attributes and records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// The level of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Allow, Self::Warn, Self::Deny]
+            .into_iter()
+            .find(|level| level.word() == word)
+    }
+}
+
+impl Manifest {
+    /// The name as messages spell it: with the schema that was written, else the one that the build found.
+    pub fn object(&self) -> String {
+        match self.schema.as_ref().or(self.resolved.as_ref()) {
+            Some(schema) => format!("{schema}.{}", self.relation),
+            None => self.relation.clone(),
+        }
+    }
+
+    /// The level that was written for a code: on the field first, then on the type.
+    pub fn level(&self, column: Option<&Expected>, code: Code) -> Option<Level> {
+        let own = column.map_or(&[][..], |column| &column.overrides);
+        own.iter()
+            .chain(&self.overrides)
+            .find(|o| o.code == code)
+            .map(|o| o.level)
+    }
+
+    /// Whether it writes rows.
+    pub fn writes(&self) -> bool {
+        self.kinds
+            .iter()
+            .any(|kind| matches!(kind, Kind::Insert | Kind::Update))
+    }
+}

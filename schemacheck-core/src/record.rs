@@ -1,0 +1,511 @@
+//! A manifest as it lies in a binary: magic, length, JSON. Written in two halves by the derive, since only the
+//! compiler knows the module path and whether a type can hold NULL; read by the guard and by the command line.
+
+use crate::code::Code;
+use crate::json::{self, Node, Object};
+use crate::ledger::Stamp;
+use crate::manifest::{Built, Expected, Group, Kind, Label, Level, Manifest, Override, Sort};
+use crate::{Error, PgType};
+
+/// What each record begins with.
+pub const MAGIC: [u8; 8] = *b"SCHMCHK1";
+
+/// The version of the JSON; a reader refuses any other.
+pub const FORMAT: u32 = 1;
+
+/// The bytes before the JSON: the magic, and the JSON's length in bytes as a little-endian `u32`.
+pub const HEADER: usize = 12;
+
+/// The section's name in ELF objects; PE and Mach-O have rules of their own.
+pub const SECTION_ELF: &str = "schemacheck";
+/// The section's name in PE images, where 8 bytes are the limit; what follows `$` orders the parts and is cut off.
+pub const SECTION_PE: &str = ".schmck";
+/// The segment and section of Mach-O objects.
+pub const SECTION_MACHO: (&str, &str) = ("__DATA", "schemacheck");
+
+/// The JSON of a record in two halves with the Rust path between them, and where the answers of the trait system go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// Up to the Rust path.
+    pub head: String,
+    /// From the Rust path on.
+    pub tail: String,
+    /// For each column whose [`Expected::accepts_null`] is to be filled in by the compiler: the column's number and
+    /// the offset into `tail` of the 5 bytes that hold `true ` or `false`.
+    pub slots: Vec<(usize, usize)>,
+}
+
+/// The two halves of a manifest's record. The manifest's own path is not used; `open` says for each column whether
+/// the compiler fills in [`Expected::accepts_null`].
+pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
+    let head = format!(
+        "{{\"format\": {FORMAT}, \"crate\": {}, \"version\": {}, \"path\": \"",
+        json::quote(&manifest.package),
+        json::quote(&manifest.version)
+    );
+    let mut tail = String::from("\"");
+    let mut slots = Vec::new();
+    let mut add = |key: &str, value: &str| {
+        tail.push_str(", \"");
+        tail.push_str(key);
+        tail.push_str("\": ");
+        tail.push_str(value);
+        tail.len() - value.len()
+    };
+    let opt = |value: &Option<String>| value.as_deref().map_or("null".to_owned(), json::quote);
+    add("file", &json::quote(&manifest.file));
+    add("line", &manifest.line.to_string());
+    add("sort", &json::quote(manifest.sort.word()));
+    add(
+        "kinds",
+        &json::strings(
+            &manifest
+                .kinds
+                .iter()
+                .map(|kind| kind.word())
+                .collect::<Vec<_>>(),
+        ),
+    );
+    add(
+        "implied_kind",
+        if manifest.implied_kind {
+            "true"
+        } else {
+            "false"
+        },
+    );
+    add("database", &opt(&manifest.database));
+    add("schema", &opt(&manifest.schema));
+    add("resolved", &opt(&manifest.resolved));
+    add("relation", &json::quote(&manifest.relation));
+    add("digest", &opt(&manifest.digest));
+    add(
+        "ledger",
+        &manifest
+            .ledger
+            .as_ref()
+            .map_or("null".to_owned(), stamp_json),
+    );
+    let mut columns = String::from("[");
+    let mut inner_slots = Vec::new();
+    for (i, column) in manifest.columns.iter().enumerate() {
+        columns.push_str(if i == 0 { "" } else { ", " });
+        let fill = open.get(i).copied().unwrap_or(false);
+        let (text, slot) = column_json(column, fill);
+        if let Some(slot) = slot {
+            inner_slots.push((i, columns.len() + slot));
+        }
+        columns.push_str(&text);
+    }
+    columns.push(']');
+    let start = add("columns", &columns);
+    slots.extend(
+        inner_slots
+            .into_iter()
+            .map(|(i, offset)| (i, start + offset)),
+    );
+    let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
+    add("labels", &format!("[{}]", labels.join(", ")));
+    let groups: Vec<String> = manifest.groups.iter().map(group_json).collect();
+    add("groups", &format!("[{}]", groups.join(", ")));
+    add("overrides", &overrides_json(&manifest.overrides));
+    tail.push('}');
+    Template { head, tail, slots }
+}
+
+/// The whole JSON of a manifest, as `cargo schemacheck manifest` writes it and `--manifest` reads it.
+pub fn to_json(manifest: &Manifest) -> String {
+    let Template { head, tail, .. } = template(manifest, &[]);
+    let path = json::quote(&manifest.path);
+    format!("{head}{}{tail}", &path[1..path.len() - 1])
+}
+
+fn column_json(column: &Expected, fill: bool) -> (String, Option<usize>) {
+    const SLOT: &str = "false";
+    let accepts_null = match (fill, column.accepts_null) {
+        (true, _) => SLOT,
+        (false, Some(true)) => "true",
+        (false, Some(false)) => "false",
+        (false, None) => "null",
+    };
+    let before = Object::new()
+        .str("column", &column.column)
+        .str("field", &column.field)
+        .raw("line", &column.line.to_string())
+        .str("type", &column.rust_type)
+        .raw("accepts_null", accepts_null);
+    // `end` adds the one brace that follows the value as long as nothing else is added.
+    let slot = fill.then(|| before.clone().end().len() - 1 - SLOT.len());
+    let built = column.built.as_ref().map_or("null".to_owned(), built_json);
+    let mut object = before.raw("built", &built);
+    if !column.overrides.is_empty() {
+        object = object.raw("overrides", &overrides_json(&column.overrides));
+    }
+    (object.end(), slot)
+}
+
+fn built_json(built: &Built) -> String {
+    let mut object = Object::new().raw("type", &type_json(&built.ty));
+    if let Some(base) = &built.base {
+        object = object.raw("base", &type_json(base));
+    }
+    object
+        .flag("not_null", built.not_null)
+        .opt_str("default", built.default.as_deref())
+        .end()
+}
+
+/// A type as an array: schema, name, typmod, dimensions, and the modifier if there is one.
+pub(crate) fn type_json(ty: &PgType) -> String {
+    let modifier = ty.modifier.as_deref().map_or(String::new(), |modifier| {
+        format!(", {}", json::quote(modifier))
+    });
+    format!(
+        "[{}, {}, {}, {}{modifier}]",
+        json::quote(&ty.schema),
+        json::quote(&ty.name),
+        ty.typmod,
+        ty.dimensions
+    )
+}
+
+pub(crate) fn read_type(node: &Node<'_>) -> Result<PgType, Error> {
+    let items = node.items()?;
+    if items.len() != 4 && items.len() != 5 {
+        return Err(node.error("expected a type: [schema, name, typmod, dimensions]"));
+    }
+    Ok(PgType {
+        schema: items[0].string()?,
+        name: items[1].string()?,
+        typmod: items[2].int()?,
+        dimensions: items[3].int()?,
+        modifier: items
+            .get(4)
+            .filter(|node| !node.is_null())
+            .map(Node::string)
+            .transpose()?,
+    })
+}
+
+fn label_json(label: &Label) -> String {
+    let object = Object::new()
+        .str("label", &label.label)
+        .str("variant", &label.variant);
+    object.raw("line", &label.line.to_string()).end()
+}
+
+fn group_json(group: &Group) -> String {
+    let object = Object::new()
+        .str("field", &group.field)
+        .raw("line", &group.line.to_string());
+    object.str("type", &group.rust_type).end()
+}
+
+fn stamp_json(stamp: &Stamp) -> String {
+    Object::new()
+        .str("kind", &stamp.kind)
+        .str("head", &stamp.head)
+        .raw("count", &stamp.count.to_string())
+        .end()
+}
+
+fn overrides_json(overrides: &[Override]) -> String {
+    let items: Vec<String> = overrides
+        .iter()
+        .map(|o| json::strings(&[o.code.id(), o.level.word(), o.reason.as_str()]))
+        .collect();
+    format!("[{}]", items.join(", "))
+}
+
+/// Reads the JSON of one record. `place` names it in errors.
+///
+/// # Errors
+///
+/// If it is not JSON, of another format, or lacks what a record has.
+pub fn from_json(text: &str, place: &str) -> Result<Manifest, Error> {
+    read_manifest(&Node::root(&json::parse(text, place)?, place))
+}
+
+/// Reads a list of records: what `cargo schemacheck manifest` writes, `{"manifests": [...]}`, or the bare array.
+///
+/// # Errors
+///
+/// As [`from_json`], naming the record.
+pub fn list_from_json(text: &str, place: &str) -> Result<Vec<Manifest>, Error> {
+    let value = json::parse(text, place)?;
+    let root = Node::root(&value, place);
+    let list = if value.is_array() {
+        root
+    } else {
+        root.get("manifests")?
+    };
+    list.items()?.iter().map(read_manifest).collect()
+}
+
+fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
+    let format: i64 = node.get("format")?.int()?;
+    if format != i64::from(FORMAT) {
+        return Err(node
+            .error(format!(
+                "the record has format {format}, this version reads format {FORMAT}"
+            ))
+            .help("use the same version of the `schemacheck` crate and of `cargo schemacheck`"));
+    }
+    let word = |key: &str| node.get(key).and_then(|node| Ok((node.str()?, node)));
+    let (sort, sort_node) = word("sort")?;
+    Ok(Manifest {
+        package: node.get("crate")?.string()?,
+        version: node.map("version", Node::string)?.unwrap_or_default(),
+        path: node.get("path")?.string()?,
+        file: node.get("file")?.string()?,
+        line: node.get("line")?.int()?,
+        sort: Sort::from_word(sort)
+            .ok_or_else(|| sort_node.error(format!("unknown sort `{sort}`")))?,
+        kinds: node.list("kinds", |node| {
+            let word = node.str()?;
+            Kind::from_word(word).ok_or_else(|| node.error(format!("unknown kind `{word}`")))
+        })?,
+        implied_kind: node.map("implied_kind", Node::bool)?.unwrap_or(false),
+        database: node.map("database", Node::string)?,
+        schema: node.map("schema", Node::string)?,
+        resolved: node.map("resolved", Node::string)?,
+        relation: node.get("relation")?.string()?,
+        digest: node.map("digest", Node::string)?,
+        ledger: node.map("ledger", |node| {
+            Ok(Stamp {
+                kind: node.get("kind")?.string()?,
+                head: node.get("head")?.string()?,
+                count: node.get("count")?.int()?,
+            })
+        })?,
+        columns: node.list("columns", read_column)?,
+        labels: node.list("labels", |node| {
+            Ok(Label {
+                label: node.get("label")?.string()?,
+                variant: node.get("variant")?.string()?,
+                line: node.get("line")?.int()?,
+            })
+        })?,
+        groups: node.list("groups", |node| {
+            Ok(Group {
+                field: node.get("field")?.string()?,
+                line: node.get("line")?.int()?,
+                rust_type: node.get("type")?.string()?,
+            })
+        })?,
+        overrides: node.list("overrides", read_override)?,
+    })
+}
+
+fn read_column(node: &Node<'_>) -> Result<Expected, Error> {
+    Ok(Expected {
+        column: node.get("column")?.string()?,
+        field: node.get("field")?.string()?,
+        line: node.get("line")?.int()?,
+        rust_type: node.get("type")?.string()?,
+        accepts_null: node.map("accepts_null", Node::bool)?,
+        built: node.map("built", |node| {
+            Ok(Built {
+                ty: read_type(&node.get("type")?)?,
+                base: node.map("base", read_type)?,
+                not_null: node.map("not_null", Node::bool)?.unwrap_or(false),
+                default: node.map("default", Node::string)?,
+            })
+        })?,
+        overrides: node.list("overrides", read_override)?,
+    })
+}
+
+fn read_override(node: &Node<'_>) -> Result<Override, Error> {
+    let items = node.tuple(3)?;
+    let (code, level) = (items[0].str()?, items[1].str()?);
+    Ok(Override {
+        code: Code::from_id(code)
+            .ok_or_else(|| items[0].error(format!("unknown code `{code}`")))?,
+        level: Level::from_word(level)
+            .ok_or_else(|| items[1].error(format!("unknown level `{level}`")))?,
+        reason: items[2].string()?,
+    })
+}
+
+/// Reads all records of a section. `place` names the section's file in errors.
+///
+/// Zero bytes between records are padding of the linker; an empty record is the anchor of the library itself.
+///
+/// # Errors
+///
+/// If there is anything else than records, or a record that cannot be read.
+pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
+    let mut manifests = Vec::new();
+    let mut at = 0;
+    let broken = |at: usize, problem: &str| {
+        Error::new(place, problem)
+            .at(format!("byte {at} of the section `{SECTION_ELF}`"))
+            .help("build the program again with this version of the `schemacheck` crate")
+    };
+    while let Some(skipped) = bytes[at..].iter().position(|byte| *byte != 0) {
+        at += skipped;
+        let rest = &bytes[at..];
+        if rest.len() < HEADER || rest[..MAGIC.len()] != MAGIC {
+            return Err(broken(
+                at,
+                "there is no record of a format that this version reads",
+            ));
+        }
+        let length = u32::from_le_bytes([rest[8], rest[9], rest[10], rest[11]]) as usize;
+        let Some(body) = rest[HEADER..].get(..length) else {
+            return Err(broken(at, "the record is longer than its section"));
+        };
+        if length > 0 {
+            let text =
+                std::str::from_utf8(body).map_err(|_| broken(at, "the record is not UTF-8"))?;
+            manifests.push(from_json(text, place)?);
+        }
+        at += HEADER + length;
+    }
+    Ok(manifests)
+}
+
+/// A whole record: the `N` bytes of a static. Evaluated by the compiler, in the user's crate.
+///
+/// # Panics
+///
+/// If `N` is not [`record_len`]: the derive then has an error of its own.
+pub const fn record<const N: usize>(
+    head: &[u8],
+    path: &str,
+    tail: &[u8],
+    nulls: &[(usize, bool)],
+) -> [u8; N] {
+    let mut bytes = [0; N];
+    let path = path.as_bytes();
+    let json = head.len() + path.len() + tail.len();
+    let (header, body) = bytes.split_at_mut(HEADER);
+    let (magic, length) = header.split_at_mut(MAGIC.len());
+    magic.copy_from_slice(&MAGIC);
+    length.copy_from_slice(&(json as u32).to_le_bytes());
+    let (first, rest) = body.split_at_mut(head.len());
+    first.copy_from_slice(head);
+    let (second, third) = rest.split_at_mut(path.len());
+    second.copy_from_slice(path);
+    third.copy_from_slice(tail);
+    let mut i = 0;
+    while i < nulls.len() {
+        let (offset, accepts) = nulls[i];
+        let (_, slot) = third.split_at_mut(offset);
+        let (slot, _) = slot.split_at_mut(5);
+        slot.copy_from_slice(if accepts { b"true " } else { b"false" });
+        i += 1;
+    }
+    bytes
+}
+
+/// The length of a record in bytes.
+pub const fn record_len(head: &[u8], path: &str, tail: &[u8]) -> usize {
+    HEADER + head.len() + path.len() + tail.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Manifest {
+        Manifest {
+            package: "shop".into(),
+            version: "0.1.0".into(),
+            path: "shop::models::User".into(),
+            file: "src/models.rs".into(),
+            line: 12,
+            kinds: vec![Kind::Read],
+            implied_kind: true,
+            resolved: Some("public".into()),
+            relation: "users \"x\"\n".into(),
+            digest: Some("1:00".into()),
+            ledger: Some(Stamp {
+                kind: "sqlx".into(),
+                head: "3".into(),
+                count: 3,
+            }),
+            columns: vec![
+                Expected {
+                    column: "id".into(),
+                    field: "id".into(),
+                    line: 13,
+                    rust_type: "UserId".into(),
+                    accepts_null: Some(false),
+                    built: Some(Built {
+                        ty: PgType::named("public", "user_id"),
+                        base: Some(PgType::builtin("int8")),
+                        not_null: true,
+                        default: Some("nextval('x')".into()),
+                    }),
+                    overrides: vec![],
+                },
+                Expected {
+                    column: "name".into(),
+                    field: "name".into(),
+                    accepts_null: Some(true),
+                    overrides: vec![Override {
+                        code: Code::TypeMismatch,
+                        level: Level::Allow,
+                        reason: "legacy".into(),
+                    }],
+                    ..Expected::default()
+                },
+            ],
+            ..Manifest::default()
+        }
+    }
+
+    #[test]
+    fn json_gives_the_manifest_back() {
+        let manifest = sample();
+        assert_eq!(from_json(&to_json(&manifest), "x").unwrap(), manifest);
+        let list = format!("{{\"manifests\": [{}]}}", to_json(&manifest));
+        assert_eq!(list_from_json(&list, "x").unwrap(), [manifest]);
+    }
+
+    #[test]
+    fn the_compiler_fills_in_path_and_nullability() {
+        let mut manifest = sample();
+        let Template { head, tail, slots } = template(&manifest, &[true, true]);
+        let nulls: Vec<(usize, bool)> = slots
+            .iter()
+            .map(|(column, offset)| (*offset, *column == 0))
+            .collect();
+        const N: usize = 2000;
+        let path = format!(
+            "{:width$}",
+            "p",
+            width = N - HEADER - head.len() - tail.len()
+        );
+        let bytes: [u8; N] = record(head.as_bytes(), &path, tail.as_bytes(), &nulls);
+        let padded = [&[0; 3][..], &MAGIC, &[0; 4], &[0; 5], &bytes, &[0; 2]].concat();
+        manifest.path = path;
+        manifest.columns[0].accepts_null = Some(true);
+        manifest.columns[1].accepts_null = Some(false);
+        assert_eq!(read_section(&padded, "x").unwrap(), [manifest]);
+    }
+
+    #[test]
+    fn broken_sections_are_errors_and_not_panics() {
+        let manifest = sample();
+        let json = to_json(&manifest);
+        let mut good = MAGIC.to_vec();
+        good.extend((json.len() as u32).to_le_bytes());
+        good.extend(json.as_bytes());
+        assert_eq!(read_section(&good, "x").unwrap().len(), 1);
+        for cut in 1..good.len() {
+            assert!(read_section(&good[..cut], "x").is_err(), "cut at {cut}");
+        }
+        let other = json.replace("\"format\": 1", "\"format\": 2");
+        let error = from_json(&other, "app").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "cannot read `app`: the record has format 2, this version reads format 1\n\
+             help: use the same version of the `schemacheck` crate and of `cargo schemacheck`"
+        );
+        assert!(read_section(b"\0\0garbage that is long enough", "x").is_err());
+        assert_eq!(read_section(&[0; 40], "x").unwrap(), []);
+    }
+}

@@ -1,0 +1,378 @@
+//! The form of a catalog on disk: one file an object, canonical JSON, one column a line.
+//!
+//! Pure: [`to_files`] yields names and texts, [`Files`] takes them back; who reads and writes the disk is up to the
+//! caller. The layout is described in the documentation of the snapshot directory.
+
+use std::path::{Path, PathBuf};
+
+use crate::catalog::{Catalog, Server};
+use crate::ident::QualifiedName;
+use crate::json::{self, Document, Node, Object};
+use crate::ledger::{Ledger, LedgerKind};
+use crate::{Error, Relation};
+
+mod file_name;
+mod locate;
+mod relation;
+mod type_def;
+
+pub use file_name::{decode as decode_file_name, encode as encode_file_name};
+pub use locate::{Located, NotFound, locate};
+
+/// The version of the layout; a reader refuses any other.
+pub const FORMAT: i64 = 1;
+
+/// The directory's name.
+pub const DIRECTORY: &str = ".schemacheck";
+/// What the derive always reads: format, search path, schemas.
+pub const CATALOG_FILE: &str = "catalog.json";
+/// Server and extensions, for people and the command line.
+pub const SERVER_FILE: &str = "server.json";
+/// The ledger's kind and place, then a migration a line.
+pub const LEDGER_FILE: &str = "ledger.txt";
+/// Makes git merge the ledger line by line.
+pub const ATTRIBUTES_FILE: &str = ".gitattributes";
+/// The text of [`ATTRIBUTES_FILE`].
+pub const ATTRIBUTES: &str = "ledger.txt merge=union\n";
+
+/// What to do about a snapshot that cannot be read.
+pub const REMEDY: &str = "run `cargo schemacheck snapshot` and commit the result";
+
+/// Where a relation's file stands in the snapshot directory.
+pub fn relation_file(name: &QualifiedName) -> PathBuf {
+    object_file("relations", name)
+}
+
+/// Where a type's file stands in the snapshot directory.
+pub fn type_file(name: &QualifiedName) -> PathBuf {
+    object_file("types", name)
+}
+
+fn object_file(folder: &str, name: &QualifiedName) -> PathBuf {
+    let file = format!("{}.json", encode_file_name(&name.name));
+    Path::new(folder)
+        .join(encode_file_name(&name.schema))
+        .join(file)
+}
+
+/// The name that a file of `relations/` or `types/` stands for, from its path below that folder.
+pub fn name_of_file(path: &Path) -> Option<QualifiedName> {
+    let schema = path.parent()?.file_name()?.to_str()?;
+    let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
+    Some(QualifiedName::new(
+        decode_file_name(schema)?,
+        decode_file_name(name)?,
+    ))
+}
+
+/// Every file of a catalog's snapshot, by its path below the directory, sorted.
+pub fn to_files(catalog: &Catalog) -> Vec<(PathBuf, String)> {
+    let mut files = vec![
+        (PathBuf::from(ATTRIBUTES_FILE), ATTRIBUTES.to_owned()),
+        (PathBuf::from(CATALOG_FILE), catalog_text(catalog)),
+        (PathBuf::from(SERVER_FILE), server_text(&catalog.server)),
+    ];
+    if let Some(ledger) = catalog.ledgers.first() {
+        files.push((PathBuf::from(LEDGER_FILE), ledger_text(ledger)));
+    }
+    files.extend(
+        catalog
+            .relations
+            .values()
+            .map(|relation| (relation_file(&relation.name), relation_text(relation))),
+    );
+    files.extend(
+        catalog
+            .types
+            .values()
+            .map(|def| (type_file(&def.name), type_def::to_text(def))),
+    );
+    files.sort();
+    files
+}
+
+/// The text of one relation's file.
+pub fn relation_text(relation: &Relation) -> String {
+    relation::to_text(relation)
+}
+
+fn catalog_text(catalog: &Catalog) -> String {
+    let include: Vec<String> = catalog
+        .include
+        .iter()
+        .map(|name| {
+            Object::new()
+                .str("schema", &name.schema)
+                .str("name", &name.name)
+                .end()
+        })
+        .collect();
+    let mut document = Document::default()
+        .raw("format", &FORMAT.to_string())
+        .raw("search_path", &json::strings(&catalog.search_path))
+        .raw("schemas", &json::strings(&catalog.schemas));
+    if !include.is_empty() {
+        document = document.lines("include", &include);
+    }
+    document.end()
+}
+
+fn server_text(server: &Server) -> String {
+    let extensions: Vec<String> = server
+        .extensions
+        .iter()
+        .map(|(name, schema)| Object::new().str("name", name).str("schema", schema).end())
+        .collect();
+    Document::default()
+        .raw("major", &server.major.to_string())
+        .lines("extensions", &extensions)
+        .end()
+}
+
+fn ledger_text(ledger: &Ledger) -> String {
+    let mut text = format!("{} {}\n", ledger.kind.word(), ledger.table.to_sql());
+    for migration in &ledger.applied {
+        text.push_str(&migration.replace(['\n', '\r'], " "));
+        text.push('\n');
+    }
+    text
+}
+
+/// A catalog from the texts of a snapshot directory.
+///
+/// # Errors
+///
+/// The first text that cannot be understood, with its path and position.
+pub fn from_files<'a>(
+    directory: &str,
+    files: impl IntoIterator<Item = (&'a Path, &'a str)>,
+) -> Result<Catalog, Error> {
+    let mut catalog = None;
+    let mut relations = Vec::new();
+    let mut types = Vec::new();
+    let mut server = Server::default();
+    let mut ledgers = Vec::new();
+    for (path, text) in files {
+        let place = format!("{directory}/{}", path.display());
+        let mut folders = path
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy());
+        match (folders.next().as_deref(), folders.next()) {
+            (Some("relations"), Some(_)) => relations.push(read_relation(path, text, &place)?),
+            (Some("types"), Some(_)) => types.push(read_type(path, text, &place)?),
+            (Some(CATALOG_FILE), None) => catalog = Some(read_catalog(text, &place)?),
+            (Some(SERVER_FILE), None) => server = read_server(text, &place)?,
+            (Some(LEDGER_FILE), None) => ledgers.extend(read_ledger(text, &place)?),
+            _ => {}
+        }
+    }
+    let mut catalog = catalog.ok_or_else(|| {
+        Error::new(
+            format!("{directory}/{CATALOG_FILE}"),
+            "there is no such file",
+        )
+        .help(REMEDY)
+    })?;
+    catalog.relations = relations
+        .into_iter()
+        .map(|relation| (relation.name.clone(), relation))
+        .collect();
+    catalog.types = types
+        .into_iter()
+        .map(|def| (def.name.clone(), def))
+        .collect();
+    catalog.server = server;
+    catalog.ledgers = ledgers;
+    Ok(catalog)
+}
+
+/// Reads `catalog.json`: a catalog without objects.
+///
+/// # Errors
+///
+/// If the text is not that file, or of another format.
+pub fn read_catalog(text: &str, place: &str) -> Result<Catalog, Error> {
+    let read = || {
+        let value = json::parse(text, place)?;
+        let root = Node::root(&value, place);
+        let format: i64 = root.get("format")?.int()?;
+        if format != FORMAT {
+            return Err(root.error(format!(
+                "the snapshot has format {format}, this version reads format {FORMAT}"
+            )));
+        }
+        Ok(Catalog {
+            search_path: root.get("search_path")?.strings()?,
+            schemas: root.get("schemas")?.strings()?,
+            include: root.list("include", |node| {
+                Ok(QualifiedName::new(
+                    node.get("schema")?.str()?,
+                    node.get("name")?.str()?,
+                ))
+            })?,
+            ..Catalog::default()
+        })
+    };
+    read().map_err(|error: Error| error.help(REMEDY))
+}
+
+/// Reads one relation's file; its contents have to fit its path.
+///
+/// # Errors
+///
+/// If the text is not a relation's, or another relation's than the path says.
+pub fn read_relation(path: &Path, text: &str, place: &str) -> Result<Relation, Error> {
+    let relation = relation::from_text(text, place).map_err(|error| error.help(REMEDY))?;
+    same_name(path, &relation.name, place)?;
+    Ok(relation)
+}
+
+/// Reads one type's file; its contents have to fit its path.
+///
+/// # Errors
+///
+/// If the text is not a type's, or another type's than the path says.
+pub fn read_type(path: &Path, text: &str, place: &str) -> Result<crate::TypeDef, Error> {
+    let def = type_def::from_text(text, place).map_err(|error| error.help(REMEDY))?;
+    same_name(path, &def.name, place)?;
+    Ok(def)
+}
+
+fn same_name(path: &Path, name: &QualifiedName, place: &str) -> Result<(), Error> {
+    if name_of_file(path).as_ref() == Some(name) {
+        return Ok(());
+    }
+    Err(Error::new(
+        place,
+        format!("it holds `{name}`, whose file has another name"),
+    )
+    .help(REMEDY))
+}
+
+fn read_server(text: &str, place: &str) -> Result<Server, Error> {
+    let read = || {
+        let value = json::parse(text, place)?;
+        let root = Node::root(&value, place);
+        Ok(Server {
+            major: root.get("major")?.int()?,
+            extensions: root.list("extensions", |node| {
+                Ok((node.get("name")?.string()?, node.get("schema")?.string()?))
+            })?,
+        })
+    };
+    read().map_err(|error: Error| error.help(REMEDY))
+}
+
+/// Reads `ledger.txt`. What a merge of two branches leaves is accepted: the first line twice, a migration twice, blank
+/// lines; numbered migrations are put in order again.
+///
+/// # Errors
+///
+/// If the first line names no ledger that is known.
+pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(first) = lines.next() else {
+        return Ok(None);
+    };
+    let wrong = || {
+        Error::new(
+            place,
+            format!(
+                "the first line is no ledger: `{}`",
+                crate::ident::printable(first)
+            ),
+        )
+        .at("line 1")
+        .help(REMEDY)
+    };
+    let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
+    let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
+    let table = parse_qualified(table).ok_or_else(wrong)?;
+    let mut applied: Vec<String> = Vec::new();
+    for line in lines.filter(|line| *line != first) {
+        if !applied.iter().any(|known| known == line) {
+            applied.push(line.to_owned());
+        }
+    }
+    if applied
+        .iter()
+        .all(|migration| migration.parse::<u128>().is_ok())
+    {
+        applied.sort_by_key(|migration| migration.parse::<u128>().unwrap_or(0));
+    } else if kind.keeps_history() {
+        applied.sort();
+    }
+    Ok(Some(Ledger {
+        kind,
+        table,
+        applied,
+        failed: Vec::new(),
+        readable: true,
+    }))
+}
+
+/// Two SQL identifiers with a dot between them.
+fn parse_qualified(text: &str) -> Option<QualifiedName> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                parts.last_mut()?.push('"');
+            }
+            '"' => quoted = !quoted,
+            '.' if !quoted => parts.push(String::new()),
+            c => parts.last_mut()?.push(c),
+        }
+    }
+    match <[String; 2]>::try_from(parts) {
+        Ok([schema, name]) if !quoted => Some(QualifiedName { schema, name }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_survives_a_union_merge() {
+        let text = "sqlx public._sqlx_migrations\n1\n10\n2\nsqlx public._sqlx_migrations\n10\n\n";
+        let ledger = read_ledger(text, "x").unwrap().unwrap();
+        assert_eq!(ledger.applied, ["1", "2", "10"]);
+        assert_eq!(read_ledger("", "x").unwrap(), None);
+        let text = "alembic \"My.App\".alembic_version\nb2\na1\n";
+        let ledger = read_ledger(text, "x").unwrap().unwrap();
+        assert_eq!(
+            ledger.table,
+            QualifiedName::new("My.App", "alembic_version")
+        );
+        assert_eq!(ledger.applied, ["b2", "a1"]);
+        assert_eq!(ledger_text(&ledger), text);
+    }
+
+    #[test]
+    fn an_unknown_ledger_is_an_error_with_its_line() {
+        let error = read_ledger("rubbish\n", ".schemacheck/ledger.txt").unwrap_err();
+        assert_eq!(
+            error.headline(),
+            "cannot read `.schemacheck/ledger.txt`: the first line is no ledger: `rubbish` at line 1"
+        );
+    }
+
+    #[test]
+    fn another_format_is_refused_with_the_remedy() {
+        let error = read_catalog(
+            "{\"format\": 2, \"later\": true}",
+            ".schemacheck/catalog.json",
+        )
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read `.schemacheck/catalog.json`: the snapshot has format 2, this version reads format 1\n\
+             help: run `cargo schemacheck snapshot` and commit the result"
+        );
+    }
+}

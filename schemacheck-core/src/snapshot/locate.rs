@@ -1,0 +1,143 @@
+//! Where the snapshot directory is: one rule for the derive and the command line.
+
+use std::path::{Path, PathBuf};
+
+use super::DIRECTORY;
+
+/// A snapshot directory, and how it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The directory.
+    pub directory: PathBuf,
+    /// Whether `SCHEMACHECK_DIR` named it.
+    pub by_env: bool,
+}
+
+/// No snapshot directory: where it was looked for, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFound {
+    /// The directories that were looked into.
+    pub looked: Vec<PathBuf>,
+    /// What `SCHEMACHECK_DIR` said, if it was set: then nothing else was tried.
+    pub by_env: bool,
+}
+
+/// Finds the snapshot directory.
+///
+/// `env` is the value of `SCHEMACHECK_DIR`, absolute or relative to `package`; without one, each of `starts` is
+/// followed upward to the first `.schemacheck` directory, and not beyond a directory that holds `.git`. `exists` says
+/// whether a path exists; `is_directory` whether it is a directory.
+///
+/// # Errors
+///
+/// [`NotFound`] with the places.
+pub fn locate(
+    env: Option<&Path>,
+    package: Option<&Path>,
+    starts: &[&Path],
+    exists: impl Fn(&Path) -> bool,
+    is_directory: impl Fn(&Path) -> bool,
+) -> Result<Located, NotFound> {
+    if let Some(dir) = env {
+        let directory = package.map_or_else(|| dir.to_owned(), |package| package.join(dir));
+        return match is_directory(&directory) {
+            true => Ok(Located {
+                directory,
+                by_env: true,
+            }),
+            false => Err(NotFound {
+                looked: vec![directory],
+                by_env: true,
+            }),
+        };
+    }
+    let mut looked = Vec::new();
+    for start in starts {
+        for folder in start
+            .ancestors()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            let directory = folder.join(DIRECTORY);
+            if is_directory(&directory) {
+                return Ok(Located {
+                    directory,
+                    by_env: false,
+                });
+            }
+            if !looked.contains(&directory) {
+                looked.push(directory);
+            }
+            if exists(&folder.join(".git")) {
+                break;
+            }
+        }
+    }
+    Err(NotFound {
+        looked,
+        by_env: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(env: Option<&str>, starts: &[&str], tree: &[&str]) -> Result<PathBuf, Vec<PathBuf>> {
+        let starts: Vec<&Path> = starts.iter().map(Path::new).collect();
+        let there = |path: &Path| tree.iter().any(|known| Path::new(known) == path);
+        locate(
+            env.map(Path::new),
+            Some(Path::new("/ws/app")),
+            &starts,
+            there,
+            there,
+        )
+        .map(|located| located.directory)
+        .map_err(|not_found| not_found.looked)
+    }
+
+    #[test]
+    fn the_nearest_directory_upward_wins() {
+        let tree = ["/ws/.schemacheck", "/ws/app/.schemacheck", "/ws/.git"];
+        assert_eq!(
+            find(None, &["/ws/app/src"], &tree),
+            Ok("/ws/app/.schemacheck".into())
+        );
+        assert_eq!(
+            find(None, &["/ws/lib/src"], &tree),
+            Ok("/ws/.schemacheck".into())
+        );
+    }
+
+    #[test]
+    fn the_search_ends_at_the_repository() {
+        let tree = ["/.schemacheck", "/ws/.git"];
+        assert_eq!(
+            find(None, &["/ws/app"], &tree),
+            Err(vec![
+                "/ws/app/.schemacheck".into(),
+                "/ws/.schemacheck".into()
+            ])
+        );
+    }
+
+    #[test]
+    fn the_second_start_is_tried_after_the_first() {
+        let tree = ["/gen/.git", "/ws/app/.schemacheck"];
+        assert_eq!(
+            find(None, &["/gen/x", "/ws/app"], &tree),
+            Ok("/ws/app/.schemacheck".into())
+        );
+    }
+
+    #[test]
+    fn the_environment_is_the_only_place_if_it_is_set() {
+        let tree = ["/ws/.schemacheck", "/ws/app/db", "/abs"];
+        assert_eq!(find(Some("db"), &["/ws"], &tree), Ok("/ws/app/db".into()));
+        assert_eq!(find(Some("/abs"), &["/ws"], &tree), Ok("/abs".into()));
+        assert_eq!(
+            find(Some("gone"), &["/ws"], &tree),
+            Err(vec!["/ws/app/gone".into()])
+        );
+    }
+}
