@@ -14,6 +14,8 @@ pub struct Catalog {
     pub search_path: Vec<String>,
     /// The schemas that were looked at as a whole.
     pub schemas: Vec<String>,
+    /// Whether that is every schema of the database but the system's, also those that will be made later.
+    pub every_schema: bool,
     /// Single relations from other schemas that were asked for by name.
     pub include: Vec<QualifiedName>,
     /// Relations by name.

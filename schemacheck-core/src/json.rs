@@ -9,14 +9,18 @@ use crate::Error;
 
 /// A value with its path from the root of the text, for errors.
 #[derive(Clone, Debug)]
-pub(crate) struct Node<'a> {
+pub struct Node<'a> {
     value: &'a Value,
     place: &'a str,
     path: String,
 }
 
-/// Parses a whole text; an error names line and column, both counted from 1.
-pub(crate) fn parse(text: &str, place: &str) -> Result<Value, Error> {
+/// Parses a whole text.
+///
+/// # Errors
+///
+/// If it is not JSON: with line and column, both counted from 1.
+pub fn parse(text: &str, place: &str) -> Result<Value, Error> {
     serde_json::from_str(text).map_err(|error| {
         let problem = if error.is_eof() {
             "the text ends too early"
@@ -32,8 +36,11 @@ pub(crate) fn parse(text: &str, place: &str) -> Result<Value, Error> {
     })
 }
 
+/// Each reader's error names the value by its path, and says what was expected there.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
 impl<'a> Node<'a> {
-    pub(crate) fn root(value: &'a Value, place: &'a str) -> Self {
+    /// The root of a parsed text; `place` names the text in errors.
+    pub fn root(value: &'a Value, place: &'a str) -> Self {
         Self {
             value,
             place,
@@ -42,7 +49,7 @@ impl<'a> Node<'a> {
     }
 
     /// An error at this value.
-    pub(crate) fn error(&self, problem: impl Into<String>) -> Error {
+    pub fn error(&self, problem: impl Into<String>) -> Error {
         let error = Error::new(self.place, problem);
         if self.path.is_empty() {
             error
@@ -76,7 +83,7 @@ impl<'a> Node<'a> {
     }
 
     /// The value under a key; an error if there is none.
-    pub(crate) fn get(&self, key: &str) -> Result<Node<'a>, Error> {
+    pub fn get(&self, key: &str) -> Result<Node<'a>, Error> {
         match self.value {
             Value::Object(map) => match map.get(key) {
                 Some(value) => Ok(self.child(value, key)),
@@ -87,7 +94,7 @@ impl<'a> Node<'a> {
     }
 
     /// The value under a key, or nothing if the key is absent or null.
-    pub(crate) fn opt(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
+    pub fn opt(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
         match self.value {
             Value::Object(map) => Ok(map
                 .get(key)
@@ -97,25 +104,30 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(crate) fn is_null(&self) -> bool {
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
         self.value.is_null()
     }
 
-    pub(crate) fn str(&self) -> Result<&'a str, Error> {
+    /// A string.
+    pub fn str(&self) -> Result<&'a str, Error> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))
     }
 
-    pub(crate) fn string(&self) -> Result<String, Error> {
+    /// A string of its own.
+    pub fn string(&self) -> Result<String, Error> {
         self.str().map(str::to_owned)
     }
 
-    pub(crate) fn bool(&self) -> Result<bool, Error> {
+    /// A boolean.
+    pub fn bool(&self) -> Result<bool, Error> {
         self.value
             .as_bool()
             .ok_or_else(|| self.expected("a boolean"))
     }
 
-    pub(crate) fn int<T: TryFrom<i64>>(&self) -> Result<T, Error> {
+    /// A whole number in the range of `T`.
+    pub fn int<T: TryFrom<i64>>(&self) -> Result<T, Error> {
         let number = self
             .value
             .as_i64()
@@ -123,7 +135,8 @@ impl<'a> Node<'a> {
         T::try_from(number).map_err(|_| self.error(format!("the number {number} is out of range")))
     }
 
-    pub(crate) fn items(&self) -> Result<Vec<Node<'a>>, Error> {
+    /// The items of an array.
+    pub fn items(&self) -> Result<Vec<Node<'a>>, Error> {
         let items = self
             .value
             .as_array()
@@ -135,8 +148,26 @@ impl<'a> Node<'a> {
             .collect())
     }
 
+    /// The items of an array; of null none, since SQL aggregates nothing to NULL.
+    pub fn rows(&self) -> Result<Vec<Node<'a>>, Error> {
+        if self.is_null() {
+            Ok(Vec::new())
+        } else {
+            self.items()
+        }
+    }
+
+    /// A string, or nothing if it is null.
+    pub fn opt_string(&self) -> Result<Option<String>, Error> {
+        if self.is_null() {
+            Ok(None)
+        } else {
+            self.string().map(Some)
+        }
+    }
+
     /// An array of exactly `n` items.
-    pub(crate) fn tuple(&self, n: usize) -> Result<Vec<Node<'a>>, Error> {
+    pub fn tuple(&self, n: usize) -> Result<Vec<Node<'a>>, Error> {
         let items = self.items()?;
         if items.len() == n {
             Ok(items)
@@ -145,12 +176,13 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(crate) fn strings(&self) -> Result<Vec<String>, Error> {
+    /// The strings of an array.
+    pub fn strings(&self) -> Result<Vec<String>, Error> {
         self.items()?.iter().map(Node::string).collect()
     }
 
     /// Reads every item of the array under `key` with `read`; an absent key is an empty array.
-    pub(crate) fn list<T>(
+    pub fn list<T>(
         &self,
         key: &str,
         read: impl Fn(&Node<'a>) -> Result<T, Error>,
@@ -162,7 +194,7 @@ impl<'a> Node<'a> {
     }
 
     /// `read` of the value under `key`, or nothing if it is absent or null.
-    pub(crate) fn map<T>(
+    pub fn map<T>(
         &self,
         key: &str,
         read: impl Fn(&Node<'a>) -> Result<T, Error>,
@@ -173,17 +205,18 @@ impl<'a> Node<'a> {
 
 /// An object under construction, on one line, its keys in the order in which they are added.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Object {
+pub struct Object {
     text: String,
 }
 
 impl Object {
-    pub(crate) fn new() -> Self {
+    /// No key yet.
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a key whose value is JSON text already.
-    pub(crate) fn raw(mut self, key: &str, json: &str) -> Self {
+    pub fn raw(mut self, key: &str, json: &str) -> Self {
         self.text
             .push_str(if self.text.is_empty() { "{" } else { ", " });
         self.text.push_str(&quote(key));
@@ -192,11 +225,13 @@ impl Object {
         self
     }
 
-    pub(crate) fn str(self, key: &str, value: &str) -> Self {
+    /// Adds a string.
+    pub fn str(self, key: &str, value: &str) -> Self {
         self.raw(key, &quote(value))
     }
 
-    pub(crate) fn opt_str(self, key: &str, value: Option<&str>) -> Self {
+    /// Adds a string; nothing is left out.
+    pub fn opt_str(self, key: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.str(key, value),
             None => self,
@@ -204,12 +239,12 @@ impl Object {
     }
 
     /// Adds a boolean only where it is true: an absent key reads as false.
-    pub(crate) fn flag(self, key: &str, value: bool) -> Self {
+    pub fn flag(self, key: &str, value: bool) -> Self {
         if value { self.raw(key, "true") } else { self }
     }
 
     /// Adds an array of strings; an empty one is left out.
-    pub(crate) fn strs<S: AsRef<str>>(self, key: &str, values: &[S]) -> Self {
+    pub fn strs<S: AsRef<str>>(self, key: &str, values: &[S]) -> Self {
         if values.is_empty() {
             self
         } else {
@@ -217,7 +252,8 @@ impl Object {
         }
     }
 
-    pub(crate) fn end(self) -> String {
+    /// The text.
+    pub fn end(self) -> String {
         if self.text.is_empty() {
             "{}".to_owned()
         } else {
@@ -227,34 +263,36 @@ impl Object {
 }
 
 /// A JSON string literal.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 /// A JSON array of strings, on one line.
-pub(crate) fn strings<S: AsRef<str>>(values: &[S]) -> String {
+pub fn strings<S: AsRef<str>>(values: &[S]) -> String {
     let quoted: Vec<String> = values.iter().map(|value| quote(value.as_ref())).collect();
     format!("[{}]", quoted.join(", "))
 }
 
 /// A document of several lines: one key a line, and of an array one item a line.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
+pub struct Document {
     entries: Vec<String>,
 }
 
 impl Document {
-    pub(crate) fn raw(mut self, key: &str, json: &str) -> Self {
+    /// Adds a key whose value is JSON text already.
+    pub fn raw(mut self, key: &str, json: &str) -> Self {
         self.entries.push(format!("  {}: {json}", quote(key)));
         self
     }
 
-    pub(crate) fn str(self, key: &str, value: &str) -> Self {
+    /// Adds a string.
+    pub fn str(self, key: &str, value: &str) -> Self {
         self.raw(key, &quote(value))
     }
 
     /// An array with one item a line, so that git merges changes of different items.
-    pub(crate) fn lines(self, key: &str, items: &[String]) -> Self {
+    pub fn lines(self, key: &str, items: &[String]) -> Self {
         if items.is_empty() {
             return self.raw(key, "[]");
         }
@@ -262,7 +300,8 @@ impl Document {
         self.raw(key, &format!("[\n{}\n  ]", body.join(",\n")))
     }
 
-    pub(crate) fn end(self) -> String {
+    /// The text, with a newline at its end.
+    pub fn end(self) -> String {
         format!("{{\n{}\n}}\n", self.entries.join(",\n"))
     }
 }

@@ -12,7 +12,7 @@ pub mod error;
 pub mod finding;
 pub mod fingerprint;
 pub mod ident;
-mod json;
+pub mod json;
 pub mod ledger;
 pub mod manifest;
 pub mod mapping;

@@ -92,6 +92,7 @@ pub const PAIRS: &[Pair] = &[
     pair("String", "ltxtquery", None),
     pair("Vec<u8>", "bytea", None),
     pair("IpAddr", "inet", None),
+    pair("IpAddr", "cidr", None),
     pair("SystemTime", "timestamp", None),
     pair("SystemTime", "timestamptz", None),
     pair("uuid::Uuid", "uuid", Some("uuid")),

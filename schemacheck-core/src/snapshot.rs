@@ -111,6 +111,9 @@ fn catalog_text(catalog: &Catalog) -> String {
         .raw("format", &FORMAT.to_string())
         .raw("search_path", &json::strings(&catalog.search_path))
         .raw("schemas", &json::strings(&catalog.schemas));
+    if catalog.every_schema {
+        document = document.raw("every_schema", "true");
+    }
     if !include.is_empty() {
         document = document.lines("include", &include);
     }
@@ -204,6 +207,7 @@ pub fn read_catalog(text: &str, place: &str) -> Result<Catalog, Error> {
         Ok(Catalog {
             search_path: root.get("search_path")?.strings()?,
             schemas: root.get("schemas")?.strings()?,
+            every_schema: root.map("every_schema", Node::bool)?.unwrap_or(false),
             include: root.list("include", |node| {
                 Ok(QualifiedName::new(
                     node.get("schema")?.str()?,

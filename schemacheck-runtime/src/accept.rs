@@ -1,0 +1,114 @@
+//! Which Rust type holds which PostgreSQL type: the trait impls, the only judge of Rust types.
+//!
+//! The derive asks these traits for each field; so aliases, newtypes and generic types are judged by what they are and
+//! not by how they are spelled. [`schemacheck_core::mapping`] holds the same pairs as data.
+
+use std::borrow::Cow;
+
+#[cfg(feature = "chrono")]
+mod chrono;
+pub mod pg;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod postgres_types;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+#[cfg(feature = "serde_json")]
+mod serde_json;
+mod std_types;
+#[cfg(feature = "time")]
+mod time;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+/// A Rust type that a column of the PostgreSQL type `P` can be read into, `P` being one of the markers in [`pg`].
+///
+/// Implement it for types of your own that decode a column by themselves:
+///
+/// ```
+/// use schemacheck_runtime::{AcceptsColumn, pg};
+///
+/// struct Email(String);
+/// impl AcceptsColumn<pg::Text> for Email {}
+/// impl AcceptsColumn<pg::Varchar> for Email {}
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a column of this PostgreSQL type cannot be read into `{Self}`",
+    label = "cannot hold a column of the type `{P}`"
+)]
+pub trait AcceptsColumn<P: ?Sized> {
+    #[doc(hidden)]
+    const OK: () = ();
+}
+
+/// A Rust type that can hold SQL's NULL.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot hold NULL", label = "cannot hold NULL")]
+pub trait AcceptsNull {
+    #[doc(hidden)]
+    const OK: () = ();
+}
+
+/// A struct with `#[derive(Model)]`.
+pub trait Model {
+    /// The record in the binary; empty where none is emitted.
+    #[doc(hidden)]
+    fn record() -> &'static [u8];
+}
+
+/// Carries the checks of a derive: a body that is always type-checked and never dead code.
+#[doc(hidden)]
+pub trait Check<const DERIVE: usize> {
+    fn check();
+}
+
+impl<T> AcceptsNull for Option<T> {}
+impl<T: AcceptsNull + ?Sized> AcceptsNull for &T {}
+impl<T: AcceptsNull + ?Sized> AcceptsNull for Box<T> {}
+
+impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Option<T> {}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for &T {}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Box<T> {}
+impl<T: AcceptsColumn<P> + ToOwned + ?Sized, P> AcceptsColumn<P> for Cow<'_, T> {}
+
+impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for Vec<T> {}
+impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for [T] {}
+impl<T: AcceptsColumn<E>, E, const N: usize> AcceptsColumn<pg::Array<E>> for [T; N] {}
+
+/// Answers with a constant whether a type can hold NULL: the inherent constant exists only where the bound holds, and
+/// wins over the trait's.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
+
+impl<T: AcceptsNull + ?Sized> Probe<T> {
+    #[doc(hidden)]
+    pub const ACCEPTS_NULL: bool = true;
+}
+
+#[doc(hidden)]
+pub trait CannotHoldNull {
+    const ACCEPTS_NULL: bool = false;
+}
+
+impl<T: ?Sized> CannotHoldNull for Probe<T> {}
+
+/// Carries a warning: the inherent constant, which is not deprecated, exists only where the type is accepted.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Accepted<T: ?Sized, P: ?Sized>(std::marker::PhantomData<(*const T, *const P)>);
+
+impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Accepted<T, P> {
+    #[doc(hidden)]
+    pub const CHECKED: () = ();
+}
+/// The same for NULL.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Nullable<T: ?Sized>(std::marker::PhantomData<T>);
+
+impl<T: AcceptsNull + ?Sized> Nullable<T> {
+    #[doc(hidden)]
+    pub const CHECKED: () = ();
+}
+
+#[cfg(test)]
+mod tests;

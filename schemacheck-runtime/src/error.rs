@@ -1,0 +1,96 @@
+//! [`Error`]: a database that could not be asked, or whose answer could not be understood.
+
+use std::fmt;
+
+/// The cause of an [`Error`], as drivers hand it over.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong between us and a database.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    cause: Option<Cause>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Query,
+    Answer(String),
+    Version(u32),
+}
+
+impl Error {
+    /// The driver reported an error.
+    pub(crate) fn query(cause: impl Into<Cause>) -> Self {
+        Self {
+            kind: Kind::Query,
+            cause: Some(cause.into()),
+        }
+    }
+
+    /// The answer is not one of ours.
+    pub(crate) fn answer(problem: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Answer(problem.into()),
+            cause: None,
+        }
+    }
+
+    pub(crate) fn version(version_num: u32) -> Self {
+        Self {
+            kind: Kind::Version(version_num),
+            cause: None,
+        }
+    }
+
+    /// Whether asking again can help: the answer was torn by a schema change that ran at the same time.
+    pub fn is_torn(&self) -> bool {
+        matches!(self.kind, Kind::Answer(_))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Query => f.write_str("the query of the catalog failed"),
+            Kind::Answer(problem) => write!(
+                f,
+                "the answer of the catalog query cannot be understood: {problem}"
+            ),
+            Kind::Version(number) => {
+                write!(
+                    f,
+                    "the server is PostgreSQL {}, and schemacheck needs 13 or later",
+                    number / 10_000
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl From<schemacheck_core::Error> for Error {
+    fn from(error: schemacheck_core::Error) -> Self {
+        Self::answer(error.headline())
+    }
+}
+
+/// An error with its causes on one line, each said once: drivers tend to repeat the cause in their own words.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        source = cause.source();
+    }
+    text
+}

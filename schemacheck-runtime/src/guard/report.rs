@@ -1,0 +1,281 @@
+//! [`Report`]: why a program must not start, for the operator who reads it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::ident::{printable, printable_lines};
+use schemacheck_core::{Manifest, Severity, fingerprint};
+
+use super::Target;
+use super::policy::{VARIABLE, say};
+use crate::introspect::guard::ServerFacts;
+use crate::registry;
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The database was looked at, and does not fit.
+    Drift,
+    /// The database could not be looked at.
+    Unreadable,
+    /// There was nothing to look for.
+    NoModels,
+}
+
+/// The refusal: `Display` is a headline and a line a finding, `Debug` the full report.
+///
+/// It names the database that was reached and the binary that asked, and never a password.
+pub struct Report(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    findings: Vec<Finding>,
+    binary: Binary,
+    database: Database,
+}
+
+/// The database that was looked at, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Database {
+    /// As the program dialled it, if the guard was told.
+    pub target: Option<Target>,
+    /// As the server reports it, if it answered.
+    pub server: Option<ServerFacts>,
+}
+
+/// The binary that asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// The packages whose models are linked in: name and version.
+    pub packages: Vec<(String, String)>,
+    /// The executable's path.
+    pub executable: String,
+    /// A digest of all that the builds of these models saw of the snapshot.
+    pub digest: String,
+}
+
+impl Binary {
+    pub(super) fn new(manifests: &[Manifest]) -> Self {
+        let packages: BTreeSet<(String, String)> = manifests
+            .iter()
+            .map(|manifest| (manifest.package.clone(), manifest.version.clone()))
+            .collect();
+        let digests: BTreeSet<String> = manifests
+            .iter()
+            .map(|manifest| {
+                format!(
+                    "{} {}",
+                    manifest.object(),
+                    manifest.digest.as_deref().unwrap_or("-")
+                )
+            })
+            .collect();
+        Self {
+            packages: packages.into_iter().collect(),
+            executable: registry::executable(),
+            digest: fingerprint::digest(&digests.into_iter().collect::<Vec<_>>().join("\n")),
+        }
+    }
+}
+
+impl fmt::Display for Binary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let packages: Vec<String> = self
+            .packages
+            .iter()
+            .map(|(name, version)| format!("{name} {version}").trim_end().to_owned())
+            .collect();
+        if !packages.is_empty() {
+            write!(f, "{}, ", packages.join(", "))?;
+        }
+        write!(
+            f,
+            "executable `{}`, snapshot {}",
+            printable(&self.executable),
+            self.digest
+        )
+    }
+}
+
+/// Names the database in one phrase, and says who says so.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.target, &self.server) {
+            (None, None) => f.write_str("a database that did not answer"),
+            (target, server) => {
+                let name = server.as_ref().map(|server| server.database.as_str());
+                match name.or(target
+                    .as_ref()
+                    .and_then(|target| target.database.as_deref()))
+                {
+                    Some(name) => write!(f, "database `{}`", printable(name))?,
+                    None => f.write_str("the database")?,
+                }
+                match (target, server) {
+                    (Some(target), _) => write!(f, " at {} (as dialled)", target.host_and_port()),
+                    (None, Some(server)) => {
+                        write!(f, " at {} (as the server reports)", server.place())
+                    }
+                    (None, None) => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl ServerFacts {
+    /// Address and port, or that it is a socket.
+    pub(super) fn place(&self) -> String {
+        match (&self.address, self.port) {
+            (Some(address), Some(port)) if address.contains(':') => format!("[{address}]:{port}"),
+            (Some(address), Some(port)) => format!("{address}:{port}"),
+            _ => "a Unix socket".to_owned(),
+        }
+    }
+
+    /// The version as people write it: `15.18`.
+    pub fn version(&self) -> String {
+        format!(
+            "{}.{}",
+            self.version_num / 10_000,
+            self.version_num % 10_000
+        )
+    }
+}
+
+impl Report {
+    pub(super) fn new(
+        kind: Kind,
+        findings: Vec<Finding>,
+        binary: Binary,
+        database: Database,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            findings,
+            binary,
+            database,
+        }))
+    }
+
+    /// What it is about.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// All findings, the gravest first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
+    }
+
+    /// The database that was looked at.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The binary that asked.
+    pub fn binary(&self) -> &Binary {
+        &self.0.binary
+    }
+
+    /// Prints the full report to standard error and ends the process with status 78 (`EX_CONFIG`): a supervisor can
+    /// be told not to start such a service again.
+    pub fn exit(self) -> ! {
+        say(&format!("{self:?}"));
+        std::process::exit(78)
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<Finding>, Database) {
+        (self.0.findings, self.0.database)
+    }
+
+    fn headline(&self) -> String {
+        let name = match (&self.0.database.server, &self.0.database.target) {
+            (Some(server), _) => Some(server.database.clone()),
+            (None, Some(target)) => target.database.clone(),
+            (None, None) => None,
+        };
+        let database = name.map_or("the database".to_owned(), |name| {
+            format!("database `{}`", printable(&name))
+        });
+        match self.0.kind {
+            Kind::Drift => {
+                let errors = count(&self.0.findings).0;
+                let plural = if errors == 1 { "" } else { "s" };
+                format!(
+                    "{database} does not match the schema this program was built against ({errors} finding{plural})"
+                )
+            }
+            Kind::Unreadable => format!("{database} was not verified"),
+            Kind::NoModels => "nothing was verified: this program has no models".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        for finding in self
+            .findings()
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            write!(f, "\n  {}", finding.headline())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.headline())?;
+        for finding in self.findings() {
+            writeln!(f, "\n{}", finding.headline())?;
+            for place in &finding.rust {
+                let field = place
+                    .field
+                    .as_ref()
+                    .map_or(String::new(), |field| format!(", field `{field}`"));
+                writeln!(
+                    f,
+                    "  --> {}:{} (`{}`{field})",
+                    printable(&place.file),
+                    place.line,
+                    printable(&place.path)
+                )?;
+            }
+            for (word, lines) in [
+                ("cause", finding.cause.as_slice()),
+                ("note", &finding.notes),
+                ("help", &finding.help),
+            ] {
+                for line in lines {
+                    writeln!(
+                        f,
+                        "  {word}: {}",
+                        printable_lines(line).replace('\n', "\n    ")
+                    )?;
+                }
+            }
+        }
+        writeln!(f, "\ndatabase: {}", self.database())?;
+        if let Some(server) = &self.database().server {
+            let replica = if server.in_recovery {
+                ", a replica: a fresh migration may not have arrived yet"
+            } else {
+                ""
+            };
+            writeln!(
+                f,
+                "server:   PostgreSQL {}, user `{}`{replica}",
+                server.version(),
+                printable(&server.user)
+            )?;
+        }
+        writeln!(f, "program:  {}", self.binary())?;
+        write!(f, "override: {VARIABLE}=warn starts it all the same")
+    }
+}
+
+impl std::error::Error for Report {}

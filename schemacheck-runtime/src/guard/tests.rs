@@ -1,0 +1,150 @@
+//! The guard without a server: what it does with each answer.
+
+use super::*;
+
+const NO_ROWS: &str =
+    r#"[1,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null]"#;
+
+fn guard() -> Guard {
+    let model = Manifest {
+        package: "shop".into(),
+        path: "shop::models::User".into(),
+        file: "src/models.rs".into(),
+        line: 7,
+        relation: "users".into(),
+        ..Manifest::default()
+    };
+    Guard {
+        manifests: Ok(vec![model]),
+        target: None,
+        strict: false,
+        timeout: TIMEOUT,
+        policy: Policy::Enforce,
+    }
+}
+
+#[test]
+fn a_missing_table_is_refused_with_database_and_binary() {
+    let report = guard()
+        .target("postgres://me:hunter2@db.example/app")
+        .request()
+        .unwrap()
+        .judge(NO_ROWS)
+        .unwrap_err();
+    assert_eq!(report.kind(), Kind::Drift);
+    assert_eq!(
+        report.to_string(),
+        "database `app` does not match the schema this program was built against (1 finding)\n  \
+         error[missing-relation]: cannot find relation `users`"
+    );
+    let full = format!("{report:?}");
+    for part in [
+        "src/models.rs:7",
+        "at db.example (as dialled)",
+        "PostgreSQL 15.18",
+        "shop",
+        "SCHEMACHECK_GUARD=warn",
+    ] {
+        assert!(full.contains(part), "{part} is not in:\n{full}");
+    }
+    assert!(!full.contains("hunter2"));
+}
+
+#[test]
+fn without_a_target_the_report_says_who_names_the_database() {
+    let report = guard().request().unwrap().judge(NO_ROWS).unwrap_err();
+    assert_eq!(
+        report.database().to_string(),
+        "database `app` at 127.0.0.1:5432 (as the server reports)"
+    );
+}
+
+#[test]
+fn garbage_is_unreadable_and_never_verified() {
+    for text in ["", "[]", "null", "{}", "[1]"] {
+        let report = guard().request().unwrap().judge(text).unwrap_err();
+        assert_eq!(report.kind(), Kind::Unreadable, "{text}");
+        assert_eq!(report.findings()[0].code, Code::Unreadable);
+    }
+}
+
+#[test]
+fn no_models_is_an_error_of_its_own() {
+    let report = guard().only_in("nowhere").request().unwrap_err();
+    assert_eq!(report.kind(), Kind::NoModels);
+    assert_eq!(
+        report.to_string().lines().next(),
+        Some("nothing was verified: this program has no models")
+    );
+}
+
+#[test]
+fn modules_choose_models() {
+    assert!(guard().only_in("shop::models").request().is_ok());
+    assert!(guard().only_in("shop").request().is_ok());
+    assert!(guard().only_in("shop::mod").request().is_err());
+    assert!(guard().except_in("shop::models").request().is_err());
+    assert!(guard().except_in("shop::other").request().is_ok());
+}
+
+#[test]
+fn a_torn_answer_is_asked_for_once_more() {
+    let mut exchange = Exchange::new(guard());
+    let first = exchange.question().unwrap();
+    exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
+    assert_eq!(exchange.question().as_ref(), Some(&first));
+    exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
+    assert_eq!(exchange.question(), None);
+    assert_eq!(exchange.end().unwrap_err().kind(), Kind::Unreadable);
+}
+
+#[test]
+fn a_dead_connection_is_not_asked_again() {
+    let mut exchange = Exchange::new(guard());
+    exchange.answer(Err("connection closed".into()));
+    assert_eq!(exchange.question(), None);
+    let report = exchange.end().unwrap_err();
+    assert_eq!(report.kind(), Kind::Unreadable);
+    assert!(report.to_string().contains("connection closed"));
+}
+
+#[test]
+fn a_refusal_asks_for_names_and_stands_without_them() {
+    for (names, help) in [
+        (
+            Ok(r#"[[["public","user"],["app","users"]],null]"#.to_owned()),
+            1,
+        ),
+        (Err("cut".into()), 0),
+    ] {
+        let mut exchange = Exchange::new(guard());
+        exchange.answer(Ok(NO_ROWS.into()));
+        assert!(exchange.question().unwrap().contains("LIMIT 10000"));
+        exchange.answer(names);
+        let report = exchange.end().unwrap_err();
+        assert_eq!(report.kind(), Kind::Drift);
+        assert_eq!(report.findings()[0].help.len(), help);
+    }
+}
+
+#[test]
+fn overrides_start_the_program_and_say_so() {
+    let mut warned = guard();
+    warned.policy = Policy::Warn;
+    let verified = warned.request().unwrap().judge(NO_ROWS).unwrap();
+    assert!(verified.is_overridden());
+    assert!(
+        verified
+            .to_string()
+            .starts_with("refusal overridden (SCHEMACHECK_GUARD=warn): 1 model"),
+        "{verified}"
+    );
+    let mut off = guard();
+    off.policy = Policy::Off;
+    let exchange = Exchange::new(off);
+    assert_eq!(exchange.question(), None);
+    assert_eq!(
+        exchange.end().unwrap().to_string(),
+        "database not verified (SCHEMACHECK_GUARD=off)"
+    );
+}

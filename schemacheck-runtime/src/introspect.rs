@@ -1,0 +1,7 @@
+//! Requests to a server and its answers: SQL text out, JSON text in, a [`Catalog`](schemacheck_core::Catalog) out of it.
+
+pub mod guard;
+pub mod snapshot;
+mod sql;
+
+pub use sql::{literal, text_array};

@@ -1,0 +1,290 @@
+//! The guard's request: one SELECT for the relations and types of some manifests, and its answer.
+
+use std::collections::BTreeSet;
+
+use super::sql::{ledgers, name_array, statement};
+use crate::error::Error;
+use crate::ledger;
+use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
+use schemacheck_core::json::{self, Node};
+use schemacheck_core::ledger::{Ledger, LedgerKind};
+use schemacheck_core::manifest::Sort;
+use schemacheck_core::pg_type::{TypeDef, TypeKind};
+use schemacheck_core::{Manifest, PgType, QualifiedName};
+
+/// What errors call the answer.
+pub(super) const ANSWER: &str = "the server's answer";
+
+/// What the server says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// `server_version_num`, such as 150018.
+    pub version_num: u32,
+    /// `current_database()`
+    pub database: String,
+    /// `current_user`
+    pub user: String,
+    /// `inet_server_addr()`; nothing on a Unix socket.
+    pub address: Option<String>,
+    /// `inet_server_port()`; nothing on a Unix socket.
+    pub port: Option<u16>,
+    /// `pg_is_in_recovery()`
+    pub in_recovery: bool,
+}
+
+/// The text of the request for all relations and types that the manifests name.
+pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String {
+    let mut relations = BTreeSet::new();
+    let mut types = BTreeSet::new();
+    for manifest in manifests {
+        let name = (manifest.schema.as_deref(), manifest.relation.as_str());
+        match manifest.sort {
+            Sort::Model => relations.insert(name),
+            Sort::Enum | Sort::Type => types.insert(name),
+        };
+    }
+    let schemas = |names: &BTreeSet<(Option<&str>, &str)>| {
+        name_array(names.iter().map(|(schema, _)| *schema))
+    };
+    let names = |names: &BTreeSet<(Option<&str>, &str)>| {
+        name_array(names.iter().map(|(_, name)| Some(*name)))
+    };
+    statement(
+        include_str!("../sql/guard.sql"),
+        &[
+            ("$relation_schemas$", &schemas(&relations)),
+            ("$relation_names$", &names(&relations)),
+            ("$type_schemas$", &schemas(&types)),
+            ("$type_names$", &names(&types)),
+            ("$ledgers$", &ledgers()),
+        ],
+    )
+}
+
+/// The text of the request for names, sent after a refusal.
+pub fn names_request() -> String {
+    statement(include_str!("../sql/names.sql"), &[])
+}
+
+/// Reads the answer to [`request`].
+///
+/// # Errors
+///
+/// If it is no such answer, or was torn by a schema change at the same time ([`Error::is_torn`]).
+pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
+    let value = json::parse(text, ANSWER)?;
+    let root = Node::root(&value, ANSWER);
+    let parts = root.tuple(6)?;
+    if parts[0].int::<i64>()? != 1 {
+        return Err(Error::answer("it has another format"));
+    }
+    let server = parts[1].tuple(6)?;
+    let facts = ServerFacts {
+        version_num: server[0]
+            .str()?
+            .parse()
+            .map_err(|_| Error::answer("the server's version is no number"))?,
+        database: server[1].string()?,
+        user: server[2].string()?,
+        address: server[3].opt_string()?,
+        port: if server[4].is_null() {
+            None
+        } else {
+            Some(server[4].int()?)
+        },
+        in_recovery: server[5].bool()?,
+    };
+    if facts.version_num < 130_000 {
+        return Err(Error::version(facts.version_num));
+    }
+    let mut catalog = Catalog {
+        search_path: parts[2]
+            .rows()?
+            .iter()
+            .map(Node::string)
+            .collect::<Result<_, _>>()?,
+        server: Server {
+            major: facts.version_num / 10_000,
+            ..Server::default()
+        },
+        ..Catalog::default()
+    };
+    for row in parts[3].rows()? {
+        let relation = read_relation(&row)?;
+        catalog.relations.insert(relation.name.clone(), relation);
+    }
+    for row in parts[4].rows()? {
+        if let Some(def) = read_type_def(&row)? {
+            catalog.types.insert(def.name.clone(), def);
+        }
+    }
+    catalog.ledgers = read_ledgers(&parts[5])?;
+    Ok((facts, catalog))
+}
+
+/// Adds the names of an answer to [`names_request`] to a catalog.
+///
+/// # Errors
+///
+/// If it is no such answer.
+pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
+    let value = json::parse(text, ANSWER)?;
+    let root = Node::root(&value, ANSWER);
+    let parts = root.tuple(2)?;
+    let names = |part: &Node<'_>| -> Result<Vec<QualifiedName>, Error> {
+        part.rows()?
+            .iter()
+            .map(|row| {
+                let name = row.tuple(2)?;
+                Ok(QualifiedName::new(name[0].str()?, name[1].str()?))
+            })
+            .collect()
+    };
+    catalog.known_relations = names(&parts[0])?;
+    catalog.known_types = names(&parts[1])?;
+    Ok(())
+}
+
+fn read_relation(row: &Node<'_>) -> Result<Relation, Error> {
+    let parts = row.tuple(4)?;
+    let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
+    let kind = RelKind::from_relkind(parts[2].str()?)
+        .ok_or_else(|| Error::answer("unknown kind of relation"))?;
+    let columns = parts[3]
+        .rows()?
+        .iter()
+        .map(read_column)
+        .collect::<Result<_, _>>()?;
+    Ok(Relation {
+        name,
+        kind,
+        columns,
+        constraints: Vec::new(),
+        indexes: Vec::new(),
+    })
+}
+
+fn read_column(row: &Node<'_>) -> Result<Column, Error> {
+    let parts = row.tuple(10)?;
+    let generated = match parts[9].str()? {
+        "" => None,
+        letter => Some(Generated {
+            stored: letter == "s",
+            expression: String::new(),
+        }),
+    };
+    let has_default = parts[7].bool()? && generated.is_none();
+    Ok(Column {
+        name: parts[0].string()?,
+        ty: read_type(&parts[1..6])?,
+        not_null: parts[6].bool()?,
+        default: has_default.then(String::new),
+        identity: Identity::from_letter(parts[8].str()?),
+        generated,
+        collation: None,
+    })
+}
+
+/// Schema, name, typmod, dimensions, modifier.
+pub(super) fn read_type(parts: &[Node<'_>]) -> Result<PgType, Error> {
+    Ok(PgType {
+        schema: parts[0].string()?,
+        name: parts[1].string()?,
+        typmod: parts[2].int()?,
+        dimensions: parts[3].int()?,
+        modifier: parts[4]
+            .opt_string()?
+            .filter(|modifier| !modifier.is_empty()),
+    })
+}
+
+fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
+    let parts = row.tuple(6)?;
+    let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
+    let kind = match parts[2].str()? {
+        "e" => TypeKind::Enum {
+            labels: parts[5]
+                .rows()?
+                .iter()
+                .map(Node::string)
+                .collect::<Result<_, _>>()?,
+        },
+        "d" => TypeKind::Domain {
+            base: read_type(&parts[3].tuple(5)?)?,
+            not_null: parts[4].bool()?,
+            default: None,
+            checks: Vec::new(),
+        },
+        "c" => TypeKind::Composite {
+            attributes: Vec::new(),
+        },
+        // Nothing judges a range's bounds at start-up.
+        _ => return Ok(None),
+    };
+    Ok(Some(TypeDef { name, kind }))
+}
+
+/// Reads what `sql/ledgers.sql` yields.
+pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
+    let mut ledgers = Vec::new();
+    for row in value.rows()? {
+        let parts = row.tuple(5)?;
+        let kind = LedgerKind::from_word(parts[0].str()?)
+            .ok_or_else(|| Error::answer("unknown ledger"))?;
+        let mut ledger = Ledger {
+            kind,
+            table: QualifiedName::new(parts[1].str()?, parts[2].str()?),
+            applied: Vec::new(),
+            failed: Vec::new(),
+            readable: parts[3].bool()?,
+        };
+        for word in parts[4].rows()? {
+            match word.str()?.split_at_checked(1) {
+                Some(("t", migration)) => ledger.applied.push(migration.to_owned()),
+                Some(("f", migration)) => ledger.failed.push(migration.to_owned()),
+                _ => return Err(Error::answer("a ledger's row has no state")),
+            }
+        }
+        ledger::sort(&mut ledger);
+        ledgers.push(ledger);
+    }
+    Ok(ledgers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbage_is_an_error_that_may_be_asked_again() {
+        for text in [
+            "",
+            "x",
+            "null",
+            "[]",
+            "[2,[],[],[],[],[]]",
+            "[1,null,null,null,null,null]",
+        ] {
+            assert!(answer(text).unwrap_err().is_torn(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_old_server_is_refused_by_name() {
+        let text = r#"[1,["120010","app","me",null,null,false],["public"],null,null,null]"#;
+        assert_eq!(
+            answer(text).unwrap_err().to_string(),
+            "the server is PostgreSQL 12, and schemacheck needs 13 or later"
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_is_an_empty_catalog() {
+        let text = r#"[1,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null]"#;
+        let (facts, catalog) = answer(text).unwrap();
+        assert_eq!(
+            (facts.port, catalog.search_path, catalog.relations.len()),
+            (Some(5432), vec!["public".into()], 0)
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! Literals in SQL, and the pieces that several requests share.
+
+use schemacheck_core::ident::MAX_IDENT_BYTES;
+
+use crate::ledger::SHAPES;
+
+/// A text as an SQL literal that means the same under either setting of `standard_conforming_strings`.
+pub fn literal(text: &str) -> String {
+    // PostgreSQL stores no NUL, and a message cannot carry one; a name with one matches nothing.
+    format!(
+        "E'{}'",
+        text.replace('\\', "\\\\")
+            .replace('\'', "''")
+            .replace('\0', "\u{fffd}")
+    )
+}
+
+/// An array of names or NULLs as an SQL expression of the type `name[]`.
+///
+/// A cast to `name` cuts a longer text off, and would find what was not asked for: such names become one that no
+/// object has.
+pub(super) fn name_array<'a>(names: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let items: Vec<String> = names
+        .into_iter()
+        .map(|name| match name {
+            None => "NULL".to_owned(),
+            Some(name) if name.len() > MAX_IDENT_BYTES => "E''".to_owned(),
+            Some(name) => literal(name),
+        })
+        .collect();
+    format!("ARRAY[{}]::pg_catalog.name[]", items.join(","))
+}
+
+/// An array of texts as an SQL expression.
+pub fn text_array<S: AsRef<str>>(texts: &[S]) -> String {
+    let items: Vec<String> = texts.iter().map(|text| literal(text.as_ref())).collect();
+    format!("ARRAY[{}]::pg_catalog.text[]", items.join(","))
+}
+
+/// The sub-select of all ledgers.
+pub(super) fn ledgers() -> String {
+    let shapes: Vec<String> = SHAPES
+        .iter()
+        .map(|shape| {
+            format!(
+                "({}, {}::pg_catalog.name, {}, {}, {})",
+                literal(shape.kind.word()),
+                literal(shape.table),
+                name_array(shape.columns.iter().copied().map(Some)),
+                literal(shape.migration),
+                literal(shape.applied)
+            )
+        })
+        .collect();
+    statement(
+        include_str!("../sql/ledgers.sql"),
+        &[("$shapes$", &shapes.join(", "))],
+    )
+}
+
+/// A statement of `sql/` without its comments, its placeholders filled in.
+///
+/// `$modifier(t, m)$` becomes what `typmodout` prints for a type that is not the server's own: `t` is a row of the CTE
+/// `typ` or one like it, `m` the modifier.
+pub(super) fn statement(text: &str, values: &[(&str, &str)]) -> String {
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .map(str::trim);
+    let mut sql = code.collect::<Vec<_>>().join(" ");
+    while let Some(at) = sql.find("$modifier(") {
+        let end = at + sql[at..].find(")$").expect("the placeholder ends");
+        let (row, typmod) = sql[at + "$modifier(".len()..end]
+            .split_once(", ")
+            .expect("two arguments");
+        let expression = format!(
+            "CASE WHEN {typmod} OPERATOR(pg_catalog.>=) 0 \
+             AND {row}.typmodout OPERATOR(pg_catalog.<>) 0::pg_catalog.oid \
+             AND {row}.nspname OPERATOR(pg_catalog.<>) 'pg_catalog' \
+             THEN pg_catalog.substr(pg_catalog.format_type({row}.element, {typmod}), \
+             pg_catalog.length(pg_catalog.format_type({row}.element, NULL)) OPERATOR(pg_catalog.+) 1) END"
+        );
+        sql.replace_range(at..end + 2, &expression);
+    }
+    // Each value is put in once and not searched again: a name may look like a placeholder.
+    let mut filled = String::with_capacity(sql.len());
+    let mut rest = sql.as_str();
+    while let Some((at, (placeholder, value))) = values
+        .iter()
+        .filter_map(|pair| rest.find(pair.0).map(|at| (at, pair)))
+        .min_by_key(|(at, _)| *at)
+    {
+        filled.push_str(&rest[..at]);
+        filled.push_str(value);
+        rest = &rest[at + placeholder.len()..];
+    }
+    filled + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_cannot_be_left() {
+        assert_eq!(literal("a'b\\c"), r"E'a''b\\c'");
+        assert_eq!(literal("x\0y"), "E'x\u{fffd}y'");
+        assert_eq!(
+            name_array([None, Some("a")]),
+            "ARRAY[NULL,E'a']::pg_catalog.name[]"
+        );
+        assert_eq!(
+            name_array([Some("x".repeat(64).as_str())]),
+            "ARRAY[E'']::pg_catalog.name[]"
+        );
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_placeholder_is_left_alone() {
+        assert_eq!(
+            statement(
+                "-- no\nSELECT $a$,\n  $b$",
+                &[("$a$", "'$b$'"), ("$b$", "2")]
+            ),
+            "SELECT '$b$', 2"
+        );
+    }
+}
