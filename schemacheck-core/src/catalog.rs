@@ -60,10 +60,7 @@ impl Catalog {
     ) -> Option<&'a T> {
         match schema {
             Some(schema) => get(&QualifiedName::new(schema, name)),
-            None => self
-                .search_path
-                .iter()
-                .find_map(|schema| get(&QualifiedName::new(schema, name))),
+            None => self.search_path.iter().find_map(|schema| get(&QualifiedName::new(schema, name))),
         }
     }
 
@@ -75,10 +72,7 @@ impl Catalog {
         // A domain cannot be based on itself, so the chain ends; the bound guards against an edited snapshot.
         for _ in 0..64 {
             match self.types.get(&ty.qualified_name()) {
-                Some(TypeDef {
-                    kind: TypeKind::Domain { base, .. },
-                    ..
-                }) if !ty.is_array() => ty = base,
+                Some(TypeDef { kind: TypeKind::Domain { base, .. }, .. }) if !ty.is_array() => ty = base,
                 _ => break,
             }
         }
@@ -93,10 +87,7 @@ impl Catalog {
                 return true;
             }
             match self.types.get(&ty.qualified_name()) {
-                Some(TypeDef {
-                    kind: TypeKind::Domain { base, not_null, .. },
-                    ..
-                }) if !ty.is_array() => {
+                Some(TypeDef { kind: TypeKind::Domain { base, not_null, .. }, .. }) if !ty.is_array() => {
                     if *not_null {
                         return true;
                     }
@@ -158,13 +149,8 @@ pub enum RelKind {
 
 impl RelKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Table,
-        Self::PartitionedTable,
-        Self::View,
-        Self::MaterializedView,
-        Self::ForeignTable,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Table, Self::PartitionedTable, Self::View, Self::MaterializedView, Self::ForeignTable];
 
     /// The kind of a `pg_class.relkind` letter; nothing for indexes, sequences and the like.
     pub fn from_relkind(letter: &str) -> Option<Self> {
@@ -339,26 +325,17 @@ impl Action {
 
     /// The action of a catalog letter.
     pub fn from_letter(letter: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|(_, l, _)| *l == letter)
-            .map(|(action, _, _)| action)
+        Self::ALL.into_iter().find(|(_, l, _)| *l == letter).map(|(action, _, _)| action)
     }
 
     /// The action of a snapshot's words.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|(_, _, w)| *w == word)
-            .map(|(action, _, _)| action)
+        Self::ALL.into_iter().find(|(_, _, w)| *w == word).map(|(action, _, _)| action)
     }
 
     /// The words of SQL, in lower case.
     pub fn word(self) -> &'static str {
-        Self::ALL
-            .into_iter()
-            .find(|(action, _, _)| *action == self)
-            .map_or("", |(_, _, word)| word)
+        Self::ALL.into_iter().find(|(action, _, _)| *action == self).map_or("", |(_, _, word)| word)
     }
 }
 

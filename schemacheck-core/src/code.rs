@@ -112,14 +112,8 @@ mod tests {
         for code in Code::ALL {
             assert_eq!(Code::from_id(code.id()), Some(*code));
             let title = format!("# {code}\n");
-            assert!(
-                code.page().starts_with(&title),
-                "pages/{code}.md does not begin with its code"
-            );
-            assert!(
-                code.page().contains("\n## "),
-                "pages/{code}.md has no section"
-            );
+            assert!(code.page().starts_with(&title), "pages/{code}.md does not begin with its code");
+            assert!(code.page().contains("\n## "), "pages/{code}.md has no section");
         }
     }
 }

@@ -40,9 +40,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
                     let mut own = Vec::new();
                     if let Some(column) = column::check(manifest, expected, relation, &mut own) {
                         data_type::check(manifest, expected, relation, column, catalog, &mut own);
-                        nullability::check(
-                            manifest, expected, relation, column, catalog, moment, &mut own,
-                        );
+                        nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
                     }
                     findings.extend(own.into_iter().filter_map(|finding| {
                         let level = manifest.level(Some(expected), finding.code);
@@ -70,12 +68,7 @@ pub fn compare_all<'a>(
     catalog: &Catalog,
     moment: Moment,
 ) -> Vec<Finding> {
-    finding::merge(
-        manifests
-            .into_iter()
-            .flat_map(|manifest| compare(manifest, catalog, moment))
-            .collect(),
-    )
+    finding::merge(manifests.into_iter().flat_map(|manifest| compare(manifest, catalog, moment)).collect())
 }
 
 /// What the user's own level makes of a finding. A level never makes an information graver by itself: `warn` on a code

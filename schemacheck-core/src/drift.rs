@@ -29,31 +29,16 @@ pub struct Difference {
 
 /// How the database differs from the snapshot, as findings of the code `stale-snapshot`.
 pub fn stale(snapshot: &Catalog, database: &Catalog) -> Vec<Finding> {
-    differences(snapshot, database)
-        .iter()
-        .map(wording::stale)
-        .collect()
+    differences(snapshot, database).iter().map(wording::stale).collect()
 }
 
 /// All differences between two catalogs.
 pub fn differences(before: &Catalog, after: &Catalog) -> Vec<Difference> {
     let mut out = Differences::default();
     let path = |catalog: &Catalog| catalog.search_path.join(", ");
-    out.attribute(
-        "search path",
-        "search_path",
-        None,
-        path(before),
-        path(after),
-    );
+    out.attribute("search path", "search_path", None, path(before), path(after));
     let schemas = |catalog: &Catalog| catalog.schemas.join(", ");
-    out.attribute(
-        "covered schemas",
-        "schemas",
-        None,
-        schemas(before),
-        schemas(after),
-    );
+    out.attribute("covered schemas", "schemas", None, schemas(before), schemas(after));
     out.objects(
         &before.relations,
         &after.relations,
@@ -77,12 +62,7 @@ pub fn differences(before: &Catalog, after: &Catalog) -> Vec<Difference> {
     let extensions = |catalog: &Catalog| -> BTreeMap<String, String> {
         catalog.server.extensions.iter().cloned().collect()
     };
-    out.objects(
-        &extensions(before),
-        &extensions(after),
-        |_| ("extension", String::new()),
-        |_, _, _| (),
-    );
+    out.objects(&extensions(before), &extensions(after), |_| ("extension", String::new()), |_, _, _| ());
     out.ledgers(before, after);
     out.harmless = true;
     out.attribute(
@@ -124,14 +104,7 @@ impl Differences {
         after: Option<String>,
     ) {
         let harmless = self.harmless;
-        self.found.push(Difference {
-            kind,
-            attribute,
-            object: object.to_owned(),
-            before,
-            after,
-            harmless,
-        });
+        self.found.push(Difference { kind, attribute, object: object.to_owned(), before, after, harmless });
     }
 
     /// Objects of one sort, matched by name; `both` compares those that are on both sides.
@@ -145,95 +118,39 @@ impl Differences {
         for (name, old) in before {
             match after.get(name) {
                 Some(new) => both(self, old, new),
-                None => self.push(
-                    describe(old).0,
-                    &name.to_string(),
-                    None,
-                    Some("there".into()),
-                    None,
-                ),
+                None => self.push(describe(old).0, &name.to_string(), None, Some("there".into()), None),
             }
         }
         for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
-            self.push(
-                describe(new).0,
-                &name.to_string(),
-                None,
-                None,
-                Some("there".into()),
-            );
+            self.push(describe(new).0, &name.to_string(), None, None, Some("there".into()));
         }
     }
 
     fn relation(&mut self, a: &Relation, b: &Relation) {
         let name = a.name.to_string();
-        self.attribute(
-            "relation",
-            &name,
-            Some("kind"),
-            a.kind.word().into(),
-            b.kind.word().into(),
-        );
+        self.attribute("relation", &name, Some("kind"), a.kind.word().into(), b.kind.word().into());
         let columns = |relation: &Relation| -> BTreeMap<String, Column> {
-            relation
-                .columns
-                .iter()
-                .map(|c| (format!("{name}.{}", c.name), c.clone()))
-                .collect()
+            relation.columns.iter().map(|c| (format!("{name}.{}", c.name), c.clone())).collect()
         };
         let (old, new) = (columns(a), columns(b));
-        self.objects(
-            &old,
-            &new,
-            |_| ("column", String::new()),
-            |out, x, y| out.column(&name, x, y),
-        );
+        self.objects(&old, &new, |_| ("column", String::new()), |out, x, y| out.column(&name, x, y));
         let order = |relation: &Relation, other: &BTreeMap<String, Column>| -> String {
-            let common = relation
-                .columns
-                .iter()
-                .filter(|c| other.contains_key(&format!("{name}.{}", c.name)));
-            common
-                .map(|c| c.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+            let common =
+                relation.columns.iter().filter(|c| other.contains_key(&format!("{name}.{}", c.name)));
+            common.map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ")
         };
         self.harmless = true;
-        self.attribute(
-            "relation",
-            &name,
-            Some("column order"),
-            order(a, &new),
-            order(b, &old),
-        );
+        self.attribute("relation", &name, Some("column order"), order(a, &new), order(b, &old));
         self.harmless = false;
         let constraints = |relation: &Relation| -> BTreeMap<String, String> {
-            relation
-                .constraints
-                .iter()
-                .map(|c| (format!("{name}.{}", c.name), constraint_text(c)))
-                .collect()
+            relation.constraints.iter().map(|c| (format!("{name}.{}", c.name), constraint_text(c))).collect()
         };
-        self.objects(
-            &constraints(a),
-            &constraints(b),
-            |_| ("constraint", String::new()),
-            |_, _, _| (),
-        );
+        self.objects(&constraints(a), &constraints(b), |_| ("constraint", String::new()), |_, _, _| ());
         self.definitions("constraint", &constraints(a), &constraints(b));
         let indexes = |relation: &Relation| -> BTreeMap<String, String> {
-            relation
-                .indexes
-                .iter()
-                .map(|i| (format!("{name}.{}", i.name), index_text(i)))
-                .collect()
+            relation.indexes.iter().map(|i| (format!("{name}.{}", i.name), index_text(i))).collect()
         };
-        self.objects(
-            &indexes(a),
-            &indexes(b),
-            |_| ("index", String::new()),
-            |_, _, _| (),
-        );
+        self.objects(&indexes(a), &indexes(b), |_| ("index", String::new()), |_, _, _| ());
         self.definitions("index", &indexes(a), &indexes(b));
     }
 
@@ -256,43 +173,22 @@ impl Differences {
             self.attribute("column", &object, Some(attribute), before, after);
         };
         field("type", a.ty.to_string(), b.ty.to_string());
-        let null = |column: &Column| {
-            if column.not_null {
-                "not null"
-            } else {
-                "nullable"
-            }
-            .to_owned()
-        };
+        let null = |column: &Column| if column.not_null { "not null" } else { "nullable" }.to_owned();
         field("nullable", null(a), null(b));
         let default = |column: &Column| column.default.clone().unwrap_or_else(|| "none".into());
         field("default", default(a), default(b));
-        let identity = |column: &Column| {
-            column
-                .identity
-                .map_or("none", |identity| identity.word())
-                .to_owned()
-        };
+        let identity =
+            |column: &Column| column.identity.map_or("none", |identity| identity.word()).to_owned();
         field("identity", identity(a), identity(b));
         let generated = |column: &Column| match &column.generated {
-            Some(generated) => format!(
-                "{} ({})",
-                if generated.stored {
-                    "stored"
-                } else {
-                    "virtual"
-                },
-                generated.expression
-            ),
+            Some(generated) => {
+                format!("{} ({})", if generated.stored { "stored" } else { "virtual" }, generated.expression)
+            }
             None => "none".into(),
         };
         field("generated", generated(a), generated(b));
-        let collation = |column: &Column| {
-            column
-                .collation
-                .as_ref()
-                .map_or("default".into(), ToString::to_string)
-        };
+        let collation =
+            |column: &Column| column.collation.as_ref().map_or("default".into(), ToString::to_string);
         field("collation", collation(a), collation(b));
     }
 
@@ -300,55 +196,24 @@ impl Differences {
         // A snapshot keeps one ledger, the first; several in one database are other people's.
         let Some(old) = before.ledgers.first() else {
             if let Some(new) = after.ledgers.first() {
-                self.push(
-                    "ledger",
-                    &new.table.to_string(),
-                    None,
-                    None,
-                    Some("there".into()),
-                );
+                self.push("ledger", &new.table.to_string(), None, None, Some("there".into()));
             }
             return;
         };
-        match after
-            .ledgers
-            .iter()
-            .find(|ledger| ledger.table == old.table)
-        {
+        match after.ledgers.iter().find(|ledger| ledger.table == old.table) {
             Some(new) if new.readable => {
                 let name = old.table.to_string();
                 let extra = |a: &[String], b: &[String]| -> Vec<String> {
-                    b.iter()
-                        .filter(|migration| !a.contains(migration))
-                        .cloned()
-                        .collect()
+                    b.iter().filter(|migration| !a.contains(migration)).cloned().collect()
                 };
                 for migration in extra(&old.applied, &new.applied) {
-                    self.push(
-                        "migration",
-                        &format!("{name}: {migration}"),
-                        None,
-                        None,
-                        Some("there".into()),
-                    );
+                    self.push("migration", &format!("{name}: {migration}"), None, None, Some("there".into()));
                 }
                 for migration in extra(&new.applied, &old.applied) {
-                    self.push(
-                        "migration",
-                        &format!("{name}: {migration}"),
-                        None,
-                        Some("there".into()),
-                        None,
-                    );
+                    self.push("migration", &format!("{name}: {migration}"), None, Some("there".into()), None);
                 }
             }
-            _ => self.push(
-                "ledger",
-                &old.table.to_string(),
-                None,
-                Some("there".into()),
-                None,
-            ),
+            _ => self.push("ledger", &old.table.to_string(), None, Some("there".into()), None),
         }
     }
 }
@@ -357,35 +222,23 @@ fn constraint_text(constraint: &Constraint) -> String {
     let list = |columns: &[String]| columns.join(", ");
     let mut text = match &constraint.kind {
         ConstraintKind::PrimaryKey(columns) => format!("primary key ({})", list(columns)),
-        ConstraintKind::Unique {
-            columns,
-            nulls_not_distinct,
-        } => {
+        ConstraintKind::Unique { columns, nulls_not_distinct } => {
             format!(
                 "unique{} ({})",
-                if *nulls_not_distinct {
-                    " nulls not distinct"
-                } else {
-                    ""
-                },
+                if *nulls_not_distinct { " nulls not distinct" } else { "" },
                 list(columns)
             )
         }
-        ConstraintKind::ForeignKey {
-            columns,
-            target,
-            target_columns,
-            on_update,
-            on_delete,
-            match_full,
-        } => format!(
-            "foreign key ({}) references {target} ({}) on update {} on delete {}{}",
-            list(columns),
-            list(target_columns),
-            on_update.word(),
-            on_delete.word(),
-            if *match_full { " match full" } else { "" }
-        ),
+        ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
+            format!(
+                "foreign key ({}) references {target} ({}) on update {} on delete {}{}",
+                list(columns),
+                list(target_columns),
+                on_update.word(),
+                on_delete.word(),
+                if *match_full { " match full" } else { "" }
+            )
+        }
         ConstraintKind::Check(text) | ConstraintKind::Exclusion(text) => text.clone(),
     };
     for (holds, words) in [
@@ -409,11 +262,7 @@ fn index_text(index: &Index) -> String {
                 IndexKeyKind::Column(column) => column.clone(),
                 IndexKeyKind::Expression(expression) => format!("({expression})"),
             };
-            text.extend(
-                key.collation
-                    .as_ref()
-                    .map(|collation| format!(" collate {collation}")),
-            );
+            text.extend(key.collation.as_ref().map(|collation| format!(" collate {collation}")));
             text.extend(key.opclass.as_ref().map(|opclass| format!(" {opclass}")));
             text.push_str(if key.descending { " desc" } else { "" });
             text.push_str(if key.nulls_first { " nulls first" } else { "" });
@@ -433,49 +282,24 @@ fn index_text(index: &Index) -> String {
     if !index.include.is_empty() {
         text.push_str(&format!(" include ({})", index.include.join(", ")));
     }
-    text.extend(
-        index
-            .predicate
-            .as_ref()
-            .map(|predicate| format!(" where {predicate}")),
-    );
-    text.extend(
-        index
-            .constraint
-            .as_ref()
-            .map(|constraint| format!(" of constraint {constraint}")),
-    );
+    text.extend(index.predicate.as_ref().map(|predicate| format!(" where {predicate}")));
+    text.extend(index.constraint.as_ref().map(|constraint| format!(" of constraint {constraint}")));
     text
 }
 
 fn type_text(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Enum { labels } => format!("enum ({})", labels.join(", ")),
-        TypeKind::Domain {
-            base,
-            not_null,
-            default,
-            checks,
-        } => {
+        TypeKind::Domain { base, not_null, default, checks } => {
             let mut text = format!("domain over {base}");
             text.push_str(if *not_null { " not null" } else { "" });
-            text.extend(
-                default
-                    .as_ref()
-                    .map(|default| format!(" default {default}")),
-            );
-            text.extend(
-                checks
-                    .iter()
-                    .map(|(name, check)| format!(" {name} {check}")),
-            );
+            text.extend(default.as_ref().map(|default| format!(" default {default}")));
+            text.extend(checks.iter().map(|(name, check)| format!(" {name} {check}")));
             text
         }
         TypeKind::Composite { attributes } => {
-            let attributes: Vec<String> = attributes
-                .iter()
-                .map(|(name, ty)| format!("{name} {ty}"))
-                .collect();
+            let attributes: Vec<String> =
+                attributes.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
             format!("composite ({})", attributes.join(", "))
         }
         TypeKind::Range { subtype } => format!("range of {subtype}"),
@@ -494,11 +318,7 @@ impl Difference {
 
     /// How grave it is for a snapshot.
     pub fn severity(&self) -> Severity {
-        if self.harmless {
-            Severity::Info
-        } else {
-            Severity::Error
-        }
+        if self.harmless { Severity::Info } else { Severity::Error }
     }
 }
 
@@ -520,14 +340,8 @@ mod tests {
 
     #[test]
     fn each_object_is_named_with_both_sides() {
-        let before = table(
-            "public.users",
-            &[column("id", "int4"), column("gone", "text")],
-        );
-        let mut after = table(
-            "public.users",
-            &[column("id", "int8"), column("new", "text")],
-        );
+        let before = table("public.users", &[column("id", "int4"), column("gone", "text")]);
+        let mut after = table("public.users", &[column("id", "int8"), column("new", "text")]);
         after.relations.extend(table("public.more", &[]).relations);
         assert_eq!(
             found(&before, &after),
@@ -560,12 +374,7 @@ mod tests {
             |c| c.not_null = true,
             |c| c.default = Some("1".into()),
             |c| c.identity = Some(crate::catalog::Identity::Always),
-            |c| {
-                c.generated = Some(crate::catalog::Generated {
-                    stored: true,
-                    expression: "1".into(),
-                })
-            },
+            |c| c.generated = Some(crate::catalog::Generated { stored: true, expression: "1".into() }),
             |c| c.collation = Some(crate::QualifiedName::new("pg_catalog", "C")),
         ];
         for change in changes {

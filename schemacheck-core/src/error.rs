@@ -14,12 +14,7 @@ pub struct Error {
 impl Error {
     /// An error in the text called `place` (a path, or what else tells it apart).
     pub fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            position: None,
-            problem: problem.into(),
-            help: None,
-        }
+        Self { place: place.into(), position: None, problem: problem.into(), help: None }
     }
 
     /// Adds where in the text: `line 3 column 7`, or the JSON path of a value.
@@ -49,10 +44,7 @@ impl Error {
     /// The first line, without the remedy.
     pub fn headline(&self) -> String {
         match &self.position {
-            Some(position) => format!(
-                "cannot read `{}`: {} at {position}",
-                self.place, self.problem
-            ),
+            Some(position) => format!("cannot read `{}`: {} at {position}", self.place, self.problem),
             None => format!("cannot read `{}`: {}", self.place, self.problem),
         }
     }

@@ -75,30 +75,17 @@ pub struct Place {
 impl Place {
     /// The type itself.
     pub fn of(manifest: &Manifest) -> Self {
-        Self {
-            path: manifest.path.clone(),
-            field: None,
-            file: manifest.file.clone(),
-            line: manifest.line,
-        }
+        Self { path: manifest.path.clone(), field: None, file: manifest.file.clone(), line: manifest.line }
     }
 
     /// One of its fields.
     pub fn of_column(manifest: &Manifest, column: &Expected) -> Self {
-        Self {
-            field: Some(column.field.clone()),
-            line: column.line,
-            ..Self::of(manifest)
-        }
+        Self { field: Some(column.field.clone()), line: column.line, ..Self::of(manifest) }
     }
 
     /// One of its variants.
     pub fn of_label(manifest: &Manifest, label: &Label) -> Self {
-        Self {
-            field: Some(label.variant.clone()),
-            line: label.line,
-            ..Self::of(manifest)
-        }
+        Self { field: Some(label.variant.clone()), line: label.line, ..Self::of(manifest) }
     }
 }
 
@@ -243,17 +230,8 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// How many findings there are of each severity: errors, warnings, informations.
 pub fn count(findings: &[Finding]) -> (usize, usize, usize) {
-    let of = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
-    (
-        of(Severity::Error),
-        of(Severity::Warning),
-        of(Severity::Info),
-    )
+    let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
 }
 
 #[cfg(test)]
@@ -262,12 +240,7 @@ mod tests {
 
     #[test]
     fn one_finding_an_object_and_code() {
-        let place = |line| Place {
-            path: "a::B".into(),
-            field: None,
-            file: "a.rs".into(),
-            line,
-        };
+        let place = |line| Place { path: "a::B".into(), field: None, file: "a.rs".into(), line };
         let finding = |severity, line| {
             Finding::new(
                 Code::MissingColumn,

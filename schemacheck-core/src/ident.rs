@@ -17,10 +17,7 @@ pub struct QualifiedName {
 impl QualifiedName {
     /// Joins a schema and a name.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            schema: schema.into(),
-            name: name.into(),
-        }
+        Self { schema: schema.into(), name: name.into() }
     }
 
     /// The name as SQL text, each part quoted where PostgreSQL would quote it.
@@ -45,11 +42,7 @@ pub fn quote(ident: &str) -> String {
     let safe = starts_safely
         && chars.all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
         && KEYWORDS.binary_search(&ident).is_err();
-    if safe {
-        ident.to_owned()
-    } else {
-        format!("\"{}\"", ident.replace('"', "\"\""))
-    }
+    if safe { ident.to_owned() } else { format!("\"{}\"", ident.replace('"', "\"\"")) }
 }
 
 /// A name for a line of a terminal or an error: control and direction-changing characters are shown as escapes, so
@@ -63,22 +56,13 @@ pub fn printable(name: &str) -> String {
         return name.to_owned();
     }
     name.chars()
-        .flat_map(|c| {
-            if hidden(c) {
-                c.escape_default().collect::<Vec<_>>()
-            } else {
-                vec![c]
-            }
-        })
+        .flat_map(|c| if hidden(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
         .collect()
 }
 
 /// The same over several lines of text: newlines stay.
 pub fn printable_lines(text: &str) -> String {
-    text.split('\n')
-        .map(printable)
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// Every key word that is not "unreserved" (`pg_get_keywords()` where `catcode <> 'U'`), PostgreSQL 14 to 18, sorted.

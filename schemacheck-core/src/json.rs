@@ -24,10 +24,7 @@ pub fn parse(text: &str, place: &str) -> Result<Value, Error> {
     serde_json::from_str(text).map_err(|error| {
         let problem = if error.is_eof() {
             "the text ends too early"
-        } else if text
-            .lines()
-            .any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "))
-        {
+        } else if text.lines().any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")) {
             "it holds the marks of an unresolved merge, and is not JSON"
         } else {
             "it is not JSON"
@@ -41,21 +38,13 @@ pub fn parse(text: &str, place: &str) -> Result<Value, Error> {
 impl<'a> Node<'a> {
     /// The root of a parsed text; `place` names the text in errors.
     pub fn root(value: &'a Value, place: &'a str) -> Self {
-        Self {
-            value,
-            place,
-            path: String::new(),
-        }
+        Self { value, place, path: String::new() }
     }
 
     /// An error at this value.
     pub fn error(&self, problem: impl Into<String>) -> Error {
         let error = Error::new(self.place, problem);
-        if self.path.is_empty() {
-            error
-        } else {
-            error.at(format!("`{}`", self.path))
-        }
+        if self.path.is_empty() { error } else { error.at(format!("`{}`", self.path)) }
     }
 
     fn expected(&self, what: &str) -> Error {
@@ -75,11 +64,7 @@ impl<'a> Node<'a> {
             (true, _) | (_, true) => format!("{}{step}", self.path),
             (false, false) => format!("{}.{step}", self.path),
         };
-        Node {
-            value,
-            place: self.place,
-            path,
-        }
+        Node { value, place: self.place, path }
     }
 
     /// The value under a key; an error if there is none.
@@ -96,10 +81,9 @@ impl<'a> Node<'a> {
     /// The value under a key, or nothing if the key is absent or null.
     pub fn opt(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
         match self.value {
-            Value::Object(map) => Ok(map
-                .get(key)
-                .filter(|value| !value.is_null())
-                .map(|value| self.child(value, key))),
+            Value::Object(map) => {
+                Ok(map.get(key).filter(|value| !value.is_null()).map(|value| self.child(value, key)))
+            }
             _ => Err(self.expected("an object")),
         }
     }
@@ -121,49 +105,29 @@ impl<'a> Node<'a> {
 
     /// A boolean.
     pub fn bool(&self) -> Result<bool, Error> {
-        self.value
-            .as_bool()
-            .ok_or_else(|| self.expected("a boolean"))
+        self.value.as_bool().ok_or_else(|| self.expected("a boolean"))
     }
 
     /// A whole number in the range of `T`.
     pub fn int<T: TryFrom<i64>>(&self) -> Result<T, Error> {
-        let number = self
-            .value
-            .as_i64()
-            .ok_or_else(|| self.expected("a whole number"))?;
+        let number = self.value.as_i64().ok_or_else(|| self.expected("a whole number"))?;
         T::try_from(number).map_err(|_| self.error(format!("the number {number} is out of range")))
     }
 
     /// The items of an array.
     pub fn items(&self) -> Result<Vec<Node<'a>>, Error> {
-        let items = self
-            .value
-            .as_array()
-            .ok_or_else(|| self.expected("an array"))?;
-        Ok(items
-            .iter()
-            .enumerate()
-            .map(|(i, value)| self.child(value, &format!("[{i}]")))
-            .collect())
+        let items = self.value.as_array().ok_or_else(|| self.expected("an array"))?;
+        Ok(items.iter().enumerate().map(|(i, value)| self.child(value, &format!("[{i}]"))).collect())
     }
 
     /// The items of an array; of null none, since SQL aggregates nothing to NULL.
     pub fn rows(&self) -> Result<Vec<Node<'a>>, Error> {
-        if self.is_null() {
-            Ok(Vec::new())
-        } else {
-            self.items()
-        }
+        if self.is_null() { Ok(Vec::new()) } else { self.items() }
     }
 
     /// A string, or nothing if it is null.
     pub fn opt_string(&self) -> Result<Option<String>, Error> {
-        if self.is_null() {
-            Ok(None)
-        } else {
-            self.string().map(Some)
-        }
+        if self.is_null() { Ok(None) } else { self.string().map(Some) }
     }
 
     /// An array of exactly `n` items.
@@ -182,11 +146,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads every item of the array under `key` with `read`; an absent key is an empty array.
-    pub fn list<T>(
-        &self,
-        key: &str,
-        read: impl Fn(&Node<'a>) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Error> {
+    pub fn list<T>(&self, key: &str, read: impl Fn(&Node<'a>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         match self.opt(key)? {
             Some(node) => node.items()?.iter().map(read).collect(),
             None => Ok(Vec::new()),
@@ -217,8 +177,7 @@ impl Object {
 
     /// Adds a key whose value is JSON text already.
     pub fn raw(mut self, key: &str, json: &str) -> Self {
-        self.text
-            .push_str(if self.text.is_empty() { "{" } else { ", " });
+        self.text.push_str(if self.text.is_empty() { "{" } else { ", " });
         self.text.push_str(&quote(key));
         self.text.push_str(": ");
         self.text.push_str(json);
@@ -245,20 +204,12 @@ impl Object {
 
     /// Adds an array of strings; an empty one is left out.
     pub fn strs<S: AsRef<str>>(self, key: &str, values: &[S]) -> Self {
-        if values.is_empty() {
-            self
-        } else {
-            self.raw(key, &strings(values))
-        }
+        if values.is_empty() { self } else { self.raw(key, &strings(values)) }
     }
 
     /// The text.
     pub fn end(self) -> String {
-        if self.text.is_empty() {
-            "{}".to_owned()
-        } else {
-            self.text + "}"
-        }
+        if self.text.is_empty() { "{}".to_owned() } else { self.text + "}" }
     }
 }
 

@@ -69,9 +69,7 @@ impl Sort {
 
     /// The sort of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Model, Self::Enum, Self::Type]
-            .into_iter()
-            .find(|sort| sort.word() == word)
+        [Self::Model, Self::Enum, Self::Type].into_iter().find(|sort| sort.word() == word)
     }
 }
 
@@ -98,9 +96,7 @@ impl Kind {
 
     /// The kind of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Read, Self::Insert, Self::Update]
-            .into_iter()
-            .find(|kind| kind.word() == word)
+        [Self::Read, Self::Insert, Self::Update].into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -200,9 +196,7 @@ impl Level {
 
     /// The level of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Allow, Self::Warn, Self::Deny]
-            .into_iter()
-            .find(|level| level.word() == word)
+        [Self::Allow, Self::Warn, Self::Deny].into_iter().find(|level| level.word() == word)
     }
 }
 
@@ -218,16 +212,11 @@ impl Manifest {
     /// The level that was written for a code: on the field first, then on the type.
     pub fn level(&self, column: Option<&Expected>, code: Code) -> Option<Level> {
         let own = column.map_or(&[][..], |column| &column.overrides);
-        own.iter()
-            .chain(&self.overrides)
-            .find(|o| o.code == code)
-            .map(|o| o.level)
+        own.iter().chain(&self.overrides).find(|o| o.code == code).map(|o| o.level)
     }
 
     /// Whether it writes rows.
     pub fn writes(&self) -> bool {
-        self.kinds
-            .iter()
-            .any(|kind| matches!(kind, Kind::Insert | Kind::Update))
+        self.kinds.iter().any(|kind| matches!(kind, Kind::Insert | Kind::Update))
     }
 }

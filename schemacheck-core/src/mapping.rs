@@ -62,12 +62,8 @@ const MARKERS: &[(&str, &str)] = &[
 ];
 
 /// Markers of extension types, by name, in whatever schema they live.
-const EXTENSION_MARKERS: &[(&str, &str)] = &[
-    ("citext", "Citext"),
-    ("lquery", "Lquery"),
-    ("ltree", "Ltree"),
-    ("ltxtquery", "Ltxtquery"),
-];
+const EXTENSION_MARKERS: &[(&str, &str)] =
+    &[("citext", "Citext"), ("lquery", "Lquery"), ("ltree", "Ltree"), ("ltxtquery", "Ltxtquery")];
 
 /// Every accepted pair of a plain Rust type and a type that has a marker: what `postgres` and `sqlx` decode.
 ///
@@ -99,11 +95,7 @@ pub const PAIRS: &[Pair] = &[
     pair("chrono::NaiveDateTime", "timestamp", Some("chrono")),
     pair("chrono::DateTime<Utc>", "timestamptz", Some("chrono")),
     pair("chrono::DateTime<Local>", "timestamptz", Some("chrono")),
-    pair(
-        "chrono::DateTime<FixedOffset>",
-        "timestamptz",
-        Some("chrono"),
-    ),
+    pair("chrono::DateTime<FixedOffset>", "timestamptz", Some("chrono")),
     pair("chrono::NaiveDate", "date", Some("chrono")),
     pair("chrono::NaiveTime", "time", Some("chrono")),
     pair("time::PrimitiveDateTime", "timestamp", Some("time")),
@@ -121,15 +113,8 @@ const fn pair(rust: &'static str, pg: &'static str, feature: Option<&'static str
 
 /// The marker of a type's element in `schemacheck::pg`; nothing for a type that has none.
 pub fn marker(ty: &PgType) -> Option<&'static str> {
-    let table = if ty.is_builtin() {
-        MARKERS
-    } else {
-        EXTENSION_MARKERS
-    };
-    table
-        .iter()
-        .find(|(name, _)| *name == ty.name)
-        .map(|(_, marker)| *marker)
+    let table = if ty.is_builtin() { MARKERS } else { EXTENSION_MARKERS };
+    table.iter().find(|(name, _)| *name == ty.name).map(|(_, marker)| *marker)
 }
 
 /// Every marker, with the type's name.
@@ -137,20 +122,15 @@ pub fn markers() -> impl Iterator<Item = (&'static str, &'static str)> {
     MARKERS.iter().chain(EXTENSION_MARKERS).copied()
 }
 
-/// What Rust types hold a type, as a message lists them: `Vec<...>` for arrays, and the feature where one is needed.
+/// What Rust types hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the feature where
+/// one is needed.
 pub fn accepted(ty: &PgType) -> Vec<String> {
-    let pairs = PAIRS
-        .iter()
-        .filter(|pair| pair.pg == ty.name && marker(ty).is_some());
+    let pairs = PAIRS.iter().filter(|pair| pair.pg == ty.name && marker(ty).is_some());
     let spelled = pairs.map(|pair| {
-        let rust = if ty.is_array() {
-            format!("Vec<{}>", pair.rust)
-        } else {
-            pair.rust.to_owned()
-        };
+        let rust = if ty.is_array() { format!("Vec<{}>", pair.rust) } else { pair.rust.to_owned() };
         match pair.feature {
-            Some(feature) => format!("{rust} (feature {feature})"),
-            None => rust,
+            Some(feature) => format!("`{rust}` (feature `{feature}`)"),
+            None => format!("`{rust}`"),
         }
     });
     spelled.collect()
@@ -168,9 +148,7 @@ pub fn promises(last_segment: &str, ty: &PgType) -> bool {
         "str" => "String",
         other => other,
     };
-    PAIRS
-        .iter()
-        .any(|pair| pair.pg == ty.name && last(pair.rust) == segment)
+    PAIRS.iter().any(|pair| pair.pg == ty.name && last(pair.rust) == segment)
 }
 
 /// The last segment of a spelled path, without its arguments.
@@ -192,12 +170,9 @@ mod tests {
 
     #[test]
     fn messages_list_what_is_accepted() {
-        assert_eq!(accepted(&PgType::builtin("int8")), ["i64"]);
-        assert_eq!(
-            accepted(&PgType::builtin("uuid").array()),
-            ["Vec<uuid::Uuid> (feature uuid)"]
-        );
-        assert_eq!(accepted(&PgType::named("public", "citext")), ["String"]);
+        assert_eq!(accepted(&PgType::builtin("int8")), ["`i64`"]);
+        assert_eq!(accepted(&PgType::builtin("uuid").array()), ["`Vec<uuid::Uuid>` (feature `uuid`)"]);
+        assert_eq!(accepted(&PgType::named("public", "citext")), ["`String`"]);
         assert!(accepted(&PgType::named("public", "text")).is_empty());
         assert!(promises("DateTime", &PgType::builtin("timestamptz")));
         assert!(!promises("DateTime", &PgType::builtin("timestamp")));

@@ -32,13 +32,7 @@ impl PgType {
 
     /// A type by schema and name, without modifier.
     pub fn named(schema: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            schema: schema.into(),
-            name: name.into(),
-            typmod: -1,
-            dimensions: 0,
-            modifier: None,
-        }
+        Self { schema: schema.into(), name: name.into(), typmod: -1, dimensions: 0, modifier: None }
     }
 
     /// The same type with a modifier.
@@ -58,10 +52,7 @@ impl PgType {
     /// The element of an array, or the type itself.
     #[must_use]
     pub fn element(&self) -> Self {
-        Self {
-            dimensions: 0,
-            ..self.clone()
-        }
+        Self { dimensions: 0, ..self.clone() }
     }
 
     /// Whether it is an array.
@@ -106,9 +97,7 @@ impl fmt::Display for PgType {
             Some("bit") if m >= 0 => write!(f, "bit({m})")?,
             Some("varbit") if m >= 0 => write!(f, "bit varying({m})")?,
             Some("varbit") => f.write_str("bit varying")?,
-            Some("numeric") if m >= 0 => {
-                write!(f, "numeric({},{})", numeric_precision(m), numeric_scale(m))?
-            }
+            Some("numeric") if m >= 0 => write!(f, "numeric({},{})", numeric_precision(m), numeric_scale(m))?,
             Some("numeric") => f.write_str("numeric")?,
             Some("interval") => write!(f, "interval{}", interval_modifier(m))?,
             Some("time") => write!(f, "time{} without time zone", precision(m))?,
@@ -121,11 +110,7 @@ impl fmt::Display for PgType {
         if let Some(modifier) = &self.modifier {
             f.write_str(modifier)?;
         }
-        if self.is_array() {
-            f.write_str("[]")
-        } else {
-            Ok(())
-        }
+        if self.is_array() { f.write_str("[]") } else { Ok(()) }
     }
 }
 
@@ -140,11 +125,7 @@ fn numeric_scale(typmod: i32) -> i32 {
 }
 
 fn precision(typmod: i32) -> String {
-    if typmod < 0 {
-        String::new()
-    } else {
-        format!("({typmod})")
-    }
+    if typmod < 0 { String::new() } else { format!("({typmod})") }
 }
 
 /// Fields and precision of an `interval`, from `intervaltypmodout` (`src/backend/utils/adt/timestamp.c`).
@@ -245,19 +226,10 @@ mod tests {
         assert_eq!(t("numeric", (3 << 16 | (-2 & 0x7ff)) + 4), "numeric(3,-2)");
         assert_eq!(t("timestamp", 3), "timestamp(3) without time zone");
         assert_eq!(t("char", -1), "\"char\"");
-        assert_eq!(
-            t("interval", (8 | 1 << 10 | 1 << 11 | 1 << 12) << 16 | 3),
-            "interval day to second(3)"
-        );
+        assert_eq!(t("interval", (8 | 1 << 10 | 1 << 11 | 1 << 12) << 16 | 3), "interval day to second(3)");
         assert_eq!(PgType::builtin("text").array().to_string(), "text[]");
-        assert_eq!(
-            PgType::named("app", "Mood").array().to_string(),
-            "app.\"Mood\"[]"
-        );
-        let point = PgType {
-            modifier: Some("(Point,4326)".into()),
-            ..PgType::named("public", "geometry")
-        };
+        assert_eq!(PgType::named("app", "Mood").array().to_string(), "app.\"Mood\"[]");
+        let point = PgType { modifier: Some("(Point,4326)".into()), ..PgType::named("public", "geometry") };
         assert_eq!(point.to_string(), "public.geometry(Point,4326)");
     }
 }

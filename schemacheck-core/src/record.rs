@@ -56,36 +56,14 @@ pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
     add("file", &json::quote(&manifest.file));
     add("line", &manifest.line.to_string());
     add("sort", &json::quote(manifest.sort.word()));
-    add(
-        "kinds",
-        &json::strings(
-            &manifest
-                .kinds
-                .iter()
-                .map(|kind| kind.word())
-                .collect::<Vec<_>>(),
-        ),
-    );
-    add(
-        "implied_kind",
-        if manifest.implied_kind {
-            "true"
-        } else {
-            "false"
-        },
-    );
+    add("kinds", &json::strings(&manifest.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()));
+    add("implied_kind", if manifest.implied_kind { "true" } else { "false" });
     add("database", &opt(&manifest.database));
     add("schema", &opt(&manifest.schema));
     add("resolved", &opt(&manifest.resolved));
     add("relation", &json::quote(&manifest.relation));
     add("digest", &opt(&manifest.digest));
-    add(
-        "ledger",
-        &manifest
-            .ledger
-            .as_ref()
-            .map_or("null".to_owned(), stamp_json),
-    );
+    add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
     let mut columns = String::from("[");
     let mut inner_slots = Vec::new();
     for (i, column) in manifest.columns.iter().enumerate() {
@@ -99,11 +77,7 @@ pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
     }
     columns.push(']');
     let start = add("columns", &columns);
-    slots.extend(
-        inner_slots
-            .into_iter()
-            .map(|(i, offset)| (i, start + offset)),
-    );
+    slots.extend(inner_slots.into_iter().map(|(i, offset)| (i, start + offset)));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
     let groups: Vec<String> = manifest.groups.iter().map(group_json).collect();
@@ -149,17 +123,13 @@ fn built_json(built: &Built) -> String {
     if let Some(base) = &built.base {
         object = object.raw("base", &type_json(base));
     }
-    object
-        .flag("not_null", built.not_null)
-        .opt_str("default", built.default.as_deref())
-        .end()
+    object.flag("not_null", built.not_null).opt_str("default", built.default.as_deref()).end()
 }
 
 /// A type as an array: schema, name, typmod, dimensions, and the modifier if there is one.
 pub(crate) fn type_json(ty: &PgType) -> String {
-    let modifier = ty.modifier.as_deref().map_or(String::new(), |modifier| {
-        format!(", {}", json::quote(modifier))
-    });
+    let modifier =
+        ty.modifier.as_deref().map_or(String::new(), |modifier| format!(", {}", json::quote(modifier)));
     format!(
         "[{}, {}, {}, {}{modifier}]",
         json::quote(&ty.schema),
@@ -179,25 +149,17 @@ pub(crate) fn read_type(node: &Node<'_>) -> Result<PgType, Error> {
         name: items[1].string()?,
         typmod: items[2].int()?,
         dimensions: items[3].int()?,
-        modifier: items
-            .get(4)
-            .filter(|node| !node.is_null())
-            .map(Node::string)
-            .transpose()?,
+        modifier: items.get(4).filter(|node| !node.is_null()).map(Node::string).transpose()?,
     })
 }
 
 fn label_json(label: &Label) -> String {
-    let object = Object::new()
-        .str("label", &label.label)
-        .str("variant", &label.variant);
+    let object = Object::new().str("label", &label.label).str("variant", &label.variant);
     object.raw("line", &label.line.to_string()).end()
 }
 
 fn group_json(group: &Group) -> String {
-    let object = Object::new()
-        .str("field", &group.field)
-        .raw("line", &group.line.to_string());
+    let object = Object::new().str("field", &group.field).raw("line", &group.line.to_string());
     object.str("type", &group.rust_type).end()
 }
 
@@ -210,10 +172,8 @@ fn stamp_json(stamp: &Stamp) -> String {
 }
 
 fn overrides_json(overrides: &[Override]) -> String {
-    let items: Vec<String> = overrides
-        .iter()
-        .map(|o| json::strings(&[o.code.id(), o.level.word(), o.reason.as_str()]))
-        .collect();
+    let items: Vec<String> =
+        overrides.iter().map(|o| json::strings(&[o.code.id(), o.level.word(), o.reason.as_str()])).collect();
     format!("[{}]", items.join(", "))
 }
 
@@ -234,11 +194,7 @@ pub fn from_json(text: &str, place: &str) -> Result<Manifest, Error> {
 pub fn list_from_json(text: &str, place: &str) -> Result<Vec<Manifest>, Error> {
     let value = json::parse(text, place)?;
     let root = Node::root(&value, place);
-    let list = if value.is_array() {
-        root
-    } else {
-        root.get("manifests")?
-    };
+    let list = if value.is_array() { root } else { root.get("manifests")? };
     list.items()?.iter().map(read_manifest).collect()
 }
 
@@ -246,9 +202,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
     let format: i64 = node.get("format")?.int()?;
     if format != i64::from(FORMAT) {
         return Err(node
-            .error(format!(
-                "the record has format {format}, this version reads format {FORMAT}"
-            ))
+            .error(format!("the record has format {format}, this version reads format {FORMAT}"))
             .help("use the same version of the `schemacheck` crate and of `cargo schemacheck`"));
     }
     let word = |key: &str| node.get(key).and_then(|node| Ok((node.str()?, node)));
@@ -259,8 +213,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
         path: node.get("path")?.string()?,
         file: node.get("file")?.string()?,
         line: node.get("line")?.int()?,
-        sort: Sort::from_word(sort)
-            .ok_or_else(|| sort_node.error(format!("unknown sort `{sort}`")))?,
+        sort: Sort::from_word(sort).ok_or_else(|| sort_node.error(format!("unknown sort `{sort}`")))?,
         kinds: node.list("kinds", |node| {
             let word = node.str()?;
             Kind::from_word(word).ok_or_else(|| node.error(format!("unknown kind `{word}`")))
@@ -320,10 +273,8 @@ fn read_override(node: &Node<'_>) -> Result<Override, Error> {
     let items = node.tuple(3)?;
     let (code, level) = (items[0].str()?, items[1].str()?);
     Ok(Override {
-        code: Code::from_id(code)
-            .ok_or_else(|| items[0].error(format!("unknown code `{code}`")))?,
-        level: Level::from_word(level)
-            .ok_or_else(|| items[1].error(format!("unknown level `{level}`")))?,
+        code: Code::from_id(code).ok_or_else(|| items[0].error(format!("unknown code `{code}`")))?,
+        level: Level::from_word(level).ok_or_else(|| items[1].error(format!("unknown level `{level}`")))?,
         reason: items[2].string()?,
     })
 }
@@ -347,18 +298,14 @@ pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
         at += skipped;
         let rest = &bytes[at..];
         if rest.len() < HEADER || rest[..MAGIC.len()] != MAGIC {
-            return Err(broken(
-                at,
-                "there is no record of a format that this version reads",
-            ));
+            return Err(broken(at, "there is no record of a format that this version reads"));
         }
         let length = u32::from_le_bytes([rest[8], rest[9], rest[10], rest[11]]) as usize;
         let Some(body) = rest[HEADER..].get(..length) else {
             return Err(broken(at, "the record is longer than its section"));
         };
         if length > 0 {
-            let text =
-                std::str::from_utf8(body).map_err(|_| broken(at, "the record is not UTF-8"))?;
+            let text = std::str::from_utf8(body).map_err(|_| broken(at, "the record is not UTF-8"))?;
             manifests.push(from_json(text, place)?);
         }
         at += HEADER + length;
@@ -421,11 +368,7 @@ mod tests {
             resolved: Some("public".into()),
             relation: "users \"x\"\n".into(),
             digest: Some("1:00".into()),
-            ledger: Some(Stamp {
-                kind: "sqlx".into(),
-                head: "3".into(),
-                count: 3,
-            }),
+            ledger: Some(Stamp { kind: "sqlx".into(), head: "3".into(), count: 3 }),
             columns: vec![
                 Expected {
                     column: "id".into(),
@@ -469,16 +412,10 @@ mod tests {
     fn the_compiler_fills_in_path_and_nullability() {
         let mut manifest = sample();
         let Template { head, tail, slots } = template(&manifest, &[true, true]);
-        let nulls: Vec<(usize, bool)> = slots
-            .iter()
-            .map(|(column, offset)| (*offset, *column == 0))
-            .collect();
+        let nulls: Vec<(usize, bool)> =
+            slots.iter().map(|(column, offset)| (*offset, *column == 0)).collect();
         const N: usize = 2000;
-        let path = format!(
-            "{:width$}",
-            "p",
-            width = N - HEADER - head.len() - tail.len()
-        );
+        let path = format!("{:width$}", "p", width = N - HEADER - head.len() - tail.len());
         let bytes: [u8; N] = record(head.as_bytes(), &path, tail.as_bytes(), &nulls);
         let padded = [&[0; 3][..], &MAGIC, &[0; 4], &[0; 5], &bytes, &[0; 2]].concat();
         manifest.path = path;

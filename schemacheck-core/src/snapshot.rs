@@ -50,19 +50,14 @@ pub fn type_file(name: &QualifiedName) -> PathBuf {
 
 fn object_file(folder: &str, name: &QualifiedName) -> PathBuf {
     let file = format!("{}.json", encode_file_name(&name.name));
-    Path::new(folder)
-        .join(encode_file_name(&name.schema))
-        .join(file)
+    Path::new(folder).join(encode_file_name(&name.schema)).join(file)
 }
 
 /// The name that a file of `relations/` or `types/` stands for, from its path below that folder.
 pub fn name_of_file(path: &Path) -> Option<QualifiedName> {
     let schema = path.parent()?.file_name()?.to_str()?;
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
-    Some(QualifiedName::new(
-        decode_file_name(schema)?,
-        decode_file_name(name)?,
-    ))
+    Some(QualifiedName::new(decode_file_name(schema)?, decode_file_name(name)?))
 }
 
 /// Every file of a catalog's snapshot, by its path below the directory, sorted.
@@ -76,17 +71,9 @@ pub fn to_files(catalog: &Catalog) -> Vec<(PathBuf, String)> {
         files.push((PathBuf::from(LEDGER_FILE), ledger_text(ledger)));
     }
     files.extend(
-        catalog
-            .relations
-            .values()
-            .map(|relation| (relation_file(&relation.name), relation_text(relation))),
+        catalog.relations.values().map(|relation| (relation_file(&relation.name), relation_text(relation))),
     );
-    files.extend(
-        catalog
-            .types
-            .values()
-            .map(|def| (type_file(&def.name), type_def::to_text(def))),
-    );
+    files.extend(catalog.types.values().map(|def| (type_file(&def.name), type_def::to_text(def))));
     files.sort();
     files
 }
@@ -100,12 +87,7 @@ fn catalog_text(catalog: &Catalog) -> String {
     let include: Vec<String> = catalog
         .include
         .iter()
-        .map(|name| {
-            Object::new()
-                .str("schema", &name.schema)
-                .str("name", &name.name)
-                .end()
-        })
+        .map(|name| Object::new().str("schema", &name.schema).str("name", &name.name).end())
         .collect();
     let mut document = Document::default()
         .raw("format", &FORMAT.to_string())
@@ -126,10 +108,7 @@ fn server_text(server: &Server) -> String {
         .iter()
         .map(|(name, schema)| Object::new().str("name", name).str("schema", schema).end())
         .collect();
-    Document::default()
-        .raw("major", &server.major.to_string())
-        .lines("extensions", &extensions)
-        .end()
+    Document::default().raw("major", &server.major.to_string()).lines("extensions", &extensions).end()
 }
 
 fn ledger_text(ledger: &Ledger) -> String {
@@ -157,9 +136,7 @@ pub fn from_files<'a>(
     let mut ledgers = Vec::new();
     for (path, text) in files {
         let place = format!("{directory}/{}", path.display());
-        let mut folders = path
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy());
+        let mut folders = path.components().map(|part| part.as_os_str().to_string_lossy());
         match (folders.next().as_deref(), folders.next()) {
             (Some("relations"), Some(_)) => relations.push(read_relation(path, text, &place)?),
             (Some("types"), Some(_)) => types.push(read_type(path, text, &place)?),
@@ -170,20 +147,10 @@ pub fn from_files<'a>(
         }
     }
     let mut catalog = catalog.ok_or_else(|| {
-        Error::new(
-            format!("{directory}/{CATALOG_FILE}"),
-            "there is no such file",
-        )
-        .help(REMEDY)
+        Error::new(format!("{directory}/{CATALOG_FILE}"), "there is no such file").help(REMEDY)
     })?;
-    catalog.relations = relations
-        .into_iter()
-        .map(|relation| (relation.name.clone(), relation))
-        .collect();
-    catalog.types = types
-        .into_iter()
-        .map(|def| (def.name.clone(), def))
-        .collect();
+    catalog.relations = relations.into_iter().map(|relation| (relation.name.clone(), relation)).collect();
+    catalog.types = types.into_iter().map(|def| (def.name.clone(), def)).collect();
     catalog.server = server;
     catalog.ledgers = ledgers;
     Ok(catalog)
@@ -200,19 +167,16 @@ pub fn read_catalog(text: &str, place: &str) -> Result<Catalog, Error> {
         let root = Node::root(&value, place);
         let format: i64 = root.get("format")?.int()?;
         if format != FORMAT {
-            return Err(root.error(format!(
-                "the snapshot has format {format}, this version reads format {FORMAT}"
-            )));
+            return Err(
+                root.error(format!("the snapshot has format {format}, this version reads format {FORMAT}"))
+            );
         }
         Ok(Catalog {
             search_path: root.get("search_path")?.strings()?,
             schemas: root.get("schemas")?.strings()?,
             every_schema: root.map("every_schema", Node::bool)?.unwrap_or(false),
             include: root.list("include", |node| {
-                Ok(QualifiedName::new(
-                    node.get("schema")?.str()?,
-                    node.get("name")?.str()?,
-                ))
+                Ok(QualifiedName::new(node.get("schema")?.str()?, node.get("name")?.str()?))
             })?,
             ..Catalog::default()
         })
@@ -246,11 +210,7 @@ fn same_name(path: &Path, name: &QualifiedName, place: &str) -> Result<(), Error
     if name_of_file(path).as_ref() == Some(name) {
         return Ok(());
     }
-    Err(Error::new(
-        place,
-        format!("it holds `{name}`, whose file has another name"),
-    )
-    .help(REMEDY))
+    Err(Error::new(place, format!("it holds `{name}`, whose file has another name")).help(REMEDY))
 }
 
 fn read_server(text: &str, place: &str) -> Result<Server, Error> {
@@ -279,15 +239,9 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
         return Ok(None);
     };
     let wrong = || {
-        Error::new(
-            place,
-            format!(
-                "the first line is no ledger: `{}`",
-                crate::ident::printable(first)
-            ),
-        )
-        .at("line 1")
-        .help(REMEDY)
+        Error::new(place, format!("the first line is no ledger: `{}`", crate::ident::printable(first)))
+            .at("line 1")
+            .help(REMEDY)
     };
     let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
     let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
@@ -298,21 +252,12 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
             applied.push(line.to_owned());
         }
     }
-    if applied
-        .iter()
-        .all(|migration| migration.parse::<u128>().is_ok())
-    {
+    if applied.iter().all(|migration| migration.parse::<u128>().is_ok()) {
         applied.sort_by_key(|migration| migration.parse::<u128>().unwrap_or(0));
     } else if kind.keeps_history() {
         applied.sort();
     }
-    Ok(Some(Ledger {
-        kind,
-        table,
-        applied,
-        failed: Vec::new(),
-        readable: true,
-    }))
+    Ok(Some(Ledger { kind, table, applied, failed: Vec::new(), readable: true }))
 }
 
 /// Two SQL identifiers with a dot between them.
@@ -349,10 +294,7 @@ mod tests {
         assert_eq!(read_ledger("", "x").unwrap(), None);
         let text = "alembic \"My.App\".alembic_version\nb2\na1\n";
         let ledger = read_ledger(text, "x").unwrap().unwrap();
-        assert_eq!(
-            ledger.table,
-            QualifiedName::new("My.App", "alembic_version")
-        );
+        assert_eq!(ledger.table, QualifiedName::new("My.App", "alembic_version"));
         assert_eq!(ledger.applied, ["b2", "a1"]);
         assert_eq!(ledger_text(&ledger), text);
     }
@@ -368,11 +310,8 @@ mod tests {
 
     #[test]
     fn another_format_is_refused_with_the_remedy() {
-        let error = read_catalog(
-            "{\"format\": 2, \"later\": true}",
-            ".schemacheck/catalog.json",
-        )
-        .unwrap_err();
+        let error =
+            read_catalog("{\"format\": 2, \"later\": true}", ".schemacheck/catalog.json").unwrap_err();
         assert_eq!(
             error.to_string(),
             "cannot read `.schemacheck/catalog.json`: the snapshot has format 2, this version reads format 1\n\

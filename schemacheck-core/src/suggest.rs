@@ -10,11 +10,7 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            let distance = if candidate.to_lowercase() == folded {
-                0
-            } else {
-                distance(wanted, candidate)
-            };
+            let distance = if candidate.to_lowercase() == folded { 0 } else { distance(wanted, candidate) };
             let longest = length.max(candidate.chars().count());
             (distance * 3 <= longest).then_some((distance, candidate))
         })

@@ -1,1 +1,37 @@
-//! placeholder
+//! The derive macros of schemacheck. Use them through the crate `schemacheck`, which documents them.
+//!
+//! An expansion reads the snapshot and nothing else; it connects to nothing and writes nothing.
+
+use proc_macro::TokenStream;
+
+mod attr;
+mod check;
+mod ctxt;
+mod derive;
+mod expand;
+mod fallback;
+mod input;
+mod manifest;
+mod mode;
+mod report;
+mod rust_type;
+mod snapshot;
+mod symbol;
+
+/// Checks a struct against the relation that it reads.
+#[proc_macro_derive(Model, attributes(schemacheck))]
+pub fn model(input: TokenStream) -> TokenStream {
+    derive::model(&syn::parse_macro_input!(input)).into()
+}
+
+/// Checks an enum against the labels of a PostgreSQL enum, and lets columns of it be read into the type.
+#[proc_macro_derive(PgEnum, attributes(schemacheck))]
+pub fn pg_enum(input: TokenStream) -> TokenStream {
+    derive::pg_enum(&syn::parse_macro_input!(input)).into()
+}
+
+/// Lets a newtype hold what the type inside holds.
+#[proc_macro_derive(PgType, attributes(schemacheck))]
+pub fn pg_type(input: TokenStream) -> TokenStream {
+    derive::pg_type(&syn::parse_macro_input!(input)).into()
+}

@@ -26,11 +26,7 @@ pub trait Blocking: sealed::Sealed {
 pub trait Async: sealed::Sealed {
     /// Sends one SELECT and returns the text in the first row's column [`COLUMN`].
     #[doc(hidden)]
-    fn ask(
-        &mut self,
-        select: &str,
-        timeout: Duration,
-    ) -> impl Future<Output = Result<String, Cause>> + Send;
+    fn ask(&mut self, select: &str, timeout: Duration) -> impl Future<Output = Result<String, Cause>> + Send;
 }
 
 mod sealed {
@@ -61,6 +57,5 @@ fn message(select: &str, timeout: Duration) -> String {
 /// The answer among the rows of all statements of a message.
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 fn pick(mut rows: impl Iterator<Item = Option<String>>) -> Result<String, Cause> {
-    rows.find_map(|row| row)
-        .ok_or_else(|| "the server sent no row".into())
+    rows.find_map(|row| row).ok_or_else(|| "the server sent no row".into())
 }

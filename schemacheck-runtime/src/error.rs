@@ -22,25 +22,16 @@ enum Kind {
 impl Error {
     /// The driver reported an error.
     pub(crate) fn query(cause: impl Into<Cause>) -> Self {
-        Self {
-            kind: Kind::Query,
-            cause: Some(cause.into()),
-        }
+        Self { kind: Kind::Query, cause: Some(cause.into()) }
     }
 
     /// The answer is not one of ours.
     pub(crate) fn answer(problem: impl Into<String>) -> Self {
-        Self {
-            kind: Kind::Answer(problem.into()),
-            cause: None,
-        }
+        Self { kind: Kind::Answer(problem.into()), cause: None }
     }
 
     pub(crate) fn version(version_num: u32) -> Self {
-        Self {
-            kind: Kind::Version(version_num),
-            cause: None,
-        }
+        Self { kind: Kind::Version(version_num), cause: None }
     }
 
     /// Whether asking again can help: the answer was torn by a schema change that ran at the same time.
@@ -53,16 +44,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Query => f.write_str("the query of the catalog failed"),
-            Kind::Answer(problem) => write!(
-                f,
-                "the answer of the catalog query cannot be understood: {problem}"
-            ),
+            Kind::Answer(problem) => {
+                write!(f, "the answer of the catalog query cannot be understood: {problem}")
+            }
             Kind::Version(number) => {
-                write!(
-                    f,
-                    "the server is PostgreSQL {}, and schemacheck needs 13 or later",
-                    number / 10_000
-                )
+                write!(f, "the server is PostgreSQL {}, and schemacheck needs 13 or later", number / 10_000)
             }
         }
     }

@@ -52,18 +52,9 @@ impl Guard {
     ///
     /// A crate of models that the program never names is not linked: `use my_models as _;` suffices.
     pub fn new() -> Self {
-        let manifests = registry::manifests().map(|all| {
-            all.into_iter()
-                .filter(|manifest| manifest.database.is_none())
-                .collect()
-        });
-        Self {
-            manifests,
-            target: None,
-            strict: false,
-            timeout: TIMEOUT,
-            policy: Policy::from_env(),
-        }
+        let manifests = registry::manifests()
+            .map(|all| all.into_iter().filter(|manifest| manifest.database.is_none()).collect());
+        Self { manifests, target: None, strict: false, timeout: TIMEOUT, policy: Policy::from_env() }
     }
 
     /// Only these models: one, or a tuple of up to twelve.
@@ -85,9 +76,7 @@ impl Guard {
     pub fn except<M: Models>(mut self) -> Self {
         let mut out = Vec::new();
         match M::add(&mut out) {
-            Ok(()) => {
-                self.retain(move |manifest| !out.iter().any(|other| other.path == manifest.path))
-            }
+            Ok(()) => self.retain(move |manifest| !out.iter().any(|other| other.path == manifest.path)),
             Err(error) => {
                 self.manifests = self.manifests.and(Err(error));
                 self
@@ -164,8 +153,7 @@ impl Guard {
     ///
     /// In asynchronous programs: `guard.verify_async(&client).await.unwrap_or_else(|report| report.exit())`.
     pub fn verify_or_exit(self, connection: impl Blocking) -> Verified {
-        self.verify(connection)
-            .unwrap_or_else(|report| report.exit())
+        self.verify(connection).unwrap_or_else(|report| report.exit())
     }
 
     /// The request to send, for a driver without an adapter.
@@ -175,49 +163,28 @@ impl Guard {
     /// If there is no model to verify, or the records of this binary cannot be read.
     pub fn request(self) -> Result<Request, Report> {
         let started = Instant::now();
-        let Self {
-            manifests,
-            target,
-            strict,
-            policy,
-            ..
-        } = self;
+        let Self { manifests, target, strict, policy, .. } = self;
         let report = |kind, finding, manifests: &[Manifest]| {
-            let database = Database {
-                target: target.clone(),
-                server: None,
-            };
+            let database = Database { target: target.clone(), server: None };
             Report::new(kind, vec![finding], Binary::new(manifests), database)
         };
         let manifests = match manifests {
             Ok(manifests) => manifests,
             Err(error) => {
-                return Err(report(
-                    Kind::Unreadable,
-                    wording::unreadable(&error.headline()),
-                    &[],
-                ));
+                return Err(report(Kind::Unreadable, wording::unreadable(&error.headline()), &[]));
             }
         };
         if manifests.is_empty() && policy != Policy::Off {
             return Err(report(Kind::NoModels, wording::no_models(), &[]));
         }
         let text = introspect::request(&manifests);
-        Ok(Request {
-            manifests,
-            target,
-            strict,
-            policy,
-            text,
-            started,
-        })
+        Ok(Request { manifests, target, strict, policy, text, started })
     }
 }
 
 /// Whether a Rust path lies in a module or below it.
 fn is_in(path: &str, module: &str) -> bool {
-    path.strip_prefix(module)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 /// One SELECT to send, and the judge of its answer.
@@ -251,47 +218,23 @@ impl Request {
     }
 
     fn compare(&self, catalog: &Catalog) -> Vec<Finding> {
-        let mut findings = compare::compare_all(
-            &self.manifests,
-            catalog,
-            Moment::Start {
-                strict: self.strict,
-            },
-        );
+        let mut findings =
+            compare::compare_all(&self.manifests, catalog, Moment::Start { strict: self.strict });
         compare::causes(&self.manifests, catalog, None, &mut findings);
         findings
     }
 
-    fn verdict(
-        &self,
-        findings: Vec<Finding>,
-        server: Option<ServerFacts>,
-    ) -> Result<Verified, Report> {
-        let database = Database {
-            target: self.target.clone(),
-            server,
-        };
+    fn verdict(&self, findings: Vec<Finding>, server: Option<ServerFacts>) -> Result<Verified, Report> {
+        let database = Database { target: self.target.clone(), server };
         let binary = Binary::new(&self.manifests);
         if count(&findings).0 == 0 {
-            return Ok(Verified::new(
-                &self.manifests,
-                findings,
-                database,
-                self.started.elapsed(),
-            ));
+            return Ok(Verified::new(&self.manifests, findings, database, self.started.elapsed()));
         }
-        let kind = match findings
-            .iter()
-            .any(|finding| finding.code == Code::Unreadable)
-        {
+        let kind = match findings.iter().any(|finding| finding.code == Code::Unreadable) {
             true => Kind::Unreadable,
             false => Kind::Drift,
         };
-        self.policy.apply(
-            Report::new(kind, findings, binary, database),
-            &self.manifests,
-            self.started,
-        )
+        self.policy.apply(Report::new(kind, findings, binary, database), &self.manifests, self.started)
     }
 
     /// The database could not be looked at: never "verified".
@@ -310,28 +253,16 @@ struct Exchange {
 
 #[derive(Debug)]
 enum State {
-    Ask {
-        request: Box<Request>,
-        tries_left: u32,
-    },
-    Advise {
-        request: Box<Request>,
-        server: ServerFacts,
-        catalog: Box<Catalog>,
-    },
+    Ask { request: Box<Request>, tries_left: u32 },
+    Advise { request: Box<Request>, server: ServerFacts, catalog: Box<Catalog> },
     Done(Result<Verified, Report>),
 }
 
 impl Exchange {
     fn new(guard: Guard) -> Self {
         let state = match guard.request() {
-            Ok(request) if request.policy == Policy::Off => {
-                State::Done(Ok(Policy::skip(&request.manifests)))
-            }
-            Ok(request) => State::Ask {
-                request: Box::new(request),
-                tries_left: 1,
-            },
+            Ok(request) if request.policy == Policy::Off => State::Done(Ok(Policy::skip(&request.manifests))),
+            Ok(request) => State::Ask { request: Box::new(request), tries_left: 1 },
             Err(report) => State::Done(Err(report)),
         };
         Self { state }
@@ -349,44 +280,29 @@ impl Exchange {
     fn answer(&mut self, answer: Result<String, Cause>) {
         let state = std::mem::replace(&mut self.state, State::Done(Ok(Policy::skip(&[]))));
         self.state = match state {
-            State::Ask {
-                request,
-                tries_left,
-            } => {
+            State::Ask { request, tries_left } => {
                 let torn = |cause: &Cause| is_torn(chain(cause.as_ref()).as_str());
                 let read = match answer {
                     Ok(text) => introspect::answer(&text),
-                    Err(cause) if tries_left > 0 && torn(&cause) => {
-                        Err(Error::answer(chain(cause.as_ref())))
-                    }
+                    Err(cause) if tries_left > 0 && torn(&cause) => Err(Error::answer(chain(cause.as_ref()))),
                     Err(cause) => Err(Error::query(cause)),
                 };
                 match read {
-                    Err(error) if error.is_torn() && tries_left > 0 => State::Ask {
-                        request,
-                        tries_left: tries_left - 1,
-                    },
+                    Err(error) if error.is_torn() && tries_left > 0 => {
+                        State::Ask { request, tries_left: tries_left - 1 }
+                    }
                     Err(error) => State::Done(request.unreadable(&error)),
                     Ok((server, catalog)) => {
                         let findings = request.compare(&catalog);
-                        let missing =
-                            |code| matches!(code, Code::MissingRelation | Code::MissingType);
+                        let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
                         match findings.iter().any(|finding| missing(finding.code)) {
-                            true => State::Advise {
-                                request,
-                                server,
-                                catalog: Box::new(catalog),
-                            },
+                            true => State::Advise { request, server, catalog: Box::new(catalog) },
                             false => State::Done(request.verdict(findings, Some(server))),
                         }
                     }
                 }
             }
-            State::Advise {
-                request,
-                server,
-                mut catalog,
-            } => {
+            State::Advise { request, server, mut catalog } => {
                 // Better advice is worth a second request, but the verdict stands without it.
                 if let Ok(text) = answer {
                     let _ = introspect::add_names(&text, &mut catalog);
@@ -415,13 +331,8 @@ fn is_torn(error: &str) -> bool {
 
 /// How many models and columns manifests have: enums count as neither.
 fn size(manifests: &[Manifest]) -> (usize, usize) {
-    let models = manifests
-        .iter()
-        .filter(|manifest| manifest.sort == Sort::Model);
-    (
-        models.clone().count(),
-        models.map(|manifest| manifest.columns.len()).sum(),
-    )
+    let models = manifests.iter().filter(|manifest| manifest.sort == Sort::Model);
+    (models.clone().count(), models.map(|manifest| manifest.columns.len()).sum())
 }
 
 #[cfg(test)]

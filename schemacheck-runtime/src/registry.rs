@@ -19,10 +19,7 @@ pub fn manifests() -> Result<Vec<Manifest>, Error> {
 
 /// What the running program calls itself, for messages.
 pub(crate) fn executable() -> String {
-    std::env::current_exe().map_or_else(
-        |_| "this program".to_owned(),
-        |path| path.display().to_string(),
-    )
+    std::env::current_exe().map_or_else(|_| "this program".to_owned(), |path| path.display().to_string())
 }
 
 /// One or several types with `#[derive(Model)]`: a model, or a tuple of models.
@@ -73,10 +70,7 @@ fn section() -> &'static [u8] {
 use linked::section;
 
 #[cfg(not(any(target_family = "wasm", miri)))]
-#[allow(
-    unsafe_code,
-    reason = "the bounds of a linker section can only be had as foreign statics"
-)]
+#[allow(unsafe_code, reason = "the bounds of a linker section can only be had as foreign statics")]
 mod linked {
     use schemacheck_core::record::{HEADER, MAGIC};
 
@@ -92,10 +86,7 @@ mod linked {
     // SAFETY: the section holds plain bytes without relocations or alignment, as every record does.
     #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
     #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
-    #[cfg_attr(
-        not(any(target_vendor = "apple", windows)),
-        unsafe(link_section = "schemacheck")
-    )]
+    #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
     static ANCHOR: [u8; HEADER] = anchor();
 
     /// All bytes of the section.

@@ -37,48 +37,31 @@ pub fn find() -> Result<PathBuf, Error> {
             ))),
         };
     }
-    candidates()
-        .into_iter()
-        .find(|dir| has_server(dir))
-        .ok_or_else(|| {
-            Error::new(format!(
-                "no PostgreSQL server was found in PATH, by `pg_config`, or where packages put it\n\
+    candidates().into_iter().find(|dir| has_server(dir)).ok_or_else(|| {
+        Error::new(format!(
+            "no PostgreSQL server was found in PATH, by `pg_config`, or where packages put it\n\
              help: {}, or set {VARIABLE} to a directory with `initdb` and `postgres`",
-                install_command()
-            ))
-        })
+            install_command()
+        ))
+    })
 }
 
 /// Every directory to look into, in order.
 fn candidates() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut dirs: Vec<PathBuf> = std::env::split_paths(&path)
-        .filter(|dir| dir.is_absolute())
-        .collect();
+    let mut dirs: Vec<PathBuf> = std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect();
     dirs.extend(pg_config());
     for (parent, prefix, below) in VERSIONED {
-        dirs.extend(
-            versions(Path::new(parent), prefix)
-                .into_iter()
-                .map(|dir| dir.join(below)),
-        );
+        dirs.extend(versions(Path::new(parent), prefix).into_iter().map(|dir| dir.join(below)));
     }
-    dirs.extend(
-        fetched()
-            .into_iter()
-            .flat_map(|parent| versions(&parent, ""))
-            .map(|dir| dir.join("bin")),
-    );
+    dirs.extend(fetched().into_iter().flat_map(|parent| versions(&parent, "")).map(|dir| dir.join("bin")));
     dirs
 }
 
 /// Where `cargo xtask` puts fetched binaries: one folder a major version.
 pub fn fetched() -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .filter(|dir| !dir.is_empty())
-        .map(PathBuf::from);
-    let cache =
-        cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
+    let cache = std::env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
     Some(cache.join("schemacheck").join("postgres"))
 }
 
@@ -92,8 +75,7 @@ fn versions(parent: &Path, prefix: &str) -> Vec<PathBuf> {
         .filter_map(|entry| {
             let name = entry.file_name();
             let version = name.to_str()?.strip_prefix(prefix)?;
-            let numbers: Option<Vec<u32>> =
-                version.split('.').map(|part| part.parse().ok()).collect();
+            let numbers: Option<Vec<u32>> = version.split('.').map(|part| part.parse().ok()).collect();
             Some((numbers?, entry.path()))
         })
         .collect();
@@ -109,16 +91,13 @@ fn pg_config() -> Option<PathBuf> {
 }
 
 fn has_server(dir: &Path) -> bool {
-    ["initdb", "postgres"]
-        .iter()
-        .all(|name| is_executable(&dir.join(name)))
+    ["initdb", "postgres"].iter().all(|name| is_executable(&dir.join(name)))
 }
 
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path)
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -137,8 +116,7 @@ fn install_command() -> String {
         ("brew", "brew install postgresql@17"),
     ];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let there =
-        |program: &str| std::env::split_paths(&path).any(|dir| is_executable(&dir.join(program)));
+    let there = |program: &str| std::env::split_paths(&path).any(|dir| is_executable(&dir.join(program)));
     match managers.iter().find(|(program, _)| there(program)) {
         Some((_, command)) => format!("run `{command}`"),
         None => "install PostgreSQL's server package".to_owned(),
@@ -157,9 +135,6 @@ mod tests {
         }
         let found = versions(&dir, "pg");
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(
-            found,
-            [dir.join("pg16"), dir.join("pg15"), dir.join("pg9.6")]
-        );
+        assert_eq!(found, [dir.join("pg16"), dir.join("pg15"), dir.join("pg9.6")]);
     }
 }

@@ -87,16 +87,12 @@ pub(crate) fn sweep() {
         };
         for entry in entries.flatten() {
             let path = entry.path();
-            let Some(owner) = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .and_then(Owner::from_name)
+            let Some(owner) = path.file_name().and_then(|name| name.to_str()).and_then(Owner::from_name)
             else {
                 continue;
             };
             // A link, or a directory of somebody else, is none of ours, whatever its name.
-            let ours =
-                std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir() && is_ours(&meta));
+            let ours = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir() && is_ours(&meta));
             if ours && !owner.is_alive() {
                 end_orphan(&path);
                 let _ = std::fs::remove_dir_all(&path);
@@ -114,10 +110,7 @@ struct Owner {
 impl Owner {
     fn from_name(name: &str) -> Option<Self> {
         let mut parts = name.strip_prefix(PREFIX)?.split('-');
-        let owner = Self {
-            pid: parts.next()?.parse().ok()?,
-            start: parts.next()?.parse().ok()?,
-        };
+        let owner = Self { pid: parts.next()?.parse().ok()?, start: parts.next()?.parse().ok()? };
         parts.next()?.parse::<u32>().ok()?;
         parts.next().is_none().then_some(owner)
     }
@@ -149,18 +142,16 @@ fn end_orphan(directory: &Path) {
         return;
     };
     let mut lines = lock.lines();
-    let (Some(pid), Some(locked)) = (
-        lines.next().and_then(|line| line.trim().parse().ok()),
-        lines.next(),
-    ) else {
+    let (Some(pid), Some(locked)) = (lines.next().and_then(|line| line.trim().parse().ok()), lines.next())
+    else {
         return;
     };
     let command = std::fs::read(format!("/proc/{pid}/cmdline"));
     // Where there is no /proc the lock file's own word has to do: its second line is the data directory.
     let is_it = match command {
-        Ok(command) => command
-            .windows(data.as_os_str().len())
-            .any(|part| part == data.as_os_str().as_bytes()),
+        Ok(command) => {
+            command.windows(data.as_os_str().len()).any(|part| part == data.as_os_str().as_bytes())
+        }
         Err(_) => !Path::new("/proc/self").exists() && Path::new(locked) == data,
     };
     if !is_it {
@@ -181,9 +172,7 @@ static LEFT: Mutex<Vec<(PathBuf, u32)>> = Mutex::new(Vec::new());
 /// Ends a server and removes its directory at the normal end of the process, `process::exit` included.
 pub(crate) fn at_exit(directory: &Path, pid: u32) {
     static HOOK: Once = Once::new();
-    LEFT.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push((directory.to_owned(), pid));
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner).push((directory.to_owned(), pid));
     HOOK.call_once(|| {
         // SAFETY: the function is of the type that atexit takes, and does not unwind.
         unsafe { libc::atexit(end_all) };
@@ -191,9 +180,7 @@ pub(crate) fn at_exit(directory: &Path, pid: u32) {
 }
 
 fn forget(directory: &Path) {
-    LEFT.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .retain(|(known, _)| known != directory);
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known != directory);
 }
 
 extern "C" fn end_all() {
@@ -238,20 +225,8 @@ mod tests {
         let start = start_time(pid).unwrap_or(0);
         assert!(Owner { pid, start }.is_alive());
         if start > 0 {
-            assert!(
-                !Owner {
-                    pid,
-                    start: start + 1
-                }
-                .is_alive()
-            );
+            assert!(!Owner { pid, start: start + 1 }.is_alive());
         }
-        assert!(
-            !Owner {
-                pid: 0x7fff_fff0,
-                start
-            }
-            .is_alive()
-        );
+        assert!(!Owner { pid: 0x7fff_fff0, start }.is_alive());
     }
 }

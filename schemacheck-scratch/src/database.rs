@@ -35,10 +35,7 @@ impl<'a> Database<'a> {
     /// A URL over TCP, for a user and a password. Only of a server that listens there.
     pub fn tcp_url(&self, user: &str, password: &str) -> Option<String> {
         let port = self.server.tcp_port()?;
-        Some(format!(
-            "postgresql://{user}:{password}@127.0.0.1:{port}/{}",
-            self.name
-        ))
+        Some(format!("postgresql://{user}:{password}@127.0.0.1:{port}/{}", self.name))
     }
 
     /// How the driver connects to it over the socket.

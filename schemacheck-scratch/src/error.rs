@@ -14,17 +14,11 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            cause: None,
-        }
+        Self { message: message.into(), cause: None }
     }
 
     pub(crate) fn because(message: impl Into<String>, cause: impl Into<Cause>) -> Self {
-        Self {
-            message: message.into(),
-            cause: Some(cause.into()),
-        }
+        Self { message: message.into(), cause: Some(cause.into()) }
     }
 
     /// An error of the file system.
@@ -51,9 +45,5 @@ pub(crate) fn tail(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().rev().take(12).collect();
-    lines
-        .into_iter()
-        .rev()
-        .map(|line| format!("\n  {line}"))
-        .collect()
+    lines.into_iter().rev().map(|line| format!("\n  {line}")).collect()
 }

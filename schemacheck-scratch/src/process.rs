@@ -31,7 +31,9 @@ impl Owner {
             .iter()
             .find_map(|name| look_up(name))
             .map(|ids| Self { other: Some(ids) })
-            .ok_or_else(|| Error::new("a server cannot run as root, and there is neither a user `postgres` nor `nobody`"))
+            .ok_or_else(|| {
+                Error::new("a server cannot run as root, and there is neither a user `postgres` nor `nobody`")
+            })
     }
 
     /// Gives a file or directory to the user, readable by nobody else.
@@ -48,16 +50,11 @@ impl Owner {
     /// A command that runs as the user, without our `PG*` variables. As root std drops the supplementary groups too.
     fn command(self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        for (name, _) in
-            std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG"))
-        {
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
             command.env_remove(name);
         }
         // Messages that tests and errors quote are not to depend on the machine's language.
-        command
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .current_dir("/");
+        command.env("LC_ALL", "C").stdin(Stdio::null()).current_dir("/");
         if let Some((uid, gid)) = self.other {
             command.gid(gid).uid(uid);
         }
@@ -77,28 +74,13 @@ fn look_up(name: &str) -> Option<(u32, u32)> {
 }
 
 /// Makes the cluster in `directory/data`.
-pub(crate) fn initdb(
-    bin_dir: &Path,
-    directory: &Path,
-    owner: &Owner,
-    user: &str,
-) -> Result<(), Error> {
+pub(crate) fn initdb(bin_dir: &Path, directory: &Path, owner: &Owner, user: &str) -> Result<(), Error> {
     let program = bin_dir.join("initdb");
     let output = owner
         .command(&program)
         .arg("--pgdata")
         .arg(directory.join("data"))
-        .args([
-            "--username",
-            user,
-            "--auth",
-            "trust",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-            "--no-sync",
-        ])
+        .args(["--username", user, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"])
         .output()
         .map_err(|cause| Error::io("run", &program, cause))?;
     if output.status.success() {
@@ -107,16 +89,10 @@ pub(crate) fn initdb(
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: String = text.lines().map(|line| format!("\n  {line}")).collect();
     let help = match text.contains("ermission denied") {
-        true => {
-            "\nhelp: as root the server runs as another user, who has to be able to read the binaries"
-        }
+        true => "\nhelp: as root the server runs as another user, who has to be able to read the binaries",
         false => "",
     };
-    Err(Error::new(format!(
-        "`{}` failed ({}){lines}{help}",
-        program.display(),
-        output.status
-    )))
+    Err(Error::new(format!("`{}` failed ({}){lines}{help}", program.display(), output.status)))
 }
 
 /// Writes who may connect, and the certificate.
@@ -126,15 +102,8 @@ pub(crate) fn configure(directory: &Path, owner: &Owner, options: &Options) -> R
         std::fs::write(&path, text).map_err(|cause| Error::io("write", &path, cause))?;
         owner.give(&path)
     };
-    let method = if options.password.is_some() {
-        "scram-sha-256"
-    } else {
-        "trust"
-    };
-    write(
-        "pg_hba.conf",
-        &format!("local all all trust\nhost all all 127.0.0.1/32 {method}\n"),
-    )?;
+    let method = if options.password.is_some() { "scram-sha-256" } else { "trust" };
+    write("pg_hba.conf", &format!("local all all trust\nhost all all 127.0.0.1/32 {method}\n"))?;
     if let Some((certificate, key)) = &options.tls {
         write("server.crt", certificate)?;
         write("server.key", key)?;
@@ -159,9 +128,7 @@ impl Postmaster {
     ) -> Result<Self, Error> {
         let log = directory.join("log");
         let file = File::create(&log).map_err(|cause| Error::io("write", &log, cause))?;
-        let both = file
-            .try_clone()
-            .map_err(|cause| Error::io("write", &log, cause))?;
+        let both = file.try_clone().map_err(|cause| Error::io("write", &log, cause))?;
         let program = bin_dir.join("postgres");
         let mut command = owner.command(&program);
         command
@@ -174,18 +141,10 @@ impl Postmaster {
         let mut set = |name: &str, value: &str| {
             command.arg("-c").arg(format!("{name}={value}"));
         };
-        set(
-            "listen_addresses",
-            if options.tcp { "127.0.0.1" } else { "" },
-        );
+        set("listen_addresses", if options.tcp { "127.0.0.1" } else { "" });
         set("unix_socket_permissions", "0700");
         // Nothing here outlives the process, so nothing has to reach a disk.
-        for name in [
-            "fsync",
-            "synchronous_commit",
-            "full_page_writes",
-            "autovacuum",
-        ] {
+        for name in ["fsync", "synchronous_commit", "full_page_writes", "autovacuum"] {
             set(name, "off");
         }
         // Segments as files in the data directory, so that they go with it.
@@ -200,8 +159,8 @@ impl Postmaster {
         }
         command.stdout(file).stderr(both);
         end_with_us(&mut command);
-        let child = on_lasting_thread(move || command.spawn())
-            .map_err(|cause| Error::io("run", &program, cause))?;
+        let child =
+            on_lasting_thread(move || command.spawn()).map_err(|cause| Error::io("run", &program, cause))?;
         cleanup::at_exit(directory, child.id());
         Ok(Self { child })
     }
@@ -226,10 +185,7 @@ impl Postmaster {
                 }
             }
         }
-        Err(Error::new(format!(
-            "the scratch server (process {}) does not end",
-            self.child.id()
-        )))
+        Err(Error::new(format!("the scratch server (process {}) does not end", self.child.id())))
     }
 }
 
@@ -248,18 +204,15 @@ fn on_lasting_thread<T: Send + 'static>(
     spawn: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
     let (sender, receiver) = mpsc::channel();
-    std::thread::Builder::new()
-        .name("schemacheck-scratch".into())
-        .stack_size(64 * 1024)
-        .spawn(move || {
+    std::thread::Builder::new().name("schemacheck-scratch".into()).stack_size(64 * 1024).spawn(
+        move || {
             let _ = sender.send(spawn());
             loop {
                 std::thread::park();
             }
-        })?;
-    receiver
-        .recv()
-        .unwrap_or_else(|_| Err(std::io::Error::other("the spawning thread ended")))
+        },
+    )?;
+    receiver.recv().unwrap_or_else(|_| Err(std::io::Error::other("the spawning thread ended")))
 }
 
 #[cfg(target_os = "linux")]
@@ -290,11 +243,7 @@ fn end_with_us(_: &mut Command) {}
 pub(crate) fn is_ours(meta: &std::fs::Metadata) -> bool {
     // SAFETY: geteuid has no preconditions and cannot fail.
     let own = unsafe { libc::geteuid() };
-    let given = || {
-        Owner::current()
-            .ok()
-            .and_then(|owner| owner.other)
-            .is_some_and(|(uid, _)| uid == meta.uid())
-    };
+    let given =
+        || Owner::current().ok().and_then(|owner| owner.other).is_some_and(|(uid, _)| uid == meta.uid());
     meta.uid() == own || (own == 0 && given())
 }

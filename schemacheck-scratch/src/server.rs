@@ -51,9 +51,7 @@ impl Server {
 
     #[cfg(not(unix))]
     pub(crate) fn start_with(_: Options) -> Result<Self, Error> {
-        Err(Error::new(
-            "a scratch server needs a Unix system; start a PostgreSQL yourself and give its URL",
-        ))
+        Err(Error::new("a scratch server needs a Unix system; start a PostgreSQL yourself and give its URL"))
     }
 
     #[cfg(unix)]
@@ -85,21 +83,14 @@ impl Server {
         owner.give(&server.directory)?;
         process::initdb(&server.bin_dir, &server.directory, &owner, USER)?;
         process::configure(&server.directory, &owner, &options)?;
-        server.process = Some(process::Postmaster::spawn(
-            &server.bin_dir,
-            &server.directory,
-            &owner,
-            port,
-            &options,
-        )?);
+        server.process =
+            Some(process::Postmaster::spawn(&server.bin_dir, &server.directory, &owner, port, &options)?);
         let mut client = server.wait(options.deadline)?;
         if let Some(password) = &options.password {
             let literal = password.replace('\'', "''").replace('\\', "\\\\");
             client
                 .batch_execute(&format!("ALTER ROLE {USER} PASSWORD E'{literal}'"))
-                .map_err(|cause| {
-                    Error::because("cannot set the scratch server's password", cause)
-                })?;
+                .map_err(|cause| Error::because("cannot set the scratch server's password", cause))?;
         }
         Ok(server)
     }
@@ -111,31 +102,19 @@ impl Server {
         loop {
             let error = match self.config("postgres").connect(NoTls) {
                 Ok(mut client) => {
-                    let row =
-                        client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
-                    let number: i32 = row
-                        .map_err(|cause| Error::because("the scratch server is silent", cause))?
-                        .get(0);
+                    let row = client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
+                    let number: i32 =
+                        row.map_err(|cause| Error::because("the scratch server is silent", cause))?.get(0);
                     self.version_num = u32::try_from(number).unwrap_or(0);
                     return Ok(client);
                 }
                 Err(error) => error,
             };
-            let ended = self
-                .process
-                .as_mut()
-                .is_none_or(crate::process::Postmaster::has_ended);
+            let ended = self.process.as_mut().is_none_or(crate::process::Postmaster::has_ended);
             if ended || started.elapsed() > deadline {
                 let log = crate::error::tail(&self.log());
-                let what = if ended {
-                    "ended at its start"
-                } else {
-                    "does not answer"
-                };
-                return Err(Error::because(
-                    format!("the scratch server {what}{log}"),
-                    error,
-                ));
+                let what = if ended { "ended at its start" } else { "does not answer" };
+                return Err(Error::because(format!("the scratch server {what}{log}"), error));
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
@@ -158,10 +137,7 @@ impl Server {
     pub fn create_database_from(&self, template: &str) -> Result<Database<'_>, Error> {
         let name = format!("scratch_{}", self.next.fetch_add(1, Ordering::Relaxed));
         // No STRATEGY: 14 and before do not know it, and for small templates the later default is the faster one.
-        self.execute(&format!(
-            "CREATE DATABASE {name} TEMPLATE {}",
-            quote(template)
-        ))?;
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {}", quote(template)))?;
         Ok(Database::new(self, name))
     }
 
@@ -177,52 +153,33 @@ impl Server {
         setup: impl FnOnce(&mut Client) -> Result<(), E>,
     ) -> Result<(), Error> {
         let cell = {
-            let mut templates = self
-                .templates
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut templates = self.templates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(templates.entry(name.to_owned()).or_default())
         };
         let made = cell.get_or_init(|| {
-            self.execute(&format!("CREATE DATABASE {}", quote(name)))
-                .map_err(|error| error.to_string())?;
-            let mut client = self
-                .config(name)
-                .connect(NoTls)
-                .map_err(|error| error.to_string())?;
+            self.execute(&format!("CREATE DATABASE {}", quote(name))).map_err(|error| error.to_string())?;
+            let mut client = self.config(name).connect(NoTls).map_err(|error| error.to_string())?;
             let set_up = setup(&mut client).map_err(|error| error.to_string());
             // A connection would keep the template from being copied.
             client.close().map_err(|error| error.to_string())?;
             set_up
         });
-        made.clone()
-            .map_err(|cause| Error::because(format!("cannot make the template `{name}`"), cause))
+        made.clone().map_err(|cause| Error::because(format!("cannot make the template `{name}`"), cause))
     }
 
     pub(crate) fn drop_database(&self, name: &str) -> Result<(), Error> {
-        self.execute(&format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            quote(name)
-        ))
+        self.execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name)))
     }
 
     fn execute(&self, sql: &str) -> Result<(), Error> {
         let failed = |cause| Error::because(format!("the scratch server refused `{sql}`"), cause);
-        self.config("postgres")
-            .connect(NoTls)
-            .map_err(failed)?
-            .batch_execute(sql)
-            .map_err(failed)
+        self.config("postgres").connect(NoTls).map_err(failed)?.batch_execute(sql).map_err(failed)
     }
 
     /// How the driver connects over the socket.
     pub(crate) fn config(&self, database: &str) -> Config {
         let mut config = Config::new();
-        config
-            .host_path(&self.directory)
-            .port(self.port)
-            .user(USER)
-            .dbname(database);
+        config.host_path(&self.directory).port(self.port).user(USER).dbname(database);
         config
     }
 
@@ -236,10 +193,7 @@ impl Server {
                 other => socket.push_str(&format!("%{other:02X}")),
             }
         }
-        format!(
-            "postgresql://{USER}@localhost:{}/{database}?host={socket}",
-            self.port
-        )
+        format!("postgresql://{USER}@localhost:{}/{database}?host={socket}", self.port)
     }
 
     /// `server_version_num`, such as 150018.
@@ -299,10 +253,7 @@ impl Server {
 
     #[cfg(unix)]
     fn end(&mut self) -> Result<(), Error> {
-        let stopped = self
-            .process
-            .take()
-            .map_or(Ok(()), crate::process::Postmaster::stop);
+        let stopped = self.process.take().map_or(Ok(()), crate::process::Postmaster::stop);
         let removed = crate::cleanup::remove_directory(&self.directory);
         stopped.and(removed)
     }
@@ -320,9 +271,7 @@ impl Drop for Server {
 fn free_port() -> Result<u16, Error> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0));
     let address = listener.and_then(|listener| listener.local_addr());
-    Ok(address
-        .map_err(|cause| Error::because("no TCP port is free", cause))?
-        .port())
+    Ok(address.map_err(|cause| Error::because("no TCP port is free", cause))?.port())
 }
 
 fn quote(name: &str) -> String {

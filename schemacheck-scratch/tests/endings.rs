@@ -20,11 +20,7 @@ fn owner() {
         return;
     };
     let server = Server::shared().unwrap();
-    println!(
-        "owner {} {}",
-        server.pid().unwrap(),
-        server.socket_dir().display()
-    );
+    println!("owner {} {}", server.pid().unwrap(), server.socket_dir().display());
     match ending.as_str() {
         "return" => {}
         "exit" => std::process::exit(0),
@@ -44,42 +40,27 @@ fn start(ending: &str, program: &Path, user: Option<u32>) -> (Child, u32, PathBu
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     if let Some(uid) = user {
-        command
-            .uid(uid)
-            .gid(uid)
-            .current_dir("/")
-            .env("HOME", "/nonexistent");
+        command.uid(uid).gid(uid).current_dir("/").env("HOME", "/nonexistent");
     }
     let mut child = command.spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let line = lines
-        .map(Result::unwrap)
-        .find(|line| line.contains("owner "))
-        .expect("the owner started a server");
+    let line =
+        lines.map(Result::unwrap).find(|line| line.contains("owner ")).expect("the owner started a server");
     let mut words = line.split_once("owner ").unwrap().1.split(' ');
     let pid = words.next().unwrap().parse().unwrap();
     (child, pid, PathBuf::from(words.next().unwrap()))
 }
 
 fn is_running(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
-        !stat
-            .rsplit_once(')')
-            .unwrap()
-            .1
-            .trim_start()
-            .starts_with('Z')
-    })
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.rsplit_once(')').unwrap().1.trim_start().starts_with('Z'))
 }
 
 #[track_caller]
 fn within(what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "{what} is still there"
-        );
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what} is still there");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -173,8 +154,5 @@ fn a_named_directory_without_a_server_is_an_error() {
         .unwrap();
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        text.contains("SCHEMACHECK_PG_BINDIR is `/nonexistent`"),
-        "{text}"
-    );
+    assert!(text.contains("SCHEMACHECK_PG_BINDIR is `/nonexistent`"), "{text}");
 }

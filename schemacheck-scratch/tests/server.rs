@@ -9,12 +9,7 @@ use schemacheck_scratch::{Options, Server};
 /// Whether a process is there, and no zombie.
 fn is_running(pid: u32) -> bool {
     match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
-        Ok(stat) => !stat
-            .rsplit_once(')')
-            .unwrap()
-            .1
-            .trim_start()
-            .starts_with('Z'),
+        Ok(stat) => !stat.rsplit_once(')').unwrap().1.trim_start().starts_with('Z'),
         Err(_) => false,
     }
 }
@@ -26,11 +21,7 @@ fn a_server_starts_answers_and_leaves_nothing() {
     let (pid, directory) = (server.pid().unwrap(), server.socket_dir().to_owned());
     assert!(is_running(pid) && directory.join("data").is_dir());
     let database = server.create_database().unwrap();
-    let row = database
-        .connect()
-        .unwrap()
-        .query_one("SELECT current_database()", &[])
-        .unwrap();
+    let row = database.connect().unwrap().query_one("SELECT current_database()", &[]).unwrap();
     assert_eq!(row.get::<_, String>(0), database.name());
     drop(database);
     server.stop().unwrap();
@@ -42,9 +33,8 @@ fn the_url_is_understood_by_the_driver_and_by_psql() {
     let database = Server::shared().unwrap().create_database().unwrap();
     let mut client = postgres::Client::connect(&database.url(), NoTls).unwrap();
     client.batch_execute("CREATE TABLE t (a int)").unwrap();
-    let psql = std::process::Command::new("psql")
-        .args([&database.url(), "-Atc", "SELECT count(*) FROM t"])
-        .output();
+    let psql =
+        std::process::Command::new("psql").args([&database.url(), "-Atc", "SELECT count(*) FROM t"]).output();
     if let Ok(output) = psql {
         assert_eq!(
             String::from_utf8_lossy(&output.stdout),
@@ -69,15 +59,10 @@ fn copies_of_a_template_do_not_touch_each_other() {
         server.template("with_t", set_up).unwrap();
     }
     assert_eq!(runs, 1);
-    let (a, b) = (
-        server.create_database_from("with_t").unwrap(),
-        server.create_database_from("with_t").unwrap(),
-    );
+    let (a, b) =
+        (server.create_database_from("with_t").unwrap(), server.create_database_from("with_t").unwrap());
     a.connect().unwrap().batch_execute("DROP TABLE t").unwrap();
-    b.connect()
-        .unwrap()
-        .batch_execute("INSERT INTO t VALUES (1)")
-        .unwrap();
+    b.connect().unwrap().batch_execute("INSERT INTO t VALUES (1)").unwrap();
     let broken = server.template("broken", |client| client.batch_execute("CREATE RUBBISH"));
     assert!(broken.unwrap_err().to_string().contains("`broken`"));
 }
@@ -86,13 +71,9 @@ fn copies_of_a_template_do_not_touch_each_other() {
 fn databases_of_many_threads_are_distinct() {
     let server = Server::shared().unwrap();
     let names: Vec<String> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| server.create_database().unwrap().name().to_owned()))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        let threads: Vec<_> =
+            (0..6).map(|_| scope.spawn(|| server.create_database().unwrap().name().to_owned())).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(names.iter().collect::<HashSet<_>>().len(), 6);
 }
@@ -105,24 +86,16 @@ fn a_database_is_dropped_though_somebody_is_connected() {
     let _open = database.connect().unwrap();
     drop(database);
     let other = server.create_database().unwrap();
-    let found = other
-        .connect()
-        .unwrap()
-        .query("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
-        .unwrap();
+    let found =
+        other.connect().unwrap().query("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).unwrap();
     assert!(found.is_empty());
 }
 
 #[test]
 fn a_password_is_asked_for_over_tcp() {
-    let server = Options::default()
-        .password("not a real password")
-        .start()
-        .unwrap();
+    let server = Options::default().password("not a real password").start().unwrap();
     let database = server.create_database().unwrap();
-    let right = database
-        .tcp_url("postgres", "not%20a%20real%20password")
-        .unwrap();
+    let right = database.tcp_url("postgres", "not%20a%20real%20password").unwrap();
     postgres::Client::connect(&right, NoTls).unwrap();
     let wrong = database.tcp_url("postgres", "wrong").unwrap();
     assert!(postgres::Client::connect(&wrong, NoTls).is_err());
@@ -132,32 +105,19 @@ fn a_password_is_asked_for_over_tcp() {
 fn tls_is_offered_with_the_given_certificate() {
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let server = Options::default()
-        .tls(
-            &certificate.cert.pem(),
-            &certificate.signing_key.serialize_pem(),
-        )
+        .tls(&certificate.cert.pem(), &certificate.signing_key.serialize_pem())
         .start()
         .unwrap();
     let database = server.create_database().unwrap();
-    let row = database
-        .connect()
-        .unwrap()
-        .query_one("SHOW ssl", &[])
-        .unwrap();
+    let row = database.connect().unwrap().query_one("SHOW ssl", &[]).unwrap();
     assert_eq!(row.get::<_, String>(0), "on");
 }
 
 #[test]
 fn a_server_that_cannot_start_says_why() {
-    let error = Options::default()
-        .setting("no_such_setting", "1")
-        .start()
-        .unwrap_err();
+    let error = Options::default().setting("no_such_setting", "1").start().unwrap_err();
     assert!(error.to_string().contains("no_such_setting"), "{error}");
-    let error = Options::default()
-        .bin_dir("/nonexistent")
-        .start()
-        .unwrap_err();
+    let error = Options::default().bin_dir("/nonexistent").start().unwrap_err();
     assert!(error.to_string().contains("/nonexistent/initdb"), "{error}");
 }
 
@@ -166,9 +126,6 @@ fn environment_names_what_tools_read() {
     let database = Server::shared().unwrap().create_database().unwrap();
     let environment = database.environment();
     let names: Vec<&str> = environment.iter().map(|(name, _)| *name).collect();
-    assert_eq!(
-        names,
-        ["DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE"]
-    );
+    assert_eq!(names, ["DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE"]);
     assert!(Path::new(&environment[1].1).is_dir());
 }

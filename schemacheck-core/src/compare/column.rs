@@ -27,15 +27,9 @@ mod tests {
 
     #[test]
     fn every_missing_column_is_reported_at_once() {
-        let catalog = table(
-            "public.users",
-            &[column("id", "int8"), column("email", "text")],
-        );
+        let catalog = table("public.users", &[column("id", "int8"), column("email", "text")]);
         check(
-            &model(
-                "users",
-                &[("id", "i64"), ("emial", "String"), ("severity", "String")],
-            ),
+            &model("users", &[("id", "i64"), ("emial", "String"), ("severity", "String")]),
             &catalog,
             Moment::Build,
             &[
@@ -47,46 +41,22 @@ mod tests {
 
     #[test]
     fn extra_columns_are_no_finding() {
-        let catalog = table(
-            "public.users",
-            &[column("id", "int8"), column("new", "text")],
-        );
-        check(
-            &model("users", &[("id", "i64")]),
-            &catalog,
-            Moment::Start { strict: true },
-            &[],
-        );
+        let catalog = table("public.users", &[column("id", "int8"), column("new", "text")]);
+        check(&model("users", &[("id", "i64")]), &catalog, Moment::Start { strict: true }, &[]);
     }
 
     #[test]
     fn case_comes_first_among_the_suggestions() {
-        let catalog = table(
-            "public.users",
-            &[column("userid", "int8"), column("user_id", "text")],
-        );
-        let finding = &compare(
-            &model("users", &[("userId", "i64")]),
-            &catalog,
-            Moment::Build,
-        )[0];
-        assert_eq!(
-            finding.help,
-            ["a column exists whose name differs only in case: `userid`"]
-        );
+        let catalog = table("public.users", &[column("userid", "int8"), column("user_id", "text")]);
+        let finding = &compare(&model("users", &[("userId", "i64")]), &catalog, Moment::Build)[0];
+        assert_eq!(finding.help, ["a column exists whose name differs only in case: `userid`"]);
     }
 
     #[test]
     fn the_users_own_level_holds() {
         let catalog = table("public.users", &[column("id", "int8")]);
         let mut model = model("users", &[("gone", "i64")]);
-        let level = |level| {
-            vec![Override {
-                code: Code::MissingColumn,
-                level,
-                reason: "later".into(),
-            }]
-        };
+        let level = |level| vec![Override { code: Code::MissingColumn, level, reason: "later".into() }];
         model.columns[0].overrides = level(Level::Allow);
         check(&model, &catalog, Moment::Build, &[]);
         model.columns[0].overrides = level(Level::Warn);
@@ -104,12 +74,8 @@ mod tests {
     #[test]
     fn hostile_names_cannot_break_a_line() {
         let catalog = table("public.users", &[column("id", "int8")]);
-        let message = &compare(
-            &model("users", &[("a\n`\u{1b}[2J", "i64")]),
-            &catalog,
-            Moment::Build,
-        )[0]
-        .message;
+        let message =
+            &compare(&model("users", &[("a\n`\u{1b}[2J", "i64")]), &catalog, Moment::Build)[0].message;
         assert!(!message.contains(['\n', '\u{1b}']), "{message}");
     }
 }

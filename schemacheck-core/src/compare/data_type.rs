@@ -19,15 +19,10 @@ pub(super) fn check(
     let Some(built) = &expected.built else { return };
     let change = pg_type::change(built.base_type(), catalog.base_type(&column.ty));
     // A domain over the same base: what is read is the same.
-    let change = if change == Change::Same && !same(&built.ty, &column.ty) {
-        Change::Compatible
-    } else {
-        change
-    };
+    let change =
+        if change == Change::Same && !same(&built.ty, &column.ty) { Change::Compatible } else { change };
     if change != Change::Same {
-        findings.push(wording::type_changed(
-            manifest, expected, relation, &built.ty, &column.ty, change,
-        ));
+        findings.push(wording::type_changed(manifest, expected, relation, &built.ty, &column.ty, change));
     }
 }
 
@@ -54,11 +49,7 @@ mod tests {
     #[test]
     fn only_what_breaks_readers_is_an_error() {
         let t = PgType::builtin;
-        changed(
-            t("text"),
-            &table("public.users", &[column("c", "text")]),
-            &[],
-        );
+        changed(t("text"), &table("public.users", &[column("c", "text")]), &[]);
         changed(
             t("varchar"),
             &table("public.users", &[column("c", "text")]),
@@ -83,26 +74,18 @@ mod tests {
         changed(
             t("timestamp"),
             &table("public.users", &[column("c", "timestamptz")]),
-            &[
-                "error[type-mismatch]: column `public.users.c` is `timestamp with time zone`, \
-               but this program was built for `timestamp without time zone`",
-            ],
+            &["error[type-mismatch]: column `public.users.c` is `timestamp with time zone`, \
+               but this program was built for `timestamp without time zone`"],
         );
     }
 
     #[test]
     fn a_domain_reads_as_its_base() {
         let mut catalog = table("public.users", &[column("c", "email")]);
-        catalog.relations.values_mut().next().unwrap().columns[0].ty =
-            PgType::named("public", "email");
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
         let name = QualifiedName::new("public", "email");
         let base = PgType::builtin("text");
-        let kind = TypeKind::Domain {
-            base,
-            not_null: true,
-            default: None,
-            checks: vec![],
-        };
+        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
         catalog.types.insert(name.clone(), TypeDef { name, kind });
         changed(
             PgType::builtin("text"),
@@ -122,11 +105,6 @@ mod tests {
 
     #[test]
     fn a_column_without_build_facts_is_judged_for_existence_only() {
-        check(
-            &model("users", &[("c", "i32")]),
-            &table("public.users", &[column("c", "text")]),
-            START,
-            &[],
-        );
+        check(&model("users", &[("c", "i32")]), &table("public.users", &[column("c", "text")]), START, &[]);
     }
 }

@@ -7,12 +7,7 @@ use crate::finding::{Finding, wording};
 use crate::manifest::Manifest;
 use crate::pg_type::TypeKind;
 
-pub(super) fn check(
-    manifest: &Manifest,
-    catalog: &Catalog,
-    moment: Moment,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(manifest: &Manifest, catalog: &Catalog, moment: Moment, findings: &mut Vec<Finding>) {
     let Some(def) = catalog.type_def(manifest.schema.as_deref(), &manifest.relation) else {
         findings.push(wording::missing_type(manifest, catalog));
         return;
@@ -33,11 +28,7 @@ pub(super) fn check(
         Moment::Start { strict: false } => Severity::Warning,
     };
     for label in labels {
-        if !manifest
-            .labels
-            .iter()
-            .any(|expected| expected.label == *label)
-        {
+        if !manifest.labels.iter().any(|expected| expected.label == *label) {
             findings.push(wording::missing_label(manifest, label, &name, severity));
         }
     }
@@ -53,18 +44,13 @@ mod tests {
 
     fn catalog(kind: TypeKind) -> Catalog {
         let name = QualifiedName::new("public", "mood");
-        let mut catalog = Catalog {
-            search_path: vec!["public".into()],
-            ..Catalog::default()
-        };
+        let mut catalog = Catalog { search_path: vec!["public".into()], ..Catalog::default() };
         catalog.types.insert(name.clone(), TypeDef { name, kind });
         catalog
     }
 
     fn labels(labels: &[&str]) -> TypeKind {
-        TypeKind::Enum {
-            labels: labels.iter().map(|&label| label.into()).collect(),
-        }
+        TypeKind::Enum { labels: labels.iter().map(|&label| label.into()).collect() }
     }
 
     fn mood(labels: &[&str]) -> Manifest {
@@ -72,76 +58,37 @@ mod tests {
             path: "app::Mood".into(),
             sort: Sort::Enum,
             relation: "mood".into(),
-            labels: labels
-                .iter()
-                .map(|&l| Label {
-                    label: l.into(),
-                    variant: l.into(),
-                    line: 1,
-                })
-                .collect(),
+            labels: labels.iter().map(|&l| Label { label: l.into(), variant: l.into(), line: 1 }).collect(),
             ..Manifest::default()
         }
     }
 
     #[test]
     fn equal_labels_in_any_order_are_no_finding() {
-        check(
-            &mood(&["ok", "sad"]),
-            &catalog(labels(&["sad", "ok"])),
-            Moment::Build,
-            &[],
-        );
+        check(&mood(&["ok", "sad"]), &catalog(labels(&["sad", "ok"])), Moment::Build, &[]);
     }
 
     #[test]
     fn a_label_that_the_database_lacks_is_an_error() {
         let expect = "error[unknown-label]: cannot find label `happy` in enum `public.mood`";
-        check(
-            &mood(&["ok", "happy"]),
-            &catalog(labels(&["ok"])),
-            Moment::Start { strict: false },
-            &[expect],
-        );
+        check(&mood(&["ok", "happy"]), &catalog(labels(&["ok"])), Moment::Start { strict: false }, &[expect]);
     }
 
     #[test]
     fn a_new_label_stops_a_build_and_warns_a_service() {
-        let message =
-            "[missing-label]: label `new` of enum `public.mood` has no variant in `app::Mood`";
+        let message = "[missing-label]: label `new` of enum `public.mood` has no variant in `app::Mood`";
         let catalog = catalog(labels(&["ok", "new"]));
-        check(
-            &mood(&["ok"]),
-            &catalog,
-            Moment::Build,
-            &[&format!("error{message}")],
-        );
-        check(
-            &mood(&["ok"]),
-            &catalog,
-            Moment::Start { strict: false },
-            &[&format!("warning{message}")],
-        );
+        check(&mood(&["ok"]), &catalog, Moment::Build, &[&format!("error{message}")]);
+        check(&mood(&["ok"]), &catalog, Moment::Start { strict: false }, &[&format!("warning{message}")]);
     }
 
     #[test]
     fn a_missing_type_or_one_of_another_kind_is_an_error() {
         let moment = Moment::Start { strict: false };
-        check(
-            &mood(&["ok"]),
-            &Catalog::default(),
-            moment,
-            &["error[missing-type]: cannot find enum `mood`"],
-        );
+        check(&mood(&["ok"]), &Catalog::default(), moment, &["error[missing-type]: cannot find enum `mood`"]);
         let base = PgType::builtin("text");
-        let domain = TypeKind::Domain {
-            base,
-            not_null: false,
-            default: None,
-            checks: vec![],
-        };
-        let expect =
-            "error[type-mismatch]: `public.mood` is a domain, but `app::Mood` derives `PgEnum`";
+        let domain = TypeKind::Domain { base, not_null: false, default: None, checks: vec![] };
+        let expect = "error[type-mismatch]: `public.mood` is a domain, but `app::Mood` derives `PgEnum`";
         check(&mood(&["ok"]), &catalog(domain), moment, &[expect]);
     }
 }

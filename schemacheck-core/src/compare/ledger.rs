@@ -26,21 +26,14 @@ pub fn causes<'a>(
         .filter(|ledger| !ledger.failed.is_empty())
         .map(wording::ledger_failed)
         .collect();
-    let missing: Vec<String> = findings
-        .iter()
-        .filter(|finding| is_missing(finding))
-        .map(|finding| finding.object.clone())
-        .collect();
+    let missing: Vec<String> =
+        findings.iter().filter(|finding| is_missing(finding)).map(|finding| finding.object.clone()).collect();
     // The newest stamp of the program: models are compiled at different times, and each saw the ledger of its time.
-    let stamp = manifests
-        .into_iter()
-        .filter_map(|manifest| manifest.ledger.as_ref())
-        .max_by_key(|stamp| stamp.count);
+    let stamp =
+        manifests.into_iter().filter_map(|manifest| manifest.ledger.as_ref()).max_by_key(|stamp| stamp.count);
     if let (false, Some(stamp)) = (missing.is_empty(), stamp) {
-        let ledger = catalog
-            .ledgers
-            .iter()
-            .find(|ledger| ledger.kind.word() == stamp.kind && ledger.readable);
+        let ledger =
+            catalog.ledgers.iter().find(|ledger| ledger.kind.word() == stamp.kind && ledger.readable);
         if let Some(ledger) = ledger {
             let evidence = judge(ledger, stamp, order, &missing);
             for finding in findings.iter_mut().filter(|finding| is_missing(finding)) {
@@ -61,12 +54,7 @@ fn is_missing(finding: &Finding) -> bool {
     code && finding.severity > Severity::Info
 }
 
-fn judge(
-    ledger: &Ledger,
-    stamp: &Stamp,
-    order: Option<&LedgerOrder>,
-    missing: &[String],
-) -> Finding {
+fn judge(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>, missing: &[String]) -> Finding {
     if ledger.applied.contains(&stamp.head) {
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
         return wording::ledger_stamped(ledger, stamp, &missing);
@@ -84,16 +72,10 @@ fn pending(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>) -> Optio
         let end = place(&stamp.head)?;
         if ledger.kind.keeps_history() {
             // An applied migration that the order does not know: another line of history.
-            if !ledger
-                .applied
-                .iter()
-                .all(|applied| place(applied).is_some())
-            {
+            if !ledger.applied.iter().all(|applied| place(applied).is_some()) {
                 return None;
             }
-            let lacking = order.migrations[..=end]
-                .iter()
-                .filter(|known| !ledger.applied.contains(known));
+            let lacking = order.migrations[..=end].iter().filter(|known| !ledger.applied.contains(known));
             return u32::try_from(lacking.count()).ok();
         }
         let here = match ledger.head() {
@@ -103,10 +85,7 @@ fn pending(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>) -> Optio
         return u32::try_from((end + 1).checked_sub(here)?).ok();
     }
     // Without the list: these tools number their migrations in the order in which they are applied.
-    let numbered = matches!(
-        ledger.kind,
-        LedgerKind::Sqlx | LedgerKind::Diesel | LedgerKind::Prisma
-    );
+    let numbered = matches!(ledger.kind, LedgerKind::Sqlx | LedgerKind::Diesel | LedgerKind::Prisma);
     let older = |applied: &String| compare_numbered(applied, &stamp.head).is_lt();
     if numbered && ledger.applied.iter().all(older) {
         let applied = u32::try_from(ledger.applied.len()).ok()?;
@@ -146,21 +125,12 @@ mod tests {
             readable: true,
         }];
         let mut model = model("users", &[]);
-        model.ledger = Some(Stamp {
-            kind: kind.word().into(),
-            head: head.into(),
-            count,
-        });
-        let order = order.map(|order| LedgerOrder {
-            migrations: order.iter().map(|&m| m.into()).collect(),
-        });
+        model.ledger = Some(Stamp { kind: kind.word().into(), head: head.into(), count });
+        let order = order.map(|order| LedgerOrder { migrations: order.iter().map(|&m| m.into()).collect() });
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
         causes([&model], &catalog, order.as_ref(), &mut findings);
         assert_eq!(findings[0].code, Code::MissingRelation);
-        assert_eq!(
-            findings[0].cause.as_deref(),
-            findings.get(1).map(|f| f.message.as_str())
-        );
+        assert_eq!(findings[0].cause.as_deref(), findings.get(1).map(|f| f.message.as_str()));
         findings[1..].iter().map(Finding::headline).collect()
     }
 
@@ -168,10 +138,8 @@ mod tests {
     fn a_head_that_is_reached_while_objects_are_missing_was_stamped() {
         assert_eq!(
             found(LedgerKind::Alembic, &["b2"], "b2", 1, None),
-            [
-                "info[ledger-stamped]: the migration ledger `public.ledger` lists `b2` as applied, \
-              but 1 object that the program needs is missing"
-            ]
+            ["info[ledger-stamped]: the migration ledger `public.ledger` lists `b2` as applied, \
+              but 1 object that the program needs is missing"]
         );
     }
 
@@ -187,33 +155,12 @@ mod tests {
         };
         assert_eq!(found(LedgerKind::Alembic, &["a1"], "b2", 1, None), other);
         assert_eq!(
-            found(
-                LedgerKind::Alembic,
-                &["a1"],
-                "c3",
-                1,
-                Some(&["a1", "b2", "c3"])
-            ),
+            found(LedgerKind::Alembic, &["a1"], "c3", 1, Some(&["a1", "b2", "c3"])),
             [behind("2 migrations")]
         );
-        assert_eq!(
-            found(
-                LedgerKind::Alembic,
-                &["x"],
-                "c3",
-                1,
-                Some(&["a1", "b2", "c3"])
-            ),
-            other
-        );
-        assert_eq!(
-            found(LedgerKind::Sqlx, &["2", "9"], "10", 3, None),
-            [behind("1 migration")]
-        );
-        assert_eq!(
-            found(LedgerKind::Sqlx, &[], "10", 3, None),
-            [behind("3 migrations")]
-        );
+        assert_eq!(found(LedgerKind::Alembic, &["x"], "c3", 1, Some(&["a1", "b2", "c3"])), other);
+        assert_eq!(found(LedgerKind::Sqlx, &["2", "9"], "10", 3, None), [behind("1 migration")]);
+        assert_eq!(found(LedgerKind::Sqlx, &[], "10", 3, None), [behind("3 migrations")]);
         assert_eq!(found(LedgerKind::Sqlx, &["2", "11"], "10", 3, None), other);
         assert_eq!(
             found(LedgerKind::Prisma, &["20240101_a"], "20240202_b", 2, None),
@@ -232,11 +179,7 @@ mod tests {
             readable: true,
         }];
         let mut model = model("users", &[]);
-        model.ledger = Some(Stamp {
-            kind: "sqlx".into(),
-            head: "3".into(),
-            count: 3,
-        });
+        model.ledger = Some(Stamp { kind: "sqlx".into(), head: "3".into(), count: 3 });
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
         causes([&model], &catalog, None, &mut findings);
         let headlines: Vec<String> = findings.iter().map(Finding::headline).collect();

@@ -28,13 +28,7 @@ pub(super) fn check(
         // Dropping NOT NULL is a legitimate first step of a rollout: the rows that are there still have values.
         Moment::Start { strict: false } => Severity::Warning,
     };
-    findings.push(wording::nullable(
-        manifest,
-        expected,
-        relation,
-        built.not_null,
-        severity,
-    ));
+    findings.push(wording::nullable(manifest, expected, relation, built.not_null, severity));
 }
 
 #[cfg(test)]
@@ -45,8 +39,7 @@ mod tests {
     use crate::{Manifest, QualifiedName, RelKind};
 
     const START: Moment = Moment::Start { strict: false };
-    const DROPPED: &str =
-        "column `public.users.c` is nullable, but this program was built for `NOT NULL`";
+    const DROPPED: &str = "column `public.users.c` is nullable, but this program was built for `NOT NULL`";
 
     fn expecting(accepts_null: Option<bool>, not_null: bool) -> Manifest {
         let mut model = model("users", &[("c", "String")]);
@@ -59,24 +52,14 @@ mod tests {
     fn a_dropped_not_null_warns_at_start_and_stops_a_build() {
         let catalog = table("public.users", &[column("c", "text")]);
         let model = expecting(Some(false), true);
-        check(
-            &model,
-            &catalog,
-            START,
-            &[&format!("warning[nullable-column]: {DROPPED}")],
-        );
+        check(&model, &catalog, START, &[&format!("warning[nullable-column]: {DROPPED}")]);
         check(
             &model,
             &catalog,
             Moment::Start { strict: true },
             &[&format!("error[nullable-column]: {DROPPED}")],
         );
-        check(
-            &model,
-            &catalog,
-            Moment::Build,
-            &[&format!("error[nullable-column]: {DROPPED}")],
-        );
+        check(&model, &catalog, Moment::Build, &[&format!("error[nullable-column]: {DROPPED}")]);
     }
 
     #[test]
@@ -92,11 +75,7 @@ mod tests {
 
     #[test]
     fn views_are_not_judged() {
-        for kind in [
-            RelKind::View,
-            RelKind::MaterializedView,
-            RelKind::ForeignTable,
-        ] {
+        for kind in [RelKind::View, RelKind::MaterializedView, RelKind::ForeignTable] {
             let mut catalog = table("public.users", &[column("c", "text")]);
             catalog.relations.values_mut().next().unwrap().kind = kind;
             check(&expecting(Some(false), true), &catalog, START, &[]);
@@ -106,19 +85,12 @@ mod tests {
     #[test]
     fn a_domain_of_a_domain_can_refuse_null() {
         let mut catalog = table("public.users", &[column("c", "text")]);
-        catalog.relations.values_mut().next().unwrap().columns[0].ty =
-            PgType::named("public", "outer");
-        for (name, base, not_null) in [
-            ("outer", PgType::named("public", "inner"), false),
-            ("inner", PgType::builtin("text"), true),
-        ] {
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "outer");
+        for (name, base, not_null) in
+            [("outer", PgType::named("public", "inner"), false), ("inner", PgType::builtin("text"), true)]
+        {
             let name = QualifiedName::new("public", name);
-            let kind = TypeKind::Domain {
-                base,
-                not_null,
-                default: None,
-                checks: vec![],
-            };
+            let kind = TypeKind::Domain { base, not_null, default: None, checks: vec![] };
             catalog.types.insert(name.clone(), TypeDef { name, kind });
         }
         let mut model = expecting(Some(false), true);

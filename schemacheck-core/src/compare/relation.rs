@@ -16,8 +16,7 @@ pub(super) fn check<'a>(
         findings.push(wording::missing_relation(manifest, catalog));
         return None;
     };
-    if let (None, Some(built), Moment::Start { .. }) =
-        (&manifest.schema, &manifest.resolved, moment)
+    if let (None, Some(built), Moment::Start { .. }) = (&manifest.schema, &manifest.resolved, moment)
         && *built != relation.name.schema
     {
         findings.push(wording::other_schema(manifest, built, &relation.name));
@@ -39,21 +38,14 @@ mod tests {
 
     fn catalog() -> Catalog {
         let mut catalog = table("public.users", &[column("id", "int8")]);
-        catalog
-            .relations
-            .extend(table("billing.invoices", &[column("id", "int8")]).relations);
+        catalog.relations.extend(table("billing.invoices", &[column("id", "int8")]).relations);
         catalog.schemas = vec!["public".into(), "billing".into()];
         catalog
     }
 
     #[test]
     fn an_existing_relation_is_no_finding() {
-        check(
-            &model("users", &[("id", "i64")]),
-            &catalog(),
-            Moment::Build,
-            &[],
-        );
+        check(&model("users", &[("id", "i64")]), &catalog(), Moment::Build, &[]);
         let mut qualified = model("invoices", &[("id", "i64")]);
         qualified.schema = Some("billing".into());
         check(&qualified, &catalog(), START, &[]);
@@ -62,26 +54,12 @@ mod tests {
     #[test]
     fn a_missing_relation_is_an_error_with_the_nearest_name() {
         let expect = "error[missing-relation]: cannot find relation `user`";
-        check(
-            &model("user", &[("id", "i64")]),
-            &catalog(),
-            Moment::Build,
-            &[expect],
-        );
+        check(&model("user", &[("id", "i64")]), &catalog(), Moment::Build, &[expect]);
         let finding = &crate::compare::compare(&model("user", &[]), &catalog(), Moment::Build)[0];
-        assert_eq!(
-            finding.help,
-            ["a relation with a similar name exists: `public.users`"]
-        );
-        assert_eq!(
-            finding.notes,
-            ["the snapshot covers the schemas `public` and `billing`"]
-        );
+        assert_eq!(finding.help, ["a relation with a similar name exists: `public.users`"]);
+        assert_eq!(finding.notes, ["the snapshot covers the schemas `public` and `billing`"]);
         let finding = &crate::compare::compare(&model("Users", &[]), &catalog(), Moment::Build)[0];
-        assert_eq!(
-            finding.help,
-            ["a relation exists whose name differs only in case: `public.users`"]
-        );
+        assert_eq!(finding.help, ["a relation exists whose name differs only in case: `public.users`"]);
     }
 
     #[test]
@@ -98,9 +76,7 @@ mod tests {
     #[test]
     fn the_schema_searched_first_is_judged() {
         let mut catalog = catalog();
-        catalog
-            .relations
-            .extend(table("tenant.users", &[column("other", "int8")]).relations);
+        catalog.relations.extend(table("tenant.users", &[column("other", "int8")]).relations);
         catalog.search_path = vec!["tenant".into(), "public".into()];
         let mut model = model("users", &[("id", "i64")]);
         model.resolved = Some("public".into());

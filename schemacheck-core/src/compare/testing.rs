@@ -29,11 +29,7 @@ pub(crate) fn table(name: &str, columns: &[Column]) -> Catalog {
         constraints: vec![],
         indexes: vec![],
     };
-    Catalog {
-        search_path: vec!["public".into()],
-        relations: [(name, relation)].into(),
-        ..Catalog::default()
-    }
+    Catalog { search_path: vec!["public".into()], relations: [(name, relation)].into(), ..Catalog::default() }
 }
 
 /// A model that reads fields, given as column and Rust type, and knows nothing of the build.
@@ -58,20 +54,12 @@ pub(crate) fn model(relation: &str, fields: &[(&str, &str)]) -> Manifest {
 }
 
 pub(crate) fn built(ty: PgType, not_null: bool) -> Built {
-    Built {
-        ty,
-        base: None,
-        not_null,
-        default: None,
-    }
+    Built { ty, base: None, not_null, default: None }
 }
 
 /// The headlines of all findings, in order.
 #[track_caller]
 pub(crate) fn check(manifest: &Manifest, catalog: &Catalog, moment: Moment, expect: &[&str]) {
-    let found: Vec<String> = compare(manifest, catalog, moment)
-        .iter()
-        .map(|f| f.headline())
-        .collect();
+    let found: Vec<String> = compare(manifest, catalog, moment).iter().map(|f| f.headline()).collect();
     assert_eq!(found, expect);
 }

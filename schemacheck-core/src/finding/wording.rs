@@ -23,6 +23,11 @@ fn list(names: &[&str], most: usize) -> String {
     if names.len() > most {
         shown.push(format!("{} more", names.len() - most));
     }
+    join(&shown)
+}
+
+/// Phrases as a sentence joins them.
+fn join(shown: &[String]) -> String {
     match shown.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
@@ -34,19 +39,11 @@ fn list(names: &[&str], most: usize) -> String {
 pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
     let object = manifest.object();
     let message = format!("cannot find relation {}", tick(&object));
-    let mut finding = Finding::new(
-        Code::MissingRelation,
-        "relation",
-        ObjectChange::Missing,
-        object,
-        message,
-    )
-    .expected("a relation")
-    .at(Place::of(manifest));
+    let mut finding = Finding::new(Code::MissingRelation, "relation", ObjectChange::Missing, object, message)
+        .expected("a relation")
+        .at(Place::of(manifest));
     let names: Vec<_> = catalog.relation_names().collect();
-    finding
-        .help
-        .extend(similar(manifest, catalog, &names, "relation"));
+    finding.help.extend(similar(manifest, catalog, &names, "relation"));
     if let Some(database) = covered(catalog) {
         finding = finding.note(database);
     }
@@ -56,25 +53,13 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
 /// A type that a Rust enum or struct names does not exist.
 pub fn missing_type(manifest: &Manifest, catalog: &Catalog) -> Finding {
     let object = manifest.object();
-    let what = if manifest.sort == crate::manifest::Sort::Enum {
-        "enum"
-    } else {
-        "type"
-    };
+    let what = if manifest.sort == crate::manifest::Sort::Enum { "enum" } else { "type" };
     let message = format!("cannot find {what} {}", tick(&object));
-    let mut finding = Finding::new(
-        Code::MissingType,
-        "type",
-        ObjectChange::Missing,
-        object,
-        message,
-    )
-    .expected(what)
-    .at(Place::of(manifest));
+    let mut finding = Finding::new(Code::MissingType, "type", ObjectChange::Missing, object, message)
+        .expected(what)
+        .at(Place::of(manifest));
     let names: Vec<_> = catalog.type_names().collect();
-    finding
-        .help
-        .extend(similar(manifest, catalog, &names, what));
+    finding.help.extend(similar(manifest, catalog, &names, what));
     if let Some(note) = covered(catalog) {
         finding = finding.note(note);
     }
@@ -90,17 +75,11 @@ pub fn not_an_enum(manifest: &Manifest, found: &TypeDef) -> Finding {
         found.kind.word(),
         tick(&manifest.path)
     );
-    Finding::new(
-        Code::TypeMismatch,
-        "type",
-        ObjectChange::Changed,
-        object,
-        message,
-    )
-    .attribute("kind")
-    .expected("enum")
-    .actual(found.kind.word())
-    .at(Place::of(manifest))
+    Finding::new(Code::TypeMismatch, "type", ObjectChange::Changed, object, message)
+        .attribute("kind")
+        .expected("enum")
+        .actual(found.kind.word())
+        .at(Place::of(manifest))
 }
 
 /// What a missing relation or type was probably meant to be.
@@ -113,11 +92,8 @@ fn similar(
     let wanted = manifest.relation.as_str();
     let with_schema = |name: &crate::QualifiedName| tick(&name.to_string());
     let elsewhere: Vec<String> = {
-        let mut found: Vec<_> = names
-            .iter()
-            .filter(|name| name.name == wanted)
-            .map(|name| with_schema(name))
-            .collect();
+        let mut found: Vec<_> =
+            names.iter().filter(|name| name.name == wanted).map(|name| with_schema(name)).collect();
         found.sort();
         found.dedup();
         found
@@ -134,17 +110,12 @@ fn similar(
     }
     let in_scope = names.iter().filter(|name| match &manifest.schema {
         Some(schema) => *schema == name.schema,
-        None => {
-            catalog.search_path.contains(&name.schema) || catalog.schemas.contains(&name.schema)
-        }
+        None => catalog.search_path.contains(&name.schema) || catalog.schemas.contains(&name.schema),
     });
     let nearest = suggest::nearest(wanted, in_scope.clone().map(|name| name.name.as_str()))?;
     let full = in_scope.clone().find(|name| name.name == nearest)?;
     Some(match nearest.to_lowercase() == wanted.to_lowercase() {
-        true => format!(
-            "a {what} exists whose name differs only in case: {}",
-            with_schema(full)
-        ),
+        true => format!("a {what} exists whose name differs only in case: {}", with_schema(full)),
         false => format!("a {what} with a similar name exists: {}", with_schema(full)),
     })
 }
@@ -156,11 +127,7 @@ fn search_path(catalog: &Catalog) -> String {
         .map(String::as_str)
         .filter(|schema| *schema != "pg_catalog" && !schema.starts_with("pg_temp"))
         .collect();
-    if schemas.is_empty() {
-        "empty".to_owned()
-    } else {
-        list(&schemas, 8)
-    }
+    if schemas.is_empty() { "empty".to_owned() } else { list(&schemas, 8) }
 }
 
 /// Which schemas a snapshot covers; nothing for a live database, which is looked at by name.
@@ -168,14 +135,8 @@ fn covered(catalog: &Catalog) -> Option<String> {
     let schemas: Vec<&str> = catalog.schemas.iter().map(String::as_str).collect();
     match schemas.len() {
         0 => None,
-        1 => Some(format!(
-            "the snapshot covers the schema {}",
-            list(&schemas, 8)
-        )),
-        _ => Some(format!(
-            "the snapshot covers the schemas {}",
-            list(&schemas, 8)
-        )),
+        1 => Some(format!("the snapshot covers the schema {}", list(&schemas, 8))),
+        _ => Some(format!("the snapshot covers the schemas {}", list(&schemas, 8))),
     }
 }
 
@@ -188,31 +149,15 @@ pub fn missing_column(manifest: &Manifest, column: &Expected, relation: &Relatio
         relation.kind,
         tick(&relation.name.to_string())
     );
-    let mut finding = Finding::new(
-        Code::MissingColumn,
-        "column",
-        ObjectChange::Missing,
-        object,
-        message,
-    )
-    .expected(
-        column
-            .built
-            .as_ref()
-            .map_or("a column".to_owned(), |built| built.ty.to_string()),
-    )
-    .at(Place::of_column(manifest, column));
+    let mut finding = Finding::new(Code::MissingColumn, "column", ObjectChange::Missing, object, message)
+        .expected(column.built.as_ref().map_or("a column".to_owned(), |built| built.ty.to_string()))
+        .at(Place::of_column(manifest, column));
     let names = relation.columns.iter().map(|column| column.name.as_str());
     if let Some(nearest) = suggest::nearest(&column.column, names) {
-        finding = finding.help(
-            match nearest.to_lowercase() == column.column.to_lowercase() {
-                true => format!(
-                    "a column exists whose name differs only in case: {}",
-                    tick(nearest)
-                ),
-                false => format!("a column with a similar name exists: {}", tick(nearest)),
-            },
-        );
+        finding = finding.help(match nearest.to_lowercase() == column.column.to_lowercase() {
+            true => format!("a column exists whose name differs only in case: {}", tick(nearest)),
+            false => format!("a column with a similar name exists: {}", tick(nearest)),
+        });
     }
     if column.column.len() > crate::ident::MAX_IDENT_BYTES {
         finding = finding.note("the name is longer than the 63 bytes that PostgreSQL keeps");
@@ -239,13 +184,7 @@ pub struct BuildMessage {
 impl BuildMessage {
     fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
         let plain = format!("{before}`{written}`");
-        Self {
-            before: before + "`",
-            after: "`".to_owned(),
-            plain,
-            label,
-            notes,
-        }
+        Self { before: before + "`", after: "`".to_owned(), plain, label, notes }
     }
 }
 
@@ -257,34 +196,28 @@ pub fn wrong_type(
     declared: &PgType,
     base: &PgType,
     def: Option<&TypeDef>,
-    accepted: &[&str],
+    accepted: &[String],
 ) -> BuildMessage {
-    let before = format!(
-        "column {} is `{declared}`, but field {} is ",
-        tick(object),
-        tick(field)
-    );
+    let before = format!("column {} is `{declared}`, but field {} is ", tick(object), tick(field));
     let mut notes = Vec::new();
     if base != declared {
         notes.push(format!("the domain `{declared}` is based on `{base}`"));
     }
     match def {
-        Some(TypeDef {
-            kind: crate::pg_type::TypeKind::Enum { .. },
-            name,
-        }) => notes.push(format!(
+        Some(TypeDef { kind: crate::pg_type::TypeKind::Enum { .. }, name }) => notes.push(format!(
             "accepted for the enum `{name}`: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
              `#[schemacheck(type = \"{name}\")]`"
         )),
         Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
         None if accepted.is_empty() => {}
-        None => notes.push(format!("accepted for `{base}`: {}", list(accepted, 12))),
+        None => notes.push(format!("accepted for `{base}`: {}", join(accepted))),
     }
-    notes.push("a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`".into());
     notes.push(
-        "`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off"
+        "a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`"
             .into(),
     );
+    notes
+        .push("`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off".into());
     notes.push(explain(Code::TypeMismatch));
     BuildMessage::new(before, written, format!("cannot hold `{base}`"), notes)
 }
@@ -297,7 +230,8 @@ pub fn cannot_hold_null(object: &str, field: &str, written: &str) -> BuildMessag
         "cannot hold NULL".to_owned(),
         vec![
             format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
-            "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off".into(),
+            "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off"
+                .into(),
             explain(Code::NullableColumn),
         ],
     )
@@ -318,36 +252,21 @@ pub fn type_changed(
     change: Change,
 ) -> Finding {
     let object = format!("{}.{}", relation.name, column.column);
-    let message = format!(
-        "column {} is `{live}`, but this program was built for `{built}`",
-        tick(&object)
-    );
+    let message = format!("column {} is `{live}`, but this program was built for `{built}`", tick(&object));
     let severity = match change {
         Change::Same | Change::Compatible => Severity::Info,
         Change::Lossy => Severity::Warning,
         Change::Incompatible => Severity::Error,
     };
-    let finding = Finding::new(
-        Code::TypeMismatch,
-        "column",
-        ObjectChange::Changed,
-        object,
-        message,
-    )
-    .severity(severity)
-    .attribute("type")
-    .expected(built.to_string())
-    .actual(live.to_string())
-    .at(Place::of_column(manifest, column))
-    .note(format!(
-        "field {} is `{}`",
-        tick(&column.field),
-        column.rust_type
-    ));
+    let finding = Finding::new(Code::TypeMismatch, "column", ObjectChange::Changed, object, message)
+        .severity(severity)
+        .attribute("type")
+        .expected(built.to_string())
+        .actual(live.to_string())
+        .at(Place::of_column(manifest, column))
+        .note(format!("field {} is `{}`", tick(&column.field), column.rust_type));
     match change {
-        Change::Same | Change::Compatible => {
-            finding.note("drivers read both through the same Rust types")
-        }
+        Change::Same | Change::Compatible => finding.note("drivers read both through the same Rust types"),
         Change::Lossy => {
             finding.note("drivers read both, but not every value survives the way there and back")
         }
@@ -366,29 +285,16 @@ pub fn nullable(
     let object = format!("{}.{}", relation.name, column.column);
     let but = match built {
         true => "but this program was built for `NOT NULL`".to_owned(),
-        false => format!(
-            "but field {} is `{}`",
-            tick(&column.field),
-            column.rust_type
-        ),
+        false => format!("but field {} is `{}`", tick(&column.field), column.rust_type),
     };
     let message = format!("column {} is nullable, {but}", tick(&object));
-    Finding::new(
-        Code::NullableColumn,
-        "column",
-        ObjectChange::Changed,
-        object,
-        message,
-    )
-    .severity(severity)
-    .attribute("nullable")
-    .expected("not null")
-    .actual("nullable")
-    .at(Place::of_column(manifest, column))
-    .help(format!(
-        "use `Option<{}>`, or make the column `NOT NULL` in a migration",
-        column.rust_type
-    ))
+    Finding::new(Code::NullableColumn, "column", ObjectChange::Changed, object, message)
+        .severity(severity)
+        .attribute("nullable")
+        .expected("not null")
+        .actual("nullable")
+        .at(Place::of_column(manifest, column))
+        .help(format!("use `Option<{}>`, or make the column `NOT NULL` in a migration", column.rust_type))
 }
 
 /// A name without schema is found in another schema than at the build.
@@ -399,64 +305,35 @@ pub fn other_schema(manifest: &Manifest, built: &str, found: &crate::QualifiedNa
         tick(&found.schema),
         tick(built)
     );
-    Finding::new(
-        Code::OtherSchema,
-        "relation",
-        ObjectChange::Changed,
-        found.to_string(),
-        message,
-    )
-    .attribute("schema")
-    .expected(built)
-    .actual(&found.schema)
-    .at(Place::of(manifest))
+    Finding::new(Code::OtherSchema, "relation", ObjectChange::Changed, found.to_string(), message)
+        .attribute("schema")
+        .expected(built)
+        .actual(&found.schema)
+        .at(Place::of(manifest))
 }
 
 /// A relation that rows are written to is no table any more.
 pub fn unwritable_kind(manifest: &Manifest, relation: &Relation, kind: RelKind) -> Finding {
     let object = relation.name.to_string();
-    let message = format!(
-        "{} is a {kind}, and {} writes to it",
-        tick(&object),
-        tick(&manifest.path)
-    );
-    Finding::new(
-        Code::RelationKind,
-        "relation",
-        ObjectChange::Changed,
-        object,
-        message,
-    )
-    .severity(Severity::Warning)
-    .attribute("kind")
-    .expected("table")
-    .actual(kind.word())
-    .at(Place::of(manifest))
+    let message = format!("{} is a {kind}, and {} writes to it", tick(&object), tick(&manifest.path));
+    Finding::new(Code::RelationKind, "relation", ObjectChange::Changed, object, message)
+        .severity(Severity::Warning)
+        .attribute("kind")
+        .expected("table")
+        .actual(kind.word())
+        .at(Place::of(manifest))
 }
 
 /// A variant has a label that the enum does not.
 pub fn unknown_label(manifest: &Manifest, label: &Label, name: &str, labels: &[String]) -> Finding {
     let object = format!("{name}.{}", label.label);
-    let message = format!(
-        "cannot find label {} in enum {}",
-        tick(&label.label),
-        tick(name)
-    );
-    let mut finding = Finding::new(
-        Code::UnknownLabel,
-        "label",
-        ObjectChange::Missing,
-        object,
-        message,
-    )
-    .expected(&label.label)
-    .at(Place::of_label(manifest, label));
+    let message = format!("cannot find label {} in enum {}", tick(&label.label), tick(name));
+    let mut finding = Finding::new(Code::UnknownLabel, "label", ObjectChange::Missing, object, message)
+        .expected(&label.label)
+        .at(Place::of_label(manifest, label));
     if let Some(nearest) = suggest::nearest(&label.label, labels.iter().map(String::as_str)) {
         finding = finding.help(match nearest.to_lowercase() == label.label.to_lowercase() {
-            true => format!(
-                "a label exists that differs only in case: {}",
-                tick(nearest)
-            ),
+            true => format!("a label exists that differs only in case: {}", tick(nearest)),
             false => format!("a label with a similar name exists: {}", tick(nearest)),
         });
     } else if !labels.is_empty() {
@@ -469,53 +346,28 @@ pub fn unknown_label(manifest: &Manifest, label: &Label, name: &str, labels: &[S
 /// The enum has a label without a variant.
 pub fn missing_label(manifest: &Manifest, label: &str, name: &str, severity: Severity) -> Finding {
     let object = format!("{name}.{label}");
-    let message = format!(
-        "label {} of enum {} has no variant in {}",
-        tick(label),
-        tick(name),
-        tick(&manifest.path)
-    );
-    Finding::new(
-        Code::MissingLabel,
-        "label",
-        ObjectChange::Extra,
-        object,
-        message,
-    )
-    .severity(severity)
-    .actual(label)
-    .at(Place::of(manifest))
-    .note("reading a row with that label fails")
+    let message =
+        format!("label {} of enum {} has no variant in {}", tick(label), tick(name), tick(&manifest.path));
+    Finding::new(Code::MissingLabel, "label", ObjectChange::Extra, object, message)
+        .severity(severity)
+        .actual(label)
+        .at(Place::of(manifest))
+        .note("reading a row with that label fails")
 }
 
 /// The binary was built from another snapshot of the relation than there is now.
 pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
-    let message = format!(
-        "this program was built from another snapshot of {}",
-        tick(object)
-    );
-    Finding::new(
-        Code::StaleSnapshot,
-        "snapshot",
-        ObjectChange::Changed,
-        object.to_owned(),
-        message,
-    )
-    .severity(Severity::Warning)
-    .attribute("digest")
-    .at(Place::of(manifest))
-    .help("build the program again")
+    let message = format!("this program was built from another snapshot of {}", tick(object));
+    Finding::new(Code::StaleSnapshot, "snapshot", ObjectChange::Changed, object.to_owned(), message)
+        .severity(Severity::Warning)
+        .attribute("digest")
+        .at(Place::of(manifest))
+        .help("build the program again")
 }
 
 fn ledger_finding(code: Code, ledger: &Ledger, message: String) -> Finding {
-    Finding::new(
-        code,
-        "ledger",
-        ObjectChange::Changed,
-        ledger.table.to_string(),
-        message,
-    )
-    .actual(ledger.head().unwrap_or("empty"))
+    Finding::new(code, "ledger", ObjectChange::Changed, ledger.table.to_string(), message)
+        .actual(ledger.head().unwrap_or("empty"))
 }
 
 /// The ledger lists the build's migration as applied, and objects are missing all the same.
@@ -530,9 +382,7 @@ pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Findi
         tick(&stamp.head)
     );
     let again = match ledger.kind {
-        crate::ledger::LedgerKind::Alembic => {
-            "was the database stamped (`alembic stamp`) and not upgraded"
-        }
+        crate::ledger::LedgerKind::Alembic => "was the database stamped (`alembic stamp`) and not upgraded",
         _ => "was the ledger written by hand or restored without its tables",
     };
     ledger_finding(Code::LedgerStamped, ledger, message)
@@ -561,10 +411,8 @@ pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
 
 /// The ledger is at another head, and which of the two is newer is not known.
 pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
-    let message = format!(
-        "the migration ledger {} is at another head than the build",
-        tick(&ledger.table.to_string())
-    );
+    let message =
+        format!("the migration ledger {} is at another head than the build", tick(&ledger.table.to_string()));
     ledger_finding(Code::LedgerOtherHead, ledger, message)
         .expected(&stamp.head)
         .help("run the migrations of this build, or start the build that fits the database")
@@ -572,9 +420,7 @@ pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
 }
 
 fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
-    let here = ledger.head().map_or("is empty".to_owned(), |head| {
-        format!("is at {}", tick(head))
-    });
+    let here = ledger.head().map_or("is empty".to_owned(), |head| format!("is at {}", tick(head)));
     format!("the build saw {}, the database {here}", tick(&stamp.head))
 }
 
@@ -600,18 +446,9 @@ pub fn no_models() -> Finding {
 
 /// The database could not be looked at.
 pub fn unreadable(problem: &str) -> Finding {
-    let message = format!(
-        "the database could not be looked at: {}",
-        crate::ident::printable(problem)
-    );
-    Finding::new(
-        Code::Unreadable,
-        "database",
-        ObjectChange::Missing,
-        String::new(),
-        message,
-    )
-    .note("this says nothing about the schema: it was not verified")
+    let message = format!("the database could not be looked at: {}", crate::ident::printable(problem));
+    Finding::new(Code::Unreadable, "database", ObjectChange::Missing, String::new(), message)
+        .note("this says nothing about the schema: it was not verified")
 }
 
 /// A snapshot and a database differ in one thing.

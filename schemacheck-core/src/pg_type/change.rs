@@ -39,11 +39,8 @@ pub fn change(built: &PgType, live: &PgType) -> Change {
             Change::Incompatible
         };
     }
-    let both = |a: &str, b: &str| {
-        (built.name == a && live.name == b) || (built.name == b && live.name == a)
-    };
-    let text =
-        |t: &PgType| TEXT.contains(&t.name.as_str()) && (t.is_builtin() || t.name == "citext");
+    let both = |a: &str, b: &str| (built.name == a && live.name == b) || (built.name == b && live.name == a);
+    let text = |t: &PgType| TEXT.contains(&t.name.as_str()) && (t.is_builtin() || t.name == "citext");
     if text(built) && text(live) {
         return Change::Compatible;
     }
@@ -72,44 +69,16 @@ mod tests {
     fn judges_by_class_not_by_spelling() {
         let t = PgType::builtin;
         check(&t("int4"), &t("int4"), Change::Same);
-        check(
-            &t("varchar").with_typmod(24),
-            &t("varchar").with_typmod(54),
-            Change::Compatible,
-        );
-        check(
-            &t("varchar").with_typmod(24),
-            &t("text"),
-            Change::Compatible,
-        );
-        check(
-            &t("text"),
-            &PgType::named("public", "citext"),
-            Change::Compatible,
-        );
-        check(
-            &t("numeric").with_typmod(655_366),
-            &t("numeric"),
-            Change::Compatible,
-        );
+        check(&t("varchar").with_typmod(24), &t("varchar").with_typmod(54), Change::Compatible);
+        check(&t("varchar").with_typmod(24), &t("text"), Change::Compatible);
+        check(&t("text"), &PgType::named("public", "citext"), Change::Compatible);
+        check(&t("numeric").with_typmod(655_366), &t("numeric"), Change::Compatible);
         check(&t("json"), &t("jsonb"), Change::Lossy);
         check(&t("int4"), &t("int8"), Change::Incompatible);
         check(&t("timestamp"), &t("timestamptz"), Change::Incompatible);
         check(&t("text"), &t("text").array(), Change::Incompatible);
-        check(
-            &t("text"),
-            &PgType::named("public", "mood"),
-            Change::Incompatible,
-        );
-        check(
-            &PgType::named("public", "mood"),
-            &PgType::named("app", "mood"),
-            Change::Compatible,
-        );
-        check(
-            &PgType::named("public", "text"),
-            &t("text"),
-            Change::Incompatible,
-        );
+        check(&t("text"), &PgType::named("public", "mood"), Change::Incompatible);
+        check(&PgType::named("public", "mood"), &PgType::named("app", "mood"), Change::Compatible);
+        check(&PgType::named("public", "text"), &t("text"), Change::Incompatible);
     }
 }

@@ -25,11 +25,7 @@ pub fn encode(name: &str) -> String {
         }
     }
     // Only an identifier of length zero would be empty, and PostgreSQL has none; `%` alone decodes to it.
-    if encoded.is_empty() {
-        "%".to_owned()
-    } else {
-        encoded
-    }
+    if encoded.is_empty() { "%".to_owned() } else { encoded }
 }
 
 fn is_device(name: &str) -> bool {
@@ -97,10 +93,7 @@ mod tests {
         ] {
             let file = encode(name);
             assert_eq!(decode(&file).as_deref(), Some(name), "{file}");
-            assert!(
-                file.is_ascii() && !file.bytes().any(|b| b.is_ascii_uppercase() || b < 0x20),
-                "{file}"
-            );
+            assert!(file.is_ascii() && !file.bytes().any(|b| b.is_ascii_uppercase() || b < 0x20), "{file}");
         }
     }
 

@@ -41,28 +41,16 @@ pub fn locate(
     if let Some(dir) = env {
         let directory = package.map_or_else(|| dir.to_owned(), |package| package.join(dir));
         return match is_directory(&directory) {
-            true => Ok(Located {
-                directory,
-                by_env: true,
-            }),
-            false => Err(NotFound {
-                looked: vec![directory],
-                by_env: true,
-            }),
+            true => Ok(Located { directory, by_env: true }),
+            false => Err(NotFound { looked: vec![directory], by_env: true }),
         };
     }
     let mut looked = Vec::new();
     for start in starts {
-        for folder in start
-            .ancestors()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
+        for folder in start.ancestors().filter(|folder| !folder.as_os_str().is_empty()) {
             let directory = folder.join(DIRECTORY);
             if is_directory(&directory) {
-                return Ok(Located {
-                    directory,
-                    by_env: false,
-                });
+                return Ok(Located { directory, by_env: false });
             }
             if !looked.contains(&directory) {
                 looked.push(directory);
@@ -72,10 +60,7 @@ pub fn locate(
             }
         }
     }
-    Err(NotFound {
-        looked,
-        by_env: false,
-    })
+    Err(NotFound { looked, by_env: false })
 }
 
 #[cfg(test)]
@@ -85,28 +70,16 @@ mod tests {
     fn find(env: Option<&str>, starts: &[&str], tree: &[&str]) -> Result<PathBuf, Vec<PathBuf>> {
         let starts: Vec<&Path> = starts.iter().map(Path::new).collect();
         let there = |path: &Path| tree.iter().any(|known| Path::new(known) == path);
-        locate(
-            env.map(Path::new),
-            Some(Path::new("/ws/app")),
-            &starts,
-            there,
-            there,
-        )
-        .map(|located| located.directory)
-        .map_err(|not_found| not_found.looked)
+        locate(env.map(Path::new), Some(Path::new("/ws/app")), &starts, there, there)
+            .map(|located| located.directory)
+            .map_err(|not_found| not_found.looked)
     }
 
     #[test]
     fn the_nearest_directory_upward_wins() {
         let tree = ["/ws/.schemacheck", "/ws/app/.schemacheck", "/ws/.git"];
-        assert_eq!(
-            find(None, &["/ws/app/src"], &tree),
-            Ok("/ws/app/.schemacheck".into())
-        );
-        assert_eq!(
-            find(None, &["/ws/lib/src"], &tree),
-            Ok("/ws/.schemacheck".into())
-        );
+        assert_eq!(find(None, &["/ws/app/src"], &tree), Ok("/ws/app/.schemacheck".into()));
+        assert_eq!(find(None, &["/ws/lib/src"], &tree), Ok("/ws/.schemacheck".into()));
     }
 
     #[test]
@@ -114,20 +87,14 @@ mod tests {
         let tree = ["/.schemacheck", "/ws/.git"];
         assert_eq!(
             find(None, &["/ws/app"], &tree),
-            Err(vec![
-                "/ws/app/.schemacheck".into(),
-                "/ws/.schemacheck".into()
-            ])
+            Err(vec!["/ws/app/.schemacheck".into(), "/ws/.schemacheck".into()])
         );
     }
 
     #[test]
     fn the_second_start_is_tried_after_the_first() {
         let tree = ["/gen/.git", "/ws/app/.schemacheck"];
-        assert_eq!(
-            find(None, &["/gen/x", "/ws/app"], &tree),
-            Ok("/ws/app/.schemacheck".into())
-        );
+        assert_eq!(find(None, &["/gen/x", "/ws/app"], &tree), Ok("/ws/app/.schemacheck".into()));
     }
 
     #[test]
@@ -135,9 +102,6 @@ mod tests {
         let tree = ["/ws/.schemacheck", "/ws/app/db", "/abs"];
         assert_eq!(find(Some("db"), &["/ws"], &tree), Ok("/ws/app/db".into()));
         assert_eq!(find(Some("/abs"), &["/ws"], &tree), Ok("/abs".into()));
-        assert_eq!(
-            find(Some("gone"), &["/ws"], &tree),
-            Err(vec!["/ws/app/gone".into()])
-        );
+        assert_eq!(find(Some("gone"), &["/ws"], &tree), Err(vec!["/ws/app/gone".into()]));
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::catalog::{
-    Action, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey, IndexKeyKind,
-    RelKind, Relation,
+    Action, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey, IndexKeyKind, RelKind,
+    Relation,
 };
 use crate::json::{self, Document, Node, Object};
 use crate::record::{read_type, type_json};
@@ -42,8 +42,7 @@ pub(super) fn from_text(text: &str, place: &str) -> Result<Relation, Error> {
         .collect::<Result<_, _>>()?;
     Ok(Relation {
         name: QualifiedName::new(root.get("schema")?.str()?, root.get("relation")?.str()?),
-        kind: RelKind::from_word(kind.str()?)
-            .ok_or_else(|| kind.error("unknown kind of relation"))?,
+        kind: RelKind::from_word(kind.str()?).ok_or_else(|| kind.error("unknown kind of relation"))?,
         columns,
         constraints: root.list("constraints", read_constraint)?,
         indexes: root.list("indexes", read_index)?,
@@ -60,11 +59,7 @@ fn column_json(column: &Column) -> String {
         .opt_str("identity", column.identity.map(Identity::word));
     if let Some(generated) = &column.generated {
         object = object.str(
-            if generated.stored {
-                "generated_stored"
-            } else {
-                "generated_virtual"
-            },
+            if generated.stored { "generated_stored" } else { "generated_virtual" },
             &generated.expression,
         );
     }
@@ -76,18 +71,10 @@ fn read_column(node: &Node<'_>) -> Result<Column, Error> {
     // The spelling is for people; if the two disagree, somebody edited one of them.
     let spelling = node.get("type")?;
     if spelling.str()? != ty.to_string() {
-        return Err(spelling.error(format!(
-            "the spelling does not fit `pg_type`, which is `{ty}`"
-        )));
+        return Err(spelling.error(format!("the spelling does not fit `pg_type`, which is `{ty}`")));
     }
-    let generated = |key: &str, stored| {
-        node.map(key, |node| {
-            Ok(Generated {
-                stored,
-                expression: node.string()?,
-            })
-        })
-    };
+    let generated =
+        |key: &str, stored| node.map(key, |node| Ok(Generated { stored, expression: node.string()? }));
     Ok(Column {
         name: node.get("name")?.string()?,
         ty,
@@ -125,20 +112,10 @@ fn constraint_json(constraint: &Constraint) -> String {
     let object = Object::new().str("name", &constraint.name);
     let object = match &constraint.kind {
         ConstraintKind::PrimaryKey(columns) => object.strs("primary_key", columns),
-        ConstraintKind::Unique {
-            columns,
-            nulls_not_distinct,
-        } => object
-            .strs("unique", columns)
-            .flag("nulls_not_distinct", *nulls_not_distinct),
-        ConstraintKind::ForeignKey {
-            columns,
-            target,
-            target_columns,
-            on_update,
-            on_delete,
-            match_full,
-        } => {
+        ConstraintKind::Unique { columns, nulls_not_distinct } => {
+            object.strs("unique", columns).flag("nulls_not_distinct", *nulls_not_distinct)
+        }
+        ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
             let object = object.strs("foreign_key", columns);
             name_field(object, "references", Some(target))
                 .strs("referenced", target_columns)
@@ -165,10 +142,7 @@ fn read_constraint(node: &Node<'_>) -> Result<Constraint, Error> {
     let kind = if let Some(columns) = node.map("primary_key", Node::strings)? {
         ConstraintKind::PrimaryKey(columns)
     } else if let Some(columns) = node.map("unique", Node::strings)? {
-        ConstraintKind::Unique {
-            columns,
-            nulls_not_distinct: flag("nulls_not_distinct")?,
-        }
+        ConstraintKind::Unique { columns, nulls_not_distinct: flag("nulls_not_distinct")? }
     } else if let Some(columns) = node.map("foreign_key", Node::strings)? {
         ConstraintKind::ForeignKey {
             columns,
@@ -225,8 +199,7 @@ fn index_json(index: &Index) -> String {
 }
 
 fn read_index(node: &Node<'_>) -> Result<Index, Error> {
-    let flag =
-        |node: &Node<'_>, key: &str| Ok::<_, Error>(node.map(key, Node::bool)?.unwrap_or(false));
+    let flag = |node: &Node<'_>, key: &str| Ok::<_, Error>(node.map(key, Node::bool)?.unwrap_or(false));
     Ok(Index {
         name: node.get("name")?.string()?,
         method: node.get("method")?.string()?,
@@ -263,10 +236,7 @@ mod tests {
             not_null: true,
             default: Some("'a\"b\\'::text".into()),
             identity: Some(Identity::ByDefault),
-            generated: Some(Generated {
-                stored: true,
-                expression: "(a + 1)".into(),
-            }),
+            generated: Some(Generated { stored: true, expression: "(a + 1)".into() }),
             collation: Some(QualifiedName::new("pg_catalog", "C")),
         };
         let constraint = |name: &str, kind| Constraint {
@@ -287,10 +257,7 @@ mod tests {
                 constraint("pk", ConstraintKind::PrimaryKey(vec!["id".into()])),
                 constraint(
                     "u",
-                    ConstraintKind::Unique {
-                        columns: vec!["id".into()],
-                        nulls_not_distinct: true,
-                    },
+                    ConstraintKind::Unique { columns: vec!["id".into()], nulls_not_distinct: true },
                 ),
                 constraint(
                     "f",
@@ -304,10 +271,7 @@ mod tests {
                     },
                 ),
                 constraint("c", ConstraintKind::Check("CHECK ((id > 0))".into())),
-                constraint(
-                    "x",
-                    ConstraintKind::Exclusion("EXCLUDE USING gist (id WITH =)".into()),
-                ),
+                constraint("x", ConstraintKind::Exclusion("EXCLUDE USING gist (id WITH =)".into())),
             ],
             indexes: vec![Index {
                 name: "i".into(),
@@ -344,12 +308,7 @@ mod tests {
         assert_eq!(from_text(&text, "x").unwrap(), sample());
         assert_eq!(to_text(&from_text(&text, "x").unwrap()), text);
         // One line a column: git merges changes of different columns.
-        assert_eq!(
-            text.lines()
-                .filter(|line| line.starts_with("    {\"name\""))
-                .count(),
-            8
-        );
+        assert_eq!(text.lines().filter(|line| line.starts_with("    {\"name\"")).count(), 8);
     }
 
     #[test]
@@ -385,11 +344,6 @@ mod tests {
             "cannot read `f`: the column `id` is there twice at `columns[1]`"
         );
         let marked = text.replacen("  \"kind\"", "<<<<<<< HEAD\n  \"kind\"", 1);
-        assert!(
-            from_text(&marked, "f")
-                .unwrap_err()
-                .headline()
-                .contains("unresolved merge")
-        );
+        assert!(from_text(&marked, "f").unwrap_err().headline().contains("unresolved merge"));
     }
 }

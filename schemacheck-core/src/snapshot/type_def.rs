@@ -6,28 +6,16 @@ use crate::record::{read_type, type_json};
 use crate::{Error, PgType, QualifiedName};
 
 pub(super) fn to_text(def: &TypeDef) -> String {
-    let document = Document::default()
-        .str("schema", &def.name.schema)
-        .str("type", &def.name.name);
+    let document = Document::default().str("schema", &def.name.schema).str("type", &def.name.name);
     match &def.kind {
         TypeKind::Enum { labels } => {
             let labels: Vec<String> = labels.iter().map(|label| json::quote(label)).collect();
             document.str("kind", "enum").lines("labels", &labels).end()
         }
-        TypeKind::Domain {
-            base,
-            not_null,
-            default,
-            checks,
-        } => {
+        TypeKind::Domain { base, not_null, default, checks } => {
             let checks: Vec<String> = checks
                 .iter()
-                .map(|(name, definition)| {
-                    Object::new()
-                        .str("name", name)
-                        .str("check", definition)
-                        .end()
-                })
+                .map(|(name, definition)| Object::new().str("name", name).str("check", definition).end())
                 .collect();
             let mut document = document
                 .str("kind", "domain")
@@ -50,10 +38,7 @@ pub(super) fn to_text(def: &TypeDef) -> String {
                         .end()
                 })
                 .collect();
-            document
-                .str("kind", "composite")
-                .lines("attributes", &attributes)
-                .end()
+            document.str("kind", "composite").lines("attributes", &attributes).end()
         }
         TypeKind::Range { subtype } => document
             .str("kind", "range")
@@ -68,34 +53,23 @@ pub(super) fn from_text(text: &str, place: &str) -> Result<TypeDef, Error> {
     let root = Node::root(&value, place);
     let kind = root.get("kind")?;
     let kind = match kind.str()? {
-        "enum" => TypeKind::Enum {
-            labels: root.get("labels")?.strings()?,
-        },
+        "enum" => TypeKind::Enum { labels: root.get("labels")?.strings()? },
         "domain" => TypeKind::Domain {
             base: spelled(&root, "base", "base_pg_type")?,
             not_null: root.get("not_null")?.bool()?,
             default: root.map("default", Node::string)?,
-            checks: root.list("checks", |node| {
-                Ok((node.get("name")?.string()?, node.get("check")?.string()?))
-            })?,
+            checks: root
+                .list("checks", |node| Ok((node.get("name")?.string()?, node.get("check")?.string()?)))?,
         },
         "composite" => TypeKind::Composite {
             attributes: root.list("attributes", |node| {
-                Ok((
-                    node.get("name")?.string()?,
-                    spelled(node, "type", "pg_type")?,
-                ))
+                Ok((node.get("name")?.string()?, spelled(node, "type", "pg_type")?))
             })?,
         },
-        "range" => TypeKind::Range {
-            subtype: spelled(&root, "subtype", "subtype_pg_type")?,
-        },
+        "range" => TypeKind::Range { subtype: spelled(&root, "subtype", "subtype_pg_type")? },
         _ => return Err(kind.error("unknown kind of type")),
     };
-    Ok(TypeDef {
-        name: QualifiedName::new(root.get("schema")?.str()?, root.get("type")?.str()?),
-        kind,
-    })
+    Ok(TypeDef { name: QualifiedName::new(root.get("schema")?.str()?, root.get("type")?.str()?), kind })
 }
 
 fn spelled(node: &Node<'_>, spelling: &str, key: &str) -> Result<PgType, Error> {
@@ -103,9 +77,7 @@ fn spelled(node: &Node<'_>, spelling: &str, key: &str) -> Result<PgType, Error> 
     let text = node.get(spelling)?;
     match text.str()? == ty.to_string() {
         true => Ok(ty),
-        false => Err(text.error(format!(
-            "the spelling does not fit `{key}`, which is `{ty}`"
-        ))),
+        false => Err(text.error(format!("the spelling does not fit `{key}`, which is `{ty}`"))),
     }
 }
 
@@ -116,9 +88,7 @@ mod tests {
     #[test]
     fn types_come_back() {
         let kinds = [
-            TypeKind::Enum {
-                labels: vec!["a".into(), "b \"c\"".into()],
-            },
+            TypeKind::Enum { labels: vec!["a".into(), "b \"c\"".into()] },
             TypeKind::Enum { labels: vec![] },
             TypeKind::Domain {
                 base: PgType::builtin("varchar").with_typmod(24),
@@ -126,18 +96,11 @@ mod tests {
                 default: Some("'x'".into()),
                 checks: vec![("c".into(), "CHECK (VALUE <> '')".into())],
             },
-            TypeKind::Composite {
-                attributes: vec![("a".into(), PgType::builtin("int4").array())],
-            },
-            TypeKind::Range {
-                subtype: PgType::builtin("float8"),
-            },
+            TypeKind::Composite { attributes: vec![("a".into(), PgType::builtin("int4").array())] },
+            TypeKind::Range { subtype: PgType::builtin("float8") },
         ];
         for kind in kinds {
-            let def = TypeDef {
-                name: QualifiedName::new("app", "Mood"),
-                kind,
-            };
+            let def = TypeDef { name: QualifiedName::new("app", "Mood"), kind };
             let text = to_text(&def);
             assert_eq!(from_text(&text, "x").unwrap(), def, "{text}");
             for cut in 0..text.trim_end().len() {

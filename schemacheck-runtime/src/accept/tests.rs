@@ -115,13 +115,8 @@ fn mapping_and_impls_agree() {
     for (rust, row) in &rows {
         assert_eq!(row.len(), mapping::markers().count());
         for (pg, accepted) in row {
-            let listed = mapping::PAIRS
-                .iter()
-                .any(|pair| pair.rust == *rust && pair.pg == *pg);
-            assert_eq!(
-                *accepted, listed,
-                "{rust} for {pg}: the impls say {accepted}, the mapping {listed}"
-            );
+            let listed = mapping::PAIRS.iter().any(|pair| pair.rust == *rust && pair.pg == *pg);
+            assert_eq!(*accepted, listed, "{rust} for {pg}: the impls say {accepted}, the mapping {listed}");
         }
     }
     // Each listed Rust type is in the matrix, as far as its feature is on.
@@ -135,11 +130,7 @@ fn mapping_and_impls_agree() {
             Some("rust_decimal") => cfg!(feature = "rust_decimal"),
             Some(other) => panic!("the feature {other} has no rows here"),
         };
-        assert_eq!(
-            on,
-            rows.iter().any(|(rust, _)| *rust == pair.rust),
-            "{pair:?}"
-        );
+        assert_eq!(on, rows.iter().any(|(rust, _)| *rust == pair.rust), "{pair:?}");
     }
 }
 

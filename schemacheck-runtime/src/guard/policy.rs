@@ -47,14 +47,9 @@ impl Policy {
         match self {
             Self::Enforce => Err(report),
             Self::Warn | Self::Off => {
-                say(&format!(
-                    "{VARIABLE}=warn: this program starts although it should not\n{report:?}"
-                ));
+                say(&format!("{VARIABLE}=warn: this program starts although it should not\n{report:?}"));
                 let (findings, database) = report.into_parts();
-                Ok(
-                    Verified::new(manifests, findings, database, started.elapsed())
-                        .overridden("warn"),
-                )
+                Ok(Verified::new(manifests, findings, database, started.elapsed()).overridden("warn"))
             }
         }
     }
@@ -64,10 +59,7 @@ impl Policy {
         if !manifests.is_empty() {
             say(&format!("{VARIABLE}=off: the database is not verified"));
         }
-        let database = Database {
-            target: None,
-            server: None,
-        };
+        let database = Database { target: None, server: None };
         Verified::new(manifests, Vec::new(), database, std::time::Duration::ZERO).overridden("off")
     }
 }

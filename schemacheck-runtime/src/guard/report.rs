@@ -57,19 +57,11 @@ pub struct Binary {
 
 impl Binary {
     pub(super) fn new(manifests: &[Manifest]) -> Self {
-        let packages: BTreeSet<(String, String)> = manifests
-            .iter()
-            .map(|manifest| (manifest.package.clone(), manifest.version.clone()))
-            .collect();
+        let packages: BTreeSet<(String, String)> =
+            manifests.iter().map(|manifest| (manifest.package.clone(), manifest.version.clone())).collect();
         let digests: BTreeSet<String> = manifests
             .iter()
-            .map(|manifest| {
-                format!(
-                    "{} {}",
-                    manifest.object(),
-                    manifest.digest.as_deref().unwrap_or("-")
-                )
-            })
+            .map(|manifest| format!("{} {}", manifest.object(), manifest.digest.as_deref().unwrap_or("-")))
             .collect();
         Self {
             packages: packages.into_iter().collect(),
@@ -89,12 +81,7 @@ impl fmt::Display for Binary {
         if !packages.is_empty() {
             write!(f, "{}, ", packages.join(", "))?;
         }
-        write!(
-            f,
-            "executable `{}`, snapshot {}",
-            printable(&self.executable),
-            self.digest
-        )
+        write!(f, "executable `{}`, snapshot {}", printable(&self.executable), self.digest)
     }
 }
 
@@ -105,10 +92,7 @@ impl fmt::Display for Database {
             (None, None) => f.write_str("a database that did not answer"),
             (target, server) => {
                 let name = server.as_ref().map(|server| server.database.as_str());
-                match name.or(target
-                    .as_ref()
-                    .and_then(|target| target.database.as_deref()))
-                {
+                match name.or(target.as_ref().and_then(|target| target.database.as_deref())) {
                     Some(name) => write!(f, "database `{}`", printable(name))?,
                     None => f.write_str("the database")?,
                 }
@@ -136,27 +120,13 @@ impl ServerFacts {
 
     /// The version as people write it: `15.18`.
     pub fn version(&self) -> String {
-        format!(
-            "{}.{}",
-            self.version_num / 10_000,
-            self.version_num % 10_000
-        )
+        format!("{}.{}", self.version_num / 10_000, self.version_num % 10_000)
     }
 }
 
 impl Report {
-    pub(super) fn new(
-        kind: Kind,
-        findings: Vec<Finding>,
-        binary: Binary,
-        database: Database,
-    ) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            findings,
-            binary,
-            database,
-        }))
+    pub(super) fn new(kind: Kind, findings: Vec<Finding>, binary: Binary, database: Database) -> Self {
+        Self(Box::new(Inner { kind, findings, binary, database }))
     }
 
     /// What it is about.
@@ -196,9 +166,8 @@ impl Report {
             (None, Some(target)) => target.database.clone(),
             (None, None) => None,
         };
-        let database = name.map_or("the database".to_owned(), |name| {
-            format!("database `{}`", printable(&name))
-        });
+        let database =
+            name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(&name)));
         match self.0.kind {
             Kind::Drift => {
                 let errors = count(&self.0.findings).0;
@@ -216,11 +185,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.headline())?;
-        for finding in self
-            .findings()
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-        {
+        for finding in self.findings().iter().filter(|finding| finding.severity == Severity::Error) {
             write!(f, "\n  {}", finding.headline())?;
         }
         Ok(())
@@ -233,10 +198,7 @@ impl fmt::Debug for Report {
         for finding in self.findings() {
             writeln!(f, "\n{}", finding.headline())?;
             for place in &finding.rust {
-                let field = place
-                    .field
-                    .as_ref()
-                    .map_or(String::new(), |field| format!(", field `{field}`"));
+                let field = place.field.as_ref().map_or(String::new(), |field| format!(", field `{field}`"));
                 writeln!(
                     f,
                     "  --> {}:{} (`{}`{field})",
@@ -245,17 +207,11 @@ impl fmt::Debug for Report {
                     printable(&place.path)
                 )?;
             }
-            for (word, lines) in [
-                ("cause", finding.cause.as_slice()),
-                ("note", &finding.notes),
-                ("help", &finding.help),
-            ] {
+            for (word, lines) in
+                [("cause", finding.cause.as_slice()), ("note", &finding.notes), ("help", &finding.help)]
+            {
                 for line in lines {
-                    writeln!(
-                        f,
-                        "  {word}: {}",
-                        printable_lines(line).replace('\n', "\n    ")
-                    )?;
+                    writeln!(f, "  {word}: {}", printable_lines(line).replace('\n', "\n    "))?;
                 }
             }
         }

@@ -17,9 +17,7 @@ impl Target {
     /// Reads a `postgres://` URL or a `host=... dbname=...` string. What it cannot read it leaves out.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
-        let rest = text
-            .strip_prefix("postgresql://")
-            .or_else(|| text.strip_prefix("postgres://"));
+        let rest = text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://"));
         match rest {
             Some(rest) => Self::from_url(rest),
             None => Self::from_keywords(text),
@@ -152,36 +150,17 @@ mod tests {
     fn check(text: &str, expect: [&str; 4]) {
         let target = Target::parse(text);
         let parts = [&target.host, &target.port, &target.database, &target.user];
-        assert_eq!(
-            parts.map(|part| part.as_deref().unwrap_or("-")),
-            expect,
-            "{text}"
-        );
-        assert!(
-            !format!("{target:?}{}", target.host_and_port()).contains("s3cret"),
-            "{text}"
-        );
+        assert_eq!(parts.map(|part| part.as_deref().unwrap_or("-")), expect, "{text}");
+        assert!(!format!("{target:?}{}", target.host_and_port()).contains("s3cret"), "{text}");
     }
 
     #[test]
     fn reads_urls_and_keywords_and_drops_passwords() {
-        check(
-            "postgres://me:s3cret@db.example:5433/app",
-            ["db.example", "5433", "app", "me"],
-        );
-        check(
-            "postgresql://me:s3c@s3cret@db/app?sslmode=require",
-            ["db", "-", "app", "me"],
-        );
+        check("postgres://me:s3cret@db.example:5433/app", ["db.example", "5433", "app", "me"]);
+        check("postgresql://me:s3c@s3cret@db/app?sslmode=require", ["db", "-", "app", "me"]);
         check("postgres://db", ["db", "-", "-", "-"]);
-        check(
-            "postgres:///app?host=/run/pg&password=s3cret&user=me",
-            ["/run/pg", "-", "app", "me"],
-        );
-        check(
-            "postgres://me@%2Frun%2Fpg/my%20app",
-            ["/run/pg", "-", "my app", "me"],
-        );
+        check("postgres:///app?host=/run/pg&password=s3cret&user=me", ["/run/pg", "-", "app", "me"]);
+        check("postgres://me@%2Frun%2Fpg/my%20app", ["/run/pg", "-", "my app", "me"]);
         check("postgres://a:1,b:2/app", ["a,b", "1,2", "app", "-"]);
         check("postgres://[::1]:5432/app", ["::1", "5432", "app", "-"]);
         check(
@@ -196,13 +175,7 @@ mod tests {
     #[test]
     fn says_where() {
         assert_eq!(Target::parse("postgres://db:1/x").host_and_port(), "db:1");
-        assert_eq!(
-            Target::parse("postgres:///x?host=/run/pg").host_and_port(),
-            "the socket in `/run/pg`"
-        );
-        assert_eq!(
-            Target::parse("postgres://[::1]:5/x").host_and_port(),
-            "[::1]:5"
-        );
+        assert_eq!(Target::parse("postgres:///x?host=/run/pg").host_and_port(), "the socket in `/run/pg`");
+        assert_eq!(Target::parse("postgres://[::1]:5/x").host_and_port(), "[::1]:5");
     }
 }

@@ -2,8 +2,7 @@
 
 use super::*;
 
-const NO_ROWS: &str =
-    r#"[1,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null]"#;
+const NO_ROWS: &str = r#"[1,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null]"#;
 
 fn guard() -> Guard {
     let model = Manifest {
@@ -25,12 +24,8 @@ fn guard() -> Guard {
 
 #[test]
 fn a_missing_table_is_refused_with_database_and_binary() {
-    let report = guard()
-        .target("postgres://me:hunter2@db.example/app")
-        .request()
-        .unwrap()
-        .judge(NO_ROWS)
-        .unwrap_err();
+    let report =
+        guard().target("postgres://me:hunter2@db.example/app").request().unwrap().judge(NO_ROWS).unwrap_err();
     assert_eq!(report.kind(), Kind::Drift);
     assert_eq!(
         report.to_string(),
@@ -53,10 +48,7 @@ fn a_missing_table_is_refused_with_database_and_binary() {
 #[test]
 fn without_a_target_the_report_says_who_names_the_database() {
     let report = guard().request().unwrap().judge(NO_ROWS).unwrap_err();
-    assert_eq!(
-        report.database().to_string(),
-        "database `app` at 127.0.0.1:5432 (as the server reports)"
-    );
+    assert_eq!(report.database().to_string(), "database `app` at 127.0.0.1:5432 (as the server reports)");
 }
 
 #[test]
@@ -72,10 +64,7 @@ fn garbage_is_unreadable_and_never_verified() {
 fn no_models_is_an_error_of_its_own() {
     let report = guard().only_in("nowhere").request().unwrap_err();
     assert_eq!(report.kind(), Kind::NoModels);
-    assert_eq!(
-        report.to_string().lines().next(),
-        Some("nothing was verified: this program has no models")
-    );
+    assert_eq!(report.to_string().lines().next(), Some("nothing was verified: this program has no models"));
 }
 
 #[test]
@@ -110,13 +99,9 @@ fn a_dead_connection_is_not_asked_again() {
 
 #[test]
 fn a_refusal_asks_for_names_and_stands_without_them() {
-    for (names, help) in [
-        (
-            Ok(r#"[[["public","user"],["app","users"]],null]"#.to_owned()),
-            1,
-        ),
-        (Err("cut".into()), 0),
-    ] {
+    for (names, help) in
+        [(Ok(r#"[[["public","user"],["app","users"]],null]"#.to_owned()), 1), (Err("cut".into()), 0)]
+    {
         let mut exchange = Exchange::new(guard());
         exchange.answer(Ok(NO_ROWS.into()));
         assert!(exchange.question().unwrap().contains("LIMIT 10000"));
@@ -134,17 +119,12 @@ fn overrides_start_the_program_and_say_so() {
     let verified = warned.request().unwrap().judge(NO_ROWS).unwrap();
     assert!(verified.is_overridden());
     assert!(
-        verified
-            .to_string()
-            .starts_with("refusal overridden (SCHEMACHECK_GUARD=warn): 1 model"),
+        verified.to_string().starts_with("refusal overridden (SCHEMACHECK_GUARD=warn): 1 model"),
         "{verified}"
     );
     let mut off = guard();
     off.policy = Policy::Off;
     let exchange = Exchange::new(off);
     assert_eq!(exchange.question(), None);
-    assert_eq!(
-        exchange.end().unwrap().to_string(),
-        "database not verified (SCHEMACHECK_GUARD=off)"
-    );
+    assert_eq!(exchange.end().unwrap().to_string(), "database not verified (SCHEMACHECK_GUARD=off)");
 }

@@ -30,14 +30,7 @@ impl Verified {
         elapsed: Duration,
     ) -> Self {
         let (models, columns) = size(manifests);
-        Self {
-            models,
-            columns,
-            findings,
-            database,
-            elapsed,
-            overridden: None,
-        }
+        Self { models, columns, findings, database, elapsed, overridden: None }
     }
 
     pub(super) fn overridden(mut self, how: &'static str) -> Self {
@@ -78,27 +71,15 @@ impl Verified {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            models, columns, ..
-        } = self;
+        let Self { models, columns, .. } = self;
         match self.overridden {
             Some("off") => return write!(f, "database not verified (SCHEMACHECK_GUARD=off)"),
             Some(_) => write!(f, "refusal overridden (SCHEMACHECK_GUARD=warn): ")?,
             None => write!(f, "verified ")?,
         }
         let plural = |n: usize| if n == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{models} model{} ({columns} column{}) ",
-            plural(*models),
-            plural(*columns)
-        )?;
-        write!(
-            f,
-            "against {} in {} ms",
-            self.database,
-            self.elapsed.as_millis()
-        )?;
+        write!(f, "{models} model{} ({columns} column{}) ", plural(*models), plural(*columns))?;
+        write!(f, "against {} in {} ms", self.database, self.elapsed.as_millis())?;
         let (errors, warnings, infos) = count(&self.findings);
         for (n, word) in [(errors, "error"), (warnings, "warning"), (infos, "info")] {
             if n > 0 {

@@ -43,12 +43,10 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
             Sort::Enum | Sort::Type => types.insert(name),
         };
     }
-    let schemas = |names: &BTreeSet<(Option<&str>, &str)>| {
-        name_array(names.iter().map(|(schema, _)| *schema))
-    };
-    let names = |names: &BTreeSet<(Option<&str>, &str)>| {
-        name_array(names.iter().map(|(_, name)| Some(*name)))
-    };
+    let schemas =
+        |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(schema, _)| *schema));
+    let names =
+        |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(_, name)| Some(*name)));
     statement(
         include_str!("../sql/guard.sql"),
         &[
@@ -87,26 +85,15 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
         database: server[1].string()?,
         user: server[2].string()?,
         address: server[3].opt_string()?,
-        port: if server[4].is_null() {
-            None
-        } else {
-            Some(server[4].int()?)
-        },
+        port: if server[4].is_null() { None } else { Some(server[4].int()?) },
         in_recovery: server[5].bool()?,
     };
     if facts.version_num < 130_000 {
         return Err(Error::version(facts.version_num));
     }
     let mut catalog = Catalog {
-        search_path: parts[2]
-            .rows()?
-            .iter()
-            .map(Node::string)
-            .collect::<Result<_, _>>()?,
-        server: Server {
-            major: facts.version_num / 10_000,
-            ..Server::default()
-        },
+        search_path: parts[2].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?,
+        server: Server { major: facts.version_num / 10_000, ..Server::default() },
         ..Catalog::default()
     };
     for row in parts[3].rows()? {
@@ -148,30 +135,17 @@ pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
 fn read_relation(row: &Node<'_>) -> Result<Relation, Error> {
     let parts = row.tuple(4)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
-    let kind = RelKind::from_relkind(parts[2].str()?)
-        .ok_or_else(|| Error::answer("unknown kind of relation"))?;
-    let columns = parts[3]
-        .rows()?
-        .iter()
-        .map(read_column)
-        .collect::<Result<_, _>>()?;
-    Ok(Relation {
-        name,
-        kind,
-        columns,
-        constraints: Vec::new(),
-        indexes: Vec::new(),
-    })
+    let kind =
+        RelKind::from_relkind(parts[2].str()?).ok_or_else(|| Error::answer("unknown kind of relation"))?;
+    let columns = parts[3].rows()?.iter().map(read_column).collect::<Result<_, _>>()?;
+    Ok(Relation { name, kind, columns, constraints: Vec::new(), indexes: Vec::new() })
 }
 
 fn read_column(row: &Node<'_>) -> Result<Column, Error> {
     let parts = row.tuple(10)?;
     let generated = match parts[9].str()? {
         "" => None,
-        letter => Some(Generated {
-            stored: letter == "s",
-            expression: String::new(),
-        }),
+        letter => Some(Generated { stored: letter == "s", expression: String::new() }),
     };
     let has_default = parts[7].bool()? && generated.is_none();
     Ok(Column {
@@ -192,9 +166,7 @@ pub(super) fn read_type(parts: &[Node<'_>]) -> Result<PgType, Error> {
         name: parts[1].string()?,
         typmod: parts[2].int()?,
         dimensions: parts[3].int()?,
-        modifier: parts[4]
-            .opt_string()?
-            .filter(|modifier| !modifier.is_empty()),
+        modifier: parts[4].opt_string()?.filter(|modifier| !modifier.is_empty()),
     })
 }
 
@@ -202,22 +174,16 @@ fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
     let parts = row.tuple(6)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind = match parts[2].str()? {
-        "e" => TypeKind::Enum {
-            labels: parts[5]
-                .rows()?
-                .iter()
-                .map(Node::string)
-                .collect::<Result<_, _>>()?,
-        },
+        "e" => {
+            TypeKind::Enum { labels: parts[5].rows()?.iter().map(Node::string).collect::<Result<_, _>>()? }
+        }
         "d" => TypeKind::Domain {
             base: read_type(&parts[3].tuple(5)?)?,
             not_null: parts[4].bool()?,
             default: None,
             checks: Vec::new(),
         },
-        "c" => TypeKind::Composite {
-            attributes: Vec::new(),
-        },
+        "c" => TypeKind::Composite { attributes: Vec::new() },
         // Nothing judges a range's bounds at start-up.
         _ => return Ok(None),
     };
@@ -229,8 +195,7 @@ pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
     let mut ledgers = Vec::new();
     for row in value.rows()? {
         let parts = row.tuple(5)?;
-        let kind = LedgerKind::from_word(parts[0].str()?)
-            .ok_or_else(|| Error::answer("unknown ledger"))?;
+        let kind = LedgerKind::from_word(parts[0].str()?).ok_or_else(|| Error::answer("unknown ledger"))?;
         let mut ledger = Ledger {
             kind,
             table: QualifiedName::new(parts[1].str()?, parts[2].str()?),
@@ -257,14 +222,7 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error_that_may_be_asked_again() {
-        for text in [
-            "",
-            "x",
-            "null",
-            "[]",
-            "[2,[],[],[],[],[]]",
-            "[1,null,null,null,null,null]",
-        ] {
+        for text in ["", "x", "null", "[]", "[2,[],[],[],[],[]]", "[1,null,null,null,null,null]"] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
     }

@@ -4,8 +4,8 @@
 //! texts qualify every name and all facts are of one moment.
 
 use schemacheck_core::catalog::{
-    Action, Catalog, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey,
-    IndexKeyKind, RelKind, Relation, Server,
+    Action, Catalog, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey, IndexKeyKind,
+    RelKind, Relation, Server,
 };
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
@@ -34,10 +34,9 @@ impl Scope {
     /// The condition on `n.nspname` of a relation or type.
     fn condition(&self) -> String {
         match &self.schemas {
-            Some(schemas) => format!(
-                "n.nspname = ANY ({})",
-                name_array(schemas.iter().map(|s| Some(s.as_str())))
-            ),
+            Some(schemas) => {
+                format!("n.nspname = ANY ({})", name_array(schemas.iter().map(|s| Some(s.as_str()))))
+            }
             None => r"(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')".to_owned(),
         }
     }
@@ -59,23 +58,17 @@ pub fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts
     let mut ask = |request: &str| -> Result<Vec<String>, Error> {
         let messages = transaction.simple_query(request).map_err(Error::query)?;
         let rows = messages.into_iter().filter_map(|message| match message {
-            postgres::SimpleQueryMessage::Row(row) => row
-                .try_get(crate::driver::COLUMN)
-                .ok()
-                .flatten()
-                .map(str::to_owned),
+            postgres::SimpleQueryMessage::Row(row) => {
+                row.try_get(crate::driver::COLUMN).ok().flatten().map(str::to_owned)
+            }
             _ => None,
         });
         Ok(rows.collect())
     };
     let first = ask(&server_request())?;
-    let first = first
-        .first()
-        .ok_or_else(|| Error::answer("the server sent no row"))?;
+    let first = first.first().ok_or_else(|| Error::answer("the server sent no row"))?;
     let (facts, mut catalog) = server_answer(first, scope)?;
-    ask(&format!(
-        "SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"
-    ))?;
+    ask(&format!("SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))?;
     for row in ask(&relations_request(scope, &facts))? {
         let relation = relation_answer(&row)?;
         catalog.relations.insert(relation.name.clone(), relation);
@@ -113,11 +106,7 @@ pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog)
         database: parts[1].string()?,
         user: parts[2].string()?,
         address: parts[3].opt_string()?,
-        port: if parts[4].is_null() {
-            None
-        } else {
-            Some(parts[4].int()?)
-        },
+        port: if parts[4].is_null() { None } else { Some(parts[4].int()?) },
         in_recovery: parts[5].bool()?,
     };
     if facts.version_num < 130_000 {
@@ -125,38 +114,23 @@ pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog)
     }
     let is_system = |schema: &str| schema.starts_with("pg_") || schema == "information_schema";
     let existing = parts[7].strings()?;
-    let of_extensions: Vec<String> = parts[9]
-        .rows()?
-        .iter()
-        .map(Node::string)
-        .collect::<Result<_, _>>()?;
+    let of_extensions: Vec<String> = parts[9].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?;
     let schemas = match &scope.schemas {
         Some(schemas) => schemas.clone(),
-        None => existing
-            .into_iter()
-            .filter(|s| !is_system(s) && !of_extensions.contains(s))
-            .collect(),
+        None => existing.into_iter().filter(|s| !is_system(s) && !of_extensions.contains(s)).collect(),
     };
     let extension = |node: &Node<'_>| -> Result<(String, String), Error> {
         let pair = node.tuple(2)?;
         Ok((pair[0].string()?, pair[1].string()?))
     };
     let catalog = Catalog {
-        search_path: parts[6]
-            .strings()?
-            .into_iter()
-            .filter(|s| !s.starts_with("pg_temp_"))
-            .collect(),
+        search_path: parts[6].strings()?.into_iter().filter(|s| !s.starts_with("pg_temp_")).collect(),
         schemas,
         every_schema: scope.schemas.is_none(),
         include: scope.include.clone(),
         server: Server {
             major: facts.version_num / 10_000,
-            extensions: parts[8]
-                .rows()?
-                .iter()
-                .map(extension)
-                .collect::<Result<_, _>>()?,
+            extensions: parts[8].rows()?.iter().map(extension).collect::<Result<_, _>>()?,
         },
         ..Catalog::default()
     };
@@ -167,11 +141,7 @@ pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog)
 pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
     let include_schemas = name_array(scope.include.iter().map(|name| Some(name.schema.as_str())));
     let include_names = name_array(scope.include.iter().map(|name| Some(name.name.as_str())));
-    let nulls_not_distinct = if server.version_num >= 150_000 {
-        "i.indnullsnotdistinct"
-    } else {
-        "false"
-    };
+    let nulls_not_distinct = if server.version_num >= 150_000 { "i.indnullsnotdistinct" } else { "false" };
     statement(
         include_str!("../sql/snapshot_relations.sql"),
         &[
@@ -187,10 +157,7 @@ pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
 /// The request for types: a row each.
 pub fn types_request(scope: &Scope) -> String {
     let values = [("$scope$", scope.condition()), ("$types$", types_view())];
-    statement(
-        include_str!("../sql/snapshot_types.sql"),
-        &values.each_ref().map(|(k, v)| (*k, v.as_str())),
-    )
+    statement(include_str!("../sql/snapshot_types.sql"), &values.each_ref().map(|(k, v)| (*k, v.as_str())))
 }
 
 fn types_view() -> String {
@@ -209,21 +176,9 @@ pub fn relation_answer(text: &str) -> Result<Relation, Error> {
         name: QualifiedName::new(parts[0].str()?, parts[1].str()?),
         kind: RelKind::from_relkind(parts[2].str()?)
             .ok_or_else(|| Error::answer("unknown kind of relation"))?,
-        columns: parts[3]
-            .rows()?
-            .iter()
-            .map(read_column)
-            .collect::<Result<_, _>>()?,
-        constraints: parts[4]
-            .rows()?
-            .iter()
-            .map(read_constraint)
-            .collect::<Result<_, _>>()?,
-        indexes: parts[5]
-            .rows()?
-            .iter()
-            .map(read_index)
-            .collect::<Result<_, _>>()?,
+        columns: parts[3].rows()?.iter().map(read_column).collect::<Result<_, _>>()?,
+        constraints: parts[4].rows()?.iter().map(read_constraint).collect::<Result<_, _>>()?,
+        indexes: parts[5].rows()?.iter().map(read_index).collect::<Result<_, _>>()?,
     })
 }
 
@@ -232,13 +187,9 @@ fn read_column(row: &Node<'_>) -> Result<Column, Error> {
     let expression = parts[7].opt_string()?;
     let (default, generated) = match parts[9].str()? {
         "" => (expression, None),
-        letter => (
-            None,
-            Some(Generated {
-                stored: letter == "s",
-                expression: expression.unwrap_or_default(),
-            }),
-        ),
+        letter => {
+            (None, Some(Generated { stored: letter == "s", expression: expression.unwrap_or_default() }))
+        }
     };
     Ok(Column {
         name: parts[0].string()?,
@@ -262,11 +213,7 @@ fn read_pair(schema: &Node<'_>, name: &Node<'_>) -> Result<Option<QualifiedName>
 fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
     let parts = row.tuple(14)?;
     let names = |node: &Node<'_>| -> Result<Vec<String>, Error> {
-        Ok(node
-            .rows()?
-            .iter()
-            .map(Node::string)
-            .collect::<Result<_, _>>()?)
+        Ok(node.rows()?.iter().map(Node::string).collect::<Result<_, _>>()?)
     };
     let action = |node: &Node<'_>| -> Result<Action, Error> {
         Action::from_letter(node.str()?).ok_or_else(|| Error::answer("unknown referential action"))
@@ -289,9 +236,7 @@ fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
         "c" => ConstraintKind::Check(parts[12].string()?),
         "x" => ConstraintKind::Exclusion(parts[12].string()?),
         other => {
-            return Err(Error::answer(format!(
-                "unknown kind of constraint `{other}`"
-            )));
+            return Err(Error::answer(format!("unknown kind of constraint `{other}`")));
         }
     };
     Ok(Constraint {
@@ -345,13 +290,9 @@ pub fn type_answer(text: &str) -> Result<TypeDef, Error> {
     let value = json::parse(text, ANSWER)?;
     let parts = Node::root(&value, ANSWER).tuple(10)?;
     let kind = match parts[2].str()? {
-        "e" => TypeKind::Enum {
-            labels: parts[7]
-                .rows()?
-                .iter()
-                .map(Node::string)
-                .collect::<Result<_, _>>()?,
-        },
+        "e" => {
+            TypeKind::Enum { labels: parts[7].rows()?.iter().map(Node::string).collect::<Result<_, _>>()? }
+        }
         "d" => TypeKind::Domain {
             base: read_type(&parts[3].tuple(5)?)?,
             not_null: parts[4].bool()?,
@@ -375,13 +316,8 @@ pub fn type_answer(text: &str) -> Result<TypeDef, Error> {
                 })
                 .collect::<Result<Vec<(String, PgType)>, Error>>()?,
         },
-        "r" => TypeKind::Range {
-            subtype: read_type(&parts[9].tuple(5)?)?,
-        },
+        "r" => TypeKind::Range { subtype: read_type(&parts[9].tuple(5)?)? },
         other => return Err(Error::answer(format!("unknown kind of type `{other}`"))),
     };
-    Ok(TypeDef {
-        name: QualifiedName::new(parts[0].str()?, parts[1].str()?),
-        kind,
-    })
+    Ok(TypeDef { name: QualifiedName::new(parts[0].str()?, parts[1].str()?), kind })
 }

@@ -7,12 +7,7 @@ use crate::ledger::SHAPES;
 /// A text as an SQL literal that means the same under either setting of `standard_conforming_strings`.
 pub fn literal(text: &str) -> String {
     // PostgreSQL stores no NUL, and a message cannot carry one; a name with one matches nothing.
-    format!(
-        "E'{}'",
-        text.replace('\\', "\\\\")
-            .replace('\'', "''")
-            .replace('\0', "\u{fffd}")
-    )
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''").replace('\0', "\u{fffd}"))
 }
 
 /// An array of names or NULLs as an SQL expression of the type `name[]`.
@@ -52,10 +47,7 @@ pub(super) fn ledgers() -> String {
             )
         })
         .collect();
-    statement(
-        include_str!("../sql/ledgers.sql"),
-        &[("$shapes$", &shapes.join(", "))],
-    )
+    statement(include_str!("../sql/ledgers.sql"), &[("$shapes$", &shapes.join(", "))])
 }
 
 /// A statement of `sql/` without its comments, its placeholders filled in.
@@ -63,16 +55,11 @@ pub(super) fn ledgers() -> String {
 /// `$modifier(t, m)$` becomes what `typmodout` prints for a type that is not the server's own: `t` is a row of the CTE
 /// `typ` or one like it, `m` the modifier.
 pub(super) fn statement(text: &str, values: &[(&str, &str)]) -> String {
-    let code = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("--"))
-        .map(str::trim);
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("--")).map(str::trim);
     let mut sql = code.collect::<Vec<_>>().join(" ");
     while let Some(at) = sql.find("$modifier(") {
         let end = at + sql[at..].find(")$").expect("the placeholder ends");
-        let (row, typmod) = sql[at + "$modifier(".len()..end]
-            .split_once(", ")
-            .expect("two arguments");
+        let (row, typmod) = sql[at + "$modifier(".len()..end].split_once(", ").expect("two arguments");
         let expression = format!(
             "CASE WHEN {typmod} OPERATOR(pg_catalog.>=) 0 \
              AND {row}.typmodout OPERATOR(pg_catalog.<>) 0::pg_catalog.oid \
@@ -85,10 +72,8 @@ pub(super) fn statement(text: &str, values: &[(&str, &str)]) -> String {
     // Each value is put in once and not searched again: a name may look like a placeholder.
     let mut filled = String::with_capacity(sql.len());
     let mut rest = sql.as_str();
-    while let Some((at, (placeholder, value))) = values
-        .iter()
-        .filter_map(|pair| rest.find(pair.0).map(|at| (at, pair)))
-        .min_by_key(|(at, _)| *at)
+    while let Some((at, (placeholder, value))) =
+        values.iter().filter_map(|pair| rest.find(pair.0).map(|at| (at, pair))).min_by_key(|(at, _)| *at)
     {
         filled.push_str(&rest[..at]);
         filled.push_str(value);
@@ -105,23 +90,14 @@ mod tests {
     fn literals_cannot_be_left() {
         assert_eq!(literal("a'b\\c"), r"E'a''b\\c'");
         assert_eq!(literal("x\0y"), "E'x\u{fffd}y'");
-        assert_eq!(
-            name_array([None, Some("a")]),
-            "ARRAY[NULL,E'a']::pg_catalog.name[]"
-        );
-        assert_eq!(
-            name_array([Some("x".repeat(64).as_str())]),
-            "ARRAY[E'']::pg_catalog.name[]"
-        );
+        assert_eq!(name_array([None, Some("a")]), "ARRAY[NULL,E'a']::pg_catalog.name[]");
+        assert_eq!(name_array([Some("x".repeat(64).as_str())]), "ARRAY[E'']::pg_catalog.name[]");
     }
 
     #[test]
     fn a_value_that_looks_like_a_placeholder_is_left_alone() {
         assert_eq!(
-            statement(
-                "-- no\nSELECT $a$,\n  $b$",
-                &[("$a$", "'$b$'"), ("$b$", "2")]
-            ),
+            statement("-- no\nSELECT $a$,\n  $b$", &[("$a$", "'$b$'"), ("$b$", "2")]),
             "SELECT '$b$', 2"
         );
     }

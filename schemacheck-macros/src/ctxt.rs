@@ -1,0 +1,52 @@
+//! [`Ctxt`]: collects every mistake of one input, so that all are reported at once.
+
+use std::cell::RefCell;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+
+/// The mistakes found so far. Dropping it without [`Ctxt::take`] panics: no mistake may get lost.
+#[derive(Debug)]
+pub(crate) struct Ctxt {
+    errors: RefCell<Option<Vec<syn::Error>>>,
+}
+
+impl Ctxt {
+    pub(crate) fn new() -> Self {
+        Self { errors: RefCell::new(Some(Vec::new())) }
+    }
+
+    /// A mistake in these tokens.
+    pub(crate) fn error(&self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// A mistake at a place.
+    pub(crate) fn error_at(&self, span: Span, message: impl std::fmt::Display) {
+        self.push(syn::Error::new(span, message));
+    }
+
+    pub(crate) fn push(&self, error: syn::Error) {
+        if let Some(errors) = self.errors.borrow_mut().as_mut() {
+            errors.push(error);
+        }
+    }
+
+    /// Whether nothing was found so far: what is missing may be what was misspelt.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.errors.borrow().as_ref().is_none_or(Vec::is_empty)
+    }
+
+    /// The mistakes. To be called once, at the end.
+    pub(crate) fn take(&self) -> Vec<syn::Error> {
+        self.errors.borrow_mut().take().unwrap_or_default()
+    }
+}
+
+impl Drop for Ctxt {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.errors.borrow().is_some() {
+            panic!("the mistakes of a derive were never read");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Strings the stages together.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use schemacheck_core::compare::{Moment, compare};
+use schemacheck_core::{Finding, Manifest, QualifiedName, suggest};
+use syn::DeriveInput;
+
+use crate::attr::Attrs;
+use crate::ctxt::Ctxt;
+use crate::input::{Enum, Model, Newtype};
+use crate::mode::Mode;
+use crate::snapshot::Snapshot;
+use crate::{check, expand, fallback, manifest, report, symbol};
+
+/// `#[derive(Model)]`
+pub(crate) fn model(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let mode = Mode::from_env(&ctxt);
+    let Some(model) = Model::read(&ctxt, input) else {
+        let fallback = fallback::model(&krate(None), input);
+        return finish(&ctxt, fallback);
+    };
+    check::model(&ctxt, &model);
+    let krate = krate(Some(&model.attrs));
+    let name = model.attrs.table.get().map(|name| (name.as_str(), span(&model.attrs.table.span())));
+    let named = check::named(&ctxt, symbol::TABLE, name, model.attrs.schema.get());
+    let Some(named) = named else {
+        if name.is_none() && ctxt.is_clean() {
+            no_table(&ctxt, mode, model.ident);
+        }
+        return finish(&ctxt, fallback::model(&krate, input));
+    };
+    let mut manifest = manifest::of_model(&model, named);
+    let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
+    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
+        snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, &columns)
+    };
+    let at = |finding: &Finding| {
+        let field = finding.rust.first().and_then(|place| place.field.as_deref());
+        match field.and_then(|name| model.fields.iter().find(|field| field.name == name)) {
+            Some(field) => field.span,
+            None => span(&model.attrs.table.span()),
+        }
+    };
+    let (snapshot, warnings) = judge(&ctxt, mode, &mut manifest, load, at);
+    let tokens = expand::model(&krate, &model, &manifest, snapshot.as_ref(), mode);
+    finish(&ctxt, quote! { #warnings #tokens })
+}
+
+/// `#[derive(PgEnum)]`
+pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let mode = Mode::from_env(&ctxt);
+    let Some(item) = Enum::read(&ctxt, input) else {
+        let fallback = fallback::accepts_all(&krate(None), &input.ident, &input.generics);
+        return finish(&ctxt, fallback);
+    };
+    check::pg_enum(&ctxt, &item);
+    let krate = krate(Some(&item.attrs));
+    let name = item.attrs.ty.get().map(|name| (name.as_str(), span(&item.attrs.ty.span())));
+    let named = check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get());
+    let Some(named) = named else {
+        if name.is_none() && ctxt.is_clean() {
+            no_type(&ctxt, mode, item.ident);
+        }
+        return finish(&ctxt, fallback::accepts_all(&krate, &input.ident, &input.generics));
+    };
+    let mut manifest = manifest::of_enum(&item, named);
+    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
+        snapshot.load_type(manifest.schema.as_deref(), &manifest.relation)
+    };
+    let at = |finding: &Finding| {
+        let variant = finding.rust.first().and_then(|place| place.field.as_deref());
+        match variant.and_then(|name| item.variants.iter().find(|variant| variant.name == name)) {
+            Some(variant) => variant.span,
+            None => match finding.kind {
+                "label" => item.ident.span(),
+                _ => span(&item.attrs.ty.span()),
+            },
+        }
+    };
+    let (snapshot, warnings) = judge(&ctxt, mode, &mut manifest, load, at);
+    let tokens = expand::pg_enum(&krate, input, &item, &manifest, snapshot.as_ref());
+    finish(&ctxt, quote! { #warnings #tokens })
+}
+
+/// `#[derive(PgType)]`
+pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let tokens = match Newtype::read(&ctxt, input) {
+        Some(newtype) => expand::newtype(&krate(Some(&newtype.attrs)), &newtype),
+        None => fallback::accepts_all(&krate(None), &input.ident, &input.generics),
+    };
+    finish(&ctxt, tokens)
+}
+
+/// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
+/// read, and warnings.
+fn judge(
+    ctxt: &Ctxt,
+    mode: Mode,
+    manifest: &mut Manifest,
+    load: impl Fn(&mut Snapshot, &Manifest) -> Result<(), String>,
+    at: impl Fn(&Finding) -> Span,
+) -> (Option<Snapshot>, TokenStream) {
+    if mode == Mode::Off {
+        return (None, TokenStream::new());
+    }
+    let opened = Snapshot::open().and_then(|mut snapshot| load(&mut snapshot, manifest).map(|()| snapshot));
+    let snapshot = match opened {
+        Ok(snapshot) => snapshot,
+        // docs.rs builds packages whose snapshot may not be in them, and nobody can set our variable there.
+        Err(_) if std::env::var_os("DOCS_RS").is_some() => return (None, TokenStream::new()),
+        Err(message) => return (None, report::snapshot(ctxt, mode, &message)),
+    };
+    // Judged before the facts are filled in: at the build, types are the compiler's to judge.
+    let findings = compare(manifest, &snapshot.catalog, Moment::Build);
+    let warnings = report::findings(ctxt, mode, &findings, at);
+    manifest.ledger.clone_from(&snapshot.ledger);
+    manifest::add_facts(manifest, &snapshot.catalog);
+    (Some(snapshot), warnings)
+}
+
+/// A struct that names no table: the relations that its name suggests.
+fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+    let names = match mode {
+        Mode::Off => Vec::new(),
+        Mode::Enforce | Mode::Warn => Snapshot::open().map_or_else(|_| Vec::new(), |s| s.relation_names()),
+    };
+    let mut message = format!("no table is named for `{ident}`\nhelp: add `#[schemacheck(table = \"...\")]`");
+    for name in likely(&names, &ident.to_string()) {
+        message.push_str(&format!("\nhelp: a table with a similar name exists: `{name}`"));
+    }
+    ctxt.error(ident, message);
+}
+
+/// An enum that names no type, likewise.
+fn no_type(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+    let names = match mode {
+        Mode::Off => Vec::new(),
+        Mode::Enforce | Mode::Warn => Snapshot::open().map_or_else(|_| Vec::new(), |s| s.type_names()),
+    };
+    let mut message =
+        format!("no PostgreSQL type is named for `{ident}`\nhelp: add `#[schemacheck(type = \"...\")]`");
+    for name in likely(&names, &ident.to_string()) {
+        message.push_str(&format!("\nhelp: a type with a similar name exists: `{name}`"));
+    }
+    ctxt.error(ident, message);
+}
+
+/// The names most like a Rust name in snake case, in singular and plural: at most three, the nearest first.
+fn likely<'a>(names: &'a [QualifiedName], ident: &str) -> Vec<&'a QualifiedName> {
+    let snake = crate::attr::RenameAll::Snake.apply(ident);
+    let mut scored: Vec<(usize, &QualifiedName)> = names
+        .iter()
+        .filter_map(|name| {
+            let lower = name.name.to_lowercase();
+            let forms = [snake.clone(), format!("{snake}s"), format!("{snake}es"), snake.replace('_', "")];
+            let score = forms.iter().map(|form| suggest::distance(form, &lower)).min()?;
+            (score * 3 <= snake.chars().count()).then_some((score, name))
+        })
+        .collect();
+    scored.sort();
+    scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+fn span(span: &Option<Span>) -> Span {
+    span.unwrap_or_else(Span::call_site)
+}
+
+/// The path to the hidden module of the crate `schemacheck`.
+fn krate(attrs: Option<&Attrs>) -> TokenStream {
+    match attrs.and_then(|attrs| attrs.krate.get()) {
+        Some(path) => quote!(#path::__private),
+        None => quote!(::schemacheck::__private),
+    }
+}
+
+/// All mistakes, then the tokens.
+fn finish(ctxt: &Ctxt, tokens: TokenStream) -> TokenStream {
+    let errors: TokenStream = ctxt.take().iter().map(syn::Error::to_compile_error).collect();
+    quote! { #errors #tokens }
+}

@@ -1,0 +1,116 @@
+//! Stage 7: input to tokens.
+//!
+//! Everything is spanned at the call site, and only the user's own types are spliced in: so errors underline the
+//! type, and no lint of the user's crate looks into generated code.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use schemacheck_core::Manifest;
+use schemacheck_core::fingerprint::type_hash;
+use syn::DeriveInput;
+
+use crate::input::{Enum, Model, Newtype};
+use crate::mode::{Mode, VARIABLE};
+use crate::snapshot::Snapshot;
+use crate::{fallback, rust_type};
+
+mod check;
+mod record;
+
+/// A model: its record, its checks, and what cargo has to watch.
+pub(crate) fn model(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    manifest: &Manifest,
+    snapshot: Option<&Snapshot>,
+    mode: Mode,
+) -> TokenStream {
+    let (ig, tg, wc) = model.generics.split_for_impl();
+    let name = model.ident;
+    let tracking = tracking(snapshot);
+    let checks = snapshot.map(|snapshot| check::of_model(krate, model, manifest, snapshot, mode));
+    let probes: Vec<Option<TokenStream>> = model
+        .fields
+        .iter()
+        .map(|field| if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) })
+        .collect();
+    let record = record::tokens(krate, name, manifest, &probes);
+    quote! {
+        const _: () = {
+            #tracking
+            #record
+            #[automatically_derived]
+            impl #ig #krate::Model for #name #tg #wc {
+                fn record() -> &'static [::core::primitive::u8] {
+                    __record()
+                }
+            }
+            #checks
+        };
+    }
+}
+
+/// An enum: its record, and that columns of its type can be read into it.
+pub(crate) fn pg_enum(
+    krate: &TokenStream,
+    input: &DeriveInput,
+    item: &Enum<'_>,
+    manifest: &Manifest,
+    snapshot: Option<&Snapshot>,
+) -> TokenStream {
+    let name = item.ident;
+    let tracking = tracking(snapshot);
+    let record = record::tokens(krate, name, manifest, &[]);
+    let accepts = match &manifest.resolved {
+        Some(schema) => {
+            let hash = type_hash(schema, &manifest.relation);
+            quote! {
+                #[automatically_derived]
+                impl #krate::AcceptsColumn<#krate::pg::Named<#hash>> for #name {}
+            }
+        }
+        // The type is not known, which was said: more errors about its columns would say nothing new.
+        None => fallback::accepts_all(krate, name, &input.generics),
+    };
+    quote! {
+        const _: () = {
+            #tracking
+            #record
+            const _: fn() -> &'static [::core::primitive::u8] = __record;
+            #accepts
+        };
+    }
+}
+
+/// A newtype: it holds what the type inside holds.
+pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream {
+    let (name, inner) = (newtype.ident, newtype.inner);
+    let mut for_column = newtype.generics.clone();
+    for_column.params.push(syn::parse_quote!(__P));
+    for_column.make_where_clause().predicates.push(syn::parse_quote!(#inner: #krate::AcceptsColumn<__P>));
+    let (column_ig, _, column_wc) = for_column.split_for_impl();
+    let mut for_null = newtype.generics.clone();
+    // The binder keeps rustc from refusing a bound that does not hold: such a newtype just cannot hold NULL.
+    for_null.make_where_clause().predicates.push(syn::parse_quote!(for<'__n> #inner: #krate::AcceptsNull));
+    let (null_ig, tg, null_wc) = for_null.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #column_ig #krate::AcceptsColumn<__P> for #name #tg #column_wc {}
+        #[automatically_derived]
+        impl #null_ig #krate::AcceptsNull for #name #tg #null_wc {}
+    }
+}
+
+/// Makes cargo build this crate again when a file or variable changes that the expansion read. The closure is dead:
+/// a constant would put the bytes into the binary.
+fn tracking(snapshot: Option<&Snapshot>) -> TokenStream {
+    let files = snapshot.into_iter().flat_map(|snapshot| &snapshot.tracked).filter_map(|path| path.to_str());
+    let files = files.map(|path| quote!(let _ = ::core::include_bytes!(#path);));
+    quote! {
+        const _: fn() = || {
+            #(#files)*
+            let _ = ::core::option_env!("SCHEMACHECK_DIR");
+            let _ = ::core::option_env!(#VARIABLE);
+        };
+    }
+}

@@ -1,0 +1,242 @@
+//! The checks of types and nullability: bodies that the compiler judges by its trait system.
+//!
+//! Where the spelling promises that a type is accepted, the shared trait is asked: the cheapest form. Where it does
+//! not, a local trait carries the whole message. The spelling decides only how good a message is.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+use schemacheck_core::finding::wording::{self, BuildMessage};
+use schemacheck_core::fingerprint::type_hash;
+use schemacheck_core::manifest::{Built, Expected, Level, Manifest};
+use schemacheck_core::pg_type::TypeKind;
+use schemacheck_core::{Code, PgType, TypeDef, mapping};
+use syn::spanned::Spanned;
+
+use crate::attr::RenameAll;
+use crate::input::{Field, Model};
+use crate::mode::Mode;
+use crate::rust_type::{self, Leaf};
+use crate::snapshot::Snapshot;
+
+/// One impl that holds every check of a model.
+pub(super) fn of_model(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    manifest: &Manifest,
+    snapshot: &Snapshot,
+    mode: Mode,
+) -> TokenStream {
+    let catalog = &snapshot.catalog;
+    let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
+        return TokenStream::new();
+    };
+    let mut checks = TokenStream::new();
+    for (field, expected) in model.fields.iter().zip(&manifest.columns) {
+        let Some(built) = expected.built.as_ref().filter(|_| !field.is_generic) else {
+            continue;
+        };
+        let object = format!("{}.{}", relation.name, field.column);
+        if let Some(how) = how(manifest, expected, Code::TypeMismatch, mode) {
+            let def = catalog.types.get(&built.base_type().qualified_name());
+            checks.extend(type_check(krate, model.ident, field, built, def, &object, how));
+        }
+        if relation.kind.has_nullability()
+            && !built.not_null
+            && let Some(how) = how(manifest, expected, Code::NullableColumn, mode)
+        {
+            checks.extend(null_check(krate, model.ident, field, &object, how));
+        }
+    }
+    let (ig, tg, wc) = model.generics.split_for_impl();
+    let name = model.ident;
+    quote! {
+        #[automatically_derived]
+        impl #ig #krate::Check<0> for #name #tg #wc {
+            fn check() {
+                #checks
+            }
+        }
+    }
+}
+
+/// What a disagreement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Error,
+    Warning,
+}
+
+fn how(manifest: &Manifest, expected: &Expected, code: Code, mode: Mode) -> Option<How> {
+    match (manifest.level(Some(expected), code), mode) {
+        (Some(Level::Allow), _) | (_, Mode::Off) => None,
+        (Some(Level::Warn), _) | (_, Mode::Warn) => Some(How::Warning),
+        _ => Some(How::Error),
+    }
+}
+
+fn type_check(
+    krate: &TokenStream,
+    owner: &Ident,
+    field: &Field<'_>,
+    built: &Built,
+    def: Option<&TypeDef>,
+    object: &str,
+    how: How,
+) -> TokenStream {
+    let base = built.base_type();
+    let leaf = rust_type::leaf(field.ty);
+    let Some(marker) = marker(krate, base, def, leaf.as_ref()) else {
+        return TokenStream::new();
+    };
+    let ty = field.ty;
+    if how == How::Error && leaf.as_ref().is_some_and(|leaf| promises(leaf, base)) {
+        return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::OK;);
+    }
+    let accepted = mapping::accepted(base);
+    let message =
+        wording::wrong_type(object, &field.name, &rust_type::spell(ty), &built.ty, base, def, &accepted);
+    match how {
+        How::Error => local_trait(
+            &trait_name(owner, field, &type_word(base)),
+            quote!(#krate::AcceptsColumn<#marker>),
+            ty,
+            &message,
+        ),
+        How::Warning => deprecated(
+            &trait_name(owner, field, &type_word(base)),
+            &quote!(#krate::Accepted),
+            &quote!(T, P),
+            &quote!(#ty, #marker),
+            ty,
+            &message,
+        ),
+    }
+}
+
+fn null_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, object: &str, how: How) -> TokenStream {
+    let ty = field.ty;
+    if how == How::Error && rust_type::is_spelled_option(ty) {
+        return quote!(let _ = <#ty as #krate::AcceptsNull>::OK;);
+    }
+    let message = wording::cannot_hold_null(object, &field.name, &rust_type::spell(ty));
+    match how {
+        How::Error => {
+            local_trait(&trait_name(owner, field, "Null"), quote!(#krate::AcceptsNull), ty, &message)
+        }
+        How::Warning => deprecated(
+            &trait_name(owner, field, "Null"),
+            &quote!(#krate::Nullable),
+            &quote!(T),
+            &quote!(#ty),
+            ty,
+            &message,
+        ),
+    }
+}
+
+/// Whether the spelling says that the type is accepted.
+fn promises(leaf: &Leaf, ty: &PgType) -> bool {
+    let bytes = leaf.in_list && leaf.name == "u8";
+    match (ty.is_array(), ty.name.as_str()) {
+        (false, "bytea") => bytes,
+        (is_array, _) => is_array == leaf.in_list && mapping::promises(&leaf.name, ty),
+    }
+}
+
+/// The marker of a type in generated code; nothing where only the name of the column can be judged.
+fn marker(
+    krate: &TokenStream,
+    ty: &PgType,
+    def: Option<&TypeDef>,
+    leaf: Option<&Leaf>,
+) -> Option<TokenStream> {
+    let element = match mapping::marker(ty) {
+        Some(name) if def.is_none() => {
+            let name = format_ident!("{name}");
+            quote!(#krate::pg::#name)
+        }
+        _ => {
+            // What an enum or a domain array is, its derive says. Of any other type nobody knows which Rust types
+            // decode it, so only what is certainly wrong is refused: a plain type.
+            let is_enum = def.is_some_and(|def| matches!(def.kind, TypeKind::Enum { .. }));
+            if !is_enum && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name)) {
+                return None;
+            }
+            let hash = type_hash(&ty.schema, &ty.name);
+            quote!(#krate::pg::Named<#hash>)
+        }
+    };
+    Some(if ty.is_array() { quote!(#krate::pg::Array<#element>) } else { element })
+}
+
+/// A name for the local trait: rustc prints it, and with its path where another one has the same name.
+fn trait_name(owner: &Ident, field: &Field<'_>, what: &str) -> Ident {
+    let owner = syn::ext::IdentExt::unraw(owner);
+    Ident::new(&format!("{owner}{}Holds{what}", RenameAll::Pascal.apply(&field.name)), Span::call_site())
+}
+
+/// A type's name as part of an identifier.
+fn type_word(ty: &PgType) -> String {
+    let name = RenameAll::Pascal.apply(&ty.name);
+    let plain = name.chars().filter(char::is_ascii_alphanumeric);
+    plain.chain(if ty.is_array() { "Array" } else { "" }.chars()).collect()
+}
+
+/// A trait of the check's own, so that its message is the whole message.
+fn local_trait(name: &Ident, bound: TokenStream, ty: &syn::Type, message: &BuildMessage) -> TokenStream {
+    // `{Self}` is the type as the compiler resolves it, through aliases.
+    let text = format!("{}{{Self}}{}", escape(&message.before), escape(&message.after));
+    let label = escape(&message.label);
+    let notes = message.notes.iter().map(|note| escape(note));
+    quote! {
+        {
+            #[diagnostic::on_unimplemented(message = #text, label = #label, #(note = #notes),*)]
+            trait #name {
+                const OK: () = ();
+            }
+            #[diagnostic::do_not_recommend]
+            impl<T: #bound + ?::core::marker::Sized> #name for T {}
+            let _ = <#ty as #name>::OK;
+        }
+    }
+}
+
+/// A warning that appears only on a disagreement: the inherent constant of the carrier exists where the bound holds,
+/// and wins; else the trait's is taken, which is deprecated.
+fn deprecated(
+    name: &Ident,
+    carrier: &TokenStream,
+    parameters: &TokenStream,
+    arguments: &TokenStream,
+    ty: &syn::Type,
+    message: &BuildMessage,
+) -> TokenStream {
+    let mut note = message.plain.clone();
+    for line in &message.notes {
+        note.push_str(&format!("\nnote: {line}"));
+    }
+    let unsized_parameters = parameters.clone().into_iter().map(|token| match &token {
+        TokenTree::Ident(name) => quote!(#name: ?::core::marker::Sized),
+        _ => quote!(#token),
+    });
+    // A deprecation within the span of a derive is not reported, so the whole path has the field's.
+    let used = quote_spanned!(ty.span()=> <#carrier<#arguments>>::CHECKED);
+    quote! {
+        {
+            trait #name {
+                #[deprecated(note = #note)]
+                const CHECKED: () = ();
+            }
+            impl<#(#unsized_parameters)*> #name for #carrier<#parameters> {}
+            // Where the types agree, nothing else would use the trait.
+            fn mention<T: #name>() {}
+            let _ = mention::<#carrier<#arguments>>;
+            let _ = #used;
+        }
+    }
+}
+
+/// Protects what a format string would take for a placeholder.
+fn escape(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
+}

@@ -1,0 +1,45 @@
+//! The record: a static in the section that the guard and the command line read.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use schemacheck_core::{Manifest, record};
+use syn::Ident;
+
+/// The static, and `__record()`, which returns it. `probes` holds for each column the type whose nullability the
+/// compiler is to fill in.
+pub(super) fn tokens(
+    krate: &TokenStream,
+    name: &Ident,
+    manifest: &Manifest,
+    probes: &[Option<TokenStream>],
+) -> TokenStream {
+    let open: Vec<bool> = probes.iter().map(Option::is_some).collect();
+    let record::Template { head, tail, slots } = record::template(manifest, &open);
+    let head = Literal::byte_string(head.as_bytes());
+    let tail = Literal::byte_string(tail.as_bytes());
+    let nulls = slots.iter().filter_map(|(column, offset)| {
+        let ty = probes.get(*column)?.as_ref()?;
+        Some(quote!((#offset, <#krate::Probe<#ty>>::ACCEPTS_NULL)))
+    });
+    let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
+    quote! {
+        #[cfg(not(any(target_family = "wasm", miri)))]
+        fn __record() -> &'static [::core::primitive::u8] {
+            use #krate::CannotHoldNull as _;
+            const HEAD: &[::core::primitive::u8] = #head;
+            const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
+            const TAIL: &[::core::primitive::u8] = #tail;
+            #[used]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
+            #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
+            #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
+            static RECORD: [::core::primitive::u8; #krate::record_len(HEAD, PATH, TAIL)] =
+                #krate::record(HEAD, PATH, TAIL, &[#(#nulls),*]);
+            &RECORD
+        }
+        #[cfg(any(target_family = "wasm", miri))]
+        fn __record() -> &'static [::core::primitive::u8] {
+            &[]
+        }
+    }
+}

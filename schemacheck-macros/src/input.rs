@@ -1,0 +1,190 @@
+//! Stage 2: the container and its fields, the original tokens kept.
+
+use proc_macro2::{Ident, Span};
+use schemacheck_core::manifest::Override;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields, Generics, Type};
+
+use crate::attr::Attrs;
+use crate::ctxt::Ctxt;
+use crate::rust_type;
+use crate::symbol;
+
+/// A struct that derives `Model`.
+pub(crate) struct Model<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) attrs: Attrs,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// A field that is a column.
+pub(crate) struct Field<'a> {
+    /// Without `r#`; of a tuple struct its number.
+    pub(crate) name: String,
+    /// The column, to the letter.
+    pub(crate) column: String,
+    /// What an error about the column's name underlines: the attribute's value, else the field's name.
+    pub(crate) span: Span,
+    pub(crate) ty: &'a Type,
+    pub(crate) overrides: Vec<Override>,
+    /// Whether the type names a parameter of the struct: then only the name is judged.
+    pub(crate) is_generic: bool,
+}
+
+impl<'a> Model<'a> {
+    /// Reads a struct; nothing if it is none.
+    pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<Self> {
+        let attrs = Attrs::read(ctxt, &input.attrs, symbol::MODEL);
+        let data = match &input.data {
+            Data::Struct(data) => data,
+            Data::Enum(data) => {
+                ctxt.error(
+                    data.enum_token,
+                    "`Model` is for structs\nhelp: an enum with the labels of a PostgreSQL enum derives `PgEnum`",
+                );
+                return None;
+            }
+            Data::Union(data) => {
+                ctxt.error(data.union_token, "`Model` is for structs: a union has no columns");
+                return None;
+            }
+        };
+        let parameters = parameters(&input.generics);
+        let mut fields = Vec::new();
+        for (index, field) in data.fields.iter().enumerate() {
+            let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
+            if own.skip.get().is_some() {
+                if let Some(span) = own.column.span() {
+                    ctxt.error_at(span, "a field with `skip` has no column");
+                }
+                continue;
+            }
+            let (name, spelled, span) = match &field.ident {
+                Some(ident) => {
+                    let name = ident.unraw().to_string();
+                    let column =
+                        attrs.rename_all.get().map_or_else(|| name.clone(), |rule| rule.apply(&name));
+                    (name, Some(column), ident.span())
+                }
+                None => (index.to_string(), None, syn::spanned::Spanned::span(&field.ty)),
+            };
+            let column = match (own.column.get(), spelled) {
+                (Some(column), _) => column.clone(),
+                (None, Some(column)) => column,
+                (None, None) => {
+                    ctxt.error(
+                        &field.ty,
+                        "a field of a tuple struct needs its column\n\
+                         help: write `#[schemacheck(column = \"...\")]`, or `#[schemacheck(skip)]`",
+                    );
+                    continue;
+                }
+            };
+            fields.push(Field {
+                name,
+                column,
+                span: own.column.span().unwrap_or(span),
+                ty: &field.ty,
+                overrides: own.overrides,
+                is_generic: rust_type::mentions(&field.ty, &parameters),
+            });
+        }
+        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields })
+    }
+}
+
+/// The names of type and const parameters.
+fn parameters(generics: &Generics) -> Vec<String> {
+    let types = generics.type_params().map(|parameter| parameter.ident.to_string());
+    types.chain(generics.const_params().map(|parameter| parameter.ident.to_string())).collect()
+}
+
+/// An enum that derives `PgEnum`.
+pub(crate) struct Enum<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attrs: Attrs,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// A variant and its label.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) span: Span,
+}
+
+impl<'a> Enum<'a> {
+    /// Reads an enum; nothing if it is none.
+    pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<Self> {
+        let attrs = Attrs::read(ctxt, &input.attrs, symbol::ENUM);
+        let Data::Enum(data) = &input.data else {
+            ctxt.error(
+                &input.ident,
+                "`PgEnum` is for enums\nhelp: a struct with a table derives `Model`, a newtype `PgType`",
+            );
+            return None;
+        };
+        if !input.generics.params.is_empty() {
+            ctxt.error(&input.generics, "a `PgEnum` has no generics");
+        }
+        let mut variants = Vec::new();
+        for variant in &data.variants {
+            let own = Attrs::read(ctxt, &variant.attrs, symbol::VARIANT);
+            if !matches!(variant.fields, Fields::Unit) {
+                ctxt.error(
+                    &variant.fields,
+                    "a variant of a `PgEnum` has no fields: a label is all that there is",
+                );
+            }
+            let name = variant.ident.unraw().to_string();
+            let label = own.rename.get().cloned().unwrap_or_else(|| {
+                attrs.rename_all.get().map_or_else(|| name.clone(), |rule| rule.apply(&name))
+            });
+            variants.push(Variant { name, label, span: own.rename.span().unwrap_or(variant.ident.span()) });
+        }
+        Some(Self { ident: &input.ident, attrs, variants })
+    }
+}
+
+/// A newtype that derives `PgType`.
+pub(crate) struct Newtype<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) attrs: Attrs,
+    pub(crate) inner: &'a Type,
+}
+
+impl<'a> Newtype<'a> {
+    /// Reads a newtype; nothing if it is none.
+    pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<Self> {
+        let attrs = Attrs::read(ctxt, &input.attrs, symbol::PG_TYPE);
+        let Data::Struct(data) = &input.data else {
+            let help = "an enum with the labels of a PostgreSQL enum derives `PgEnum`";
+            ctxt.error(&input.ident, format!("`PgType` is for structs\nhelp: {help}"));
+            return None;
+        };
+        if attrs.transparent.get().is_none() {
+            ctxt.error(
+                &input.ident,
+                "`PgType` needs to know what the type is\nhelp: for a newtype write `#[schemacheck(transparent)]`",
+            );
+            return None;
+        }
+        let mut held = Vec::new();
+        for field in &data.fields {
+            let own = Attrs::read(ctxt, &field.attrs, symbol::PG_TYPE_FIELD);
+            let phantom = rust_type::leaf(&field.ty).is_some_and(|leaf| leaf.name == "PhantomData");
+            if own.skip.get().is_none() && !phantom {
+                held.push(&field.ty);
+            }
+        }
+        let [inner] = held[..] else {
+            let message = format!("a transparent `PgType` holds one field, this one holds {}", held.len());
+            ctxt.error(&input.ident, format!("{message}\nhelp: mark the others with `#[schemacheck(skip)]`"));
+            return None;
+        };
+        Some(Self { ident: &input.ident, generics: &input.generics, attrs, inner })
+    }
+}

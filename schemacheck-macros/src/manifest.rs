@@ -1,0 +1,104 @@
+//! Stage 5: the input as a core manifest, and what the snapshot said of it.
+
+use proc_macro2::Span;
+use schemacheck_core::manifest::{Built, Expected, Kind, Label, Manifest, Sort};
+use schemacheck_core::{Catalog, fingerprint, snapshot};
+
+use crate::check::Named;
+use crate::input::{Enum, Model};
+use crate::rust_type;
+
+/// What every manifest of this crate has.
+fn common(ident: &syn::Ident, (schema, relation): Named) -> Manifest {
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    Manifest {
+        package: env("CARGO_PKG_NAME"),
+        version: env("CARGO_PKG_VERSION"),
+        // For messages of the build; the record gets the real path from the compiler.
+        path: ident.to_string(),
+        file: file(),
+        line: line(ident.span()),
+        schema,
+        relation,
+        ..Manifest::default()
+    }
+}
+
+/// The manifest of a model, without facts of the snapshot.
+pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
+    let columns = model.fields.iter().map(|field| Expected {
+        column: field.column.clone(),
+        field: field.name.clone(),
+        line: line(field.span),
+        rust_type: rust_type::spell(field.ty),
+        overrides: field.overrides.clone(),
+        ..Expected::default()
+    });
+    Manifest {
+        sort: Sort::Model,
+        kinds: vec![Kind::Read],
+        implied_kind: true,
+        columns: columns.collect(),
+        overrides: model.attrs.overrides.clone(),
+        ..common(model.ident, named)
+    }
+}
+
+/// The manifest of an enum.
+pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
+    let labels = item.variants.iter().map(|variant| Label {
+        label: variant.label.clone(),
+        variant: variant.name.clone(),
+        line: line(variant.span),
+    });
+    Manifest {
+        sort: Sort::Enum,
+        labels: labels.collect(),
+        overrides: item.attrs.overrides.clone(),
+        ..common(item.ident, named)
+    }
+}
+
+/// Fills in what the snapshot says: where the relation is, its digest, and each column's type and nullability.
+pub(crate) fn add_facts(manifest: &mut Manifest, catalog: &Catalog) {
+    match manifest.sort {
+        Sort::Model => {
+            let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
+                return;
+            };
+            manifest.resolved = Some(relation.name.schema.clone());
+            manifest.digest = Some(fingerprint::digest(&snapshot::relation_text(relation)));
+            for expected in &mut manifest.columns {
+                expected.built = relation.column(&expected.column).map(|column| {
+                    let base = catalog.base_type(&column.ty);
+                    Built {
+                        ty: column.ty.clone(),
+                        base: (*base != column.ty).then(|| base.clone()),
+                        not_null: catalog.refuses_null(column),
+                        default: column.default.clone(),
+                    }
+                });
+            }
+        }
+        Sort::Enum | Sort::Type => {
+            let Some(def) = catalog.type_def(manifest.schema.as_deref(), &manifest.relation) else {
+                return;
+            };
+            manifest.resolved = Some(def.name.schema.clone());
+        }
+    }
+}
+
+/// The source file as rustc names it; for a package that is built from elsewhere, below that package.
+fn file() -> String {
+    let file = Span::call_site().unwrap().file();
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    match std::path::Path::new(&file).strip_prefix(&package) {
+        Ok(below) if !package.is_empty() => below.display().to_string(),
+        _ => file,
+    }
+}
+
+fn line(span: Span) -> u32 {
+    u32::try_from(span.unwrap().line()).unwrap_or(0)
+}

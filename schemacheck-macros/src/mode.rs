@@ -1,0 +1,35 @@
+//! `SCHEMACHECK_BUILD`: what a finding does to the build.
+
+use proc_macro2::Span;
+
+use crate::ctxt::Ctxt;
+
+/// The environment variable.
+pub(crate) const VARIABLE: &str = "SCHEMACHECK_BUILD";
+
+/// What a finding does to the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It fails.
+    Enforce,
+    /// It warns.
+    Warn,
+    /// Nothing is read, and nothing is found.
+    Off,
+}
+
+impl Mode {
+    /// `enforce` unless the variable says otherwise; anything else than its three words is a mistake of its own.
+    pub(crate) fn from_env(ctxt: &Ctxt) -> Self {
+        match std::env::var(VARIABLE).as_deref() {
+            Err(_) | Ok("" | "enforce") => Self::Enforce,
+            Ok("warn") => Self::Warn,
+            Ok("off") => Self::Off,
+            Ok(other) => {
+                let message = format!("{VARIABLE} is `{other}`, expected one of `enforce`, `warn`, `off`");
+                ctxt.error_at(Span::call_site(), message);
+                Self::Off
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Stage 6: findings to errors and warnings at the right span.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use schemacheck_core::finding::wording;
+use schemacheck_core::{Code, Finding, Severity};
+
+use crate::ctxt::Ctxt;
+use crate::mode::Mode;
+
+/// Puts each finding at its place: errors into the context, warnings into tokens. Informations are for reports.
+pub(crate) fn findings(
+    ctxt: &Ctxt,
+    mode: Mode,
+    findings: &[Finding],
+    span_of: impl Fn(&Finding) -> Span,
+) -> TokenStream {
+    let mut warnings = TokenStream::new();
+    for finding in findings {
+        let text = text(finding);
+        match finding.severity {
+            Severity::Info => {}
+            Severity::Error if mode == Mode::Enforce => ctxt.error_at(span_of(finding), text),
+            Severity::Error | Severity::Warning => warnings.extend(warning(span_of(finding), &text)),
+        }
+    }
+    warnings
+}
+
+/// The lines of a finding: rustc aligns them under its own.
+fn text(finding: &Finding) -> String {
+    let mut lines = vec![finding.message.clone()];
+    lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    lines.extend(finding.notes.iter().map(|note| format!("note: {note}")));
+    lines.push(format!("note: {}", wording::explain(finding.code)));
+    lines.join("\n")
+}
+
+/// A message about the snapshot itself: an error, or a warning where the user asked for warnings.
+pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str) -> TokenStream {
+    let text = format!("{message}\nnote: {}", wording::explain(Code::StaleSnapshot));
+    match mode {
+        Mode::Enforce => {
+            ctxt.error_at(Span::call_site(), text);
+            TokenStream::new()
+        }
+        Mode::Warn | Mode::Off => warning(Span::call_site(), &text),
+    }
+}
+
+/// A warning on stable: the use of something deprecated, whose note is the message.
+pub(crate) fn warning(span: Span, text: &str) -> TokenStream {
+    let used = quote_spanned!(span=> schemacheck);
+    quote! {
+        const _: () = {
+            #[deprecated(note = #text)]
+            const schemacheck: () = ();
+            #used
+        };
+    }
+}

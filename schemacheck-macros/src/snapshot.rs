@@ -1,0 +1,233 @@
+//! Stage 4: find, read and cache the snapshot. The only place of an expansion that reads files.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+use schemacheck_core::ledger::Stamp;
+use schemacheck_core::pg_type::TypeKind;
+use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
+use schemacheck_core::{Catalog, PgType, QualifiedName, Relation};
+
+/// The environment variable that names the directory.
+const VARIABLE: &str = "SCHEMACHECK_DIR";
+
+/// What an expansion knows of the snapshot: the part of the catalog that it asked for.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    directory: PathBuf,
+    /// The directory as errors name it: relative to the package or above it, so that messages do not differ between
+    /// machines.
+    shown: String,
+    /// Format, search path, schemas, and what was loaded.
+    pub(crate) catalog: Catalog,
+    /// The files that were read, for cargo.
+    pub(crate) tracked: Vec<PathBuf>,
+    /// The newest migration.
+    pub(crate) ledger: Option<Stamp>,
+}
+
+impl Snapshot {
+    /// Finds the directory and reads what every expansion needs. The error is a message.
+    pub(crate) fn open() -> Result<Self, String> {
+        let (directory, shown) = locate()?;
+        let path = directory.join(CATALOG_FILE);
+        let place = format!("{shown}/{CATALOG_FILE}");
+        let parse = |text: &str| snapshot::read_catalog(text, &place).map_err(|error| error.to_string());
+        let catalog = match read(&path, &place)? {
+            Some(text) => parse(&text)?,
+            None => return Err(format!("cannot find `{place}`\nhelp: {}", snapshot::REMEDY)),
+        };
+        let ledger = ledger(&directory, &shown);
+        Ok(Self { directory, shown, catalog, tracked: vec![path], ledger })
+    }
+
+    /// Loads the relation that a name means, and the types of the columns that are asked for; on a miss the names of
+    /// all relations.
+    pub(crate) fn load_relation(
+        &mut self,
+        schema: Option<&str>,
+        name: &str,
+        columns: &[&str],
+    ) -> Result<(), String> {
+        for schema in self.schemas(schema) {
+            let wanted = QualifiedName::new(schema, name);
+            let file = snapshot::relation_file(&wanted);
+            let place = format!("{}/{}", self.shown, file.display());
+            let Some(text) = read(&self.directory.join(&file), &place)? else {
+                continue;
+            };
+            let relation =
+                snapshot::read_relation(&file, &text, &place).map_err(|error| error.to_string())?;
+            self.tracked.push(self.directory.join(&file));
+            self.load_types(&relation, columns)?;
+            self.catalog.relations.insert(wanted, relation);
+            return Ok(());
+        }
+        self.catalog.known_relations = self.names("relations");
+        Ok(())
+    }
+
+    /// Loads the type that a name means; on a miss the names of all types.
+    pub(crate) fn load_type(&mut self, schema: Option<&str>, name: &str) -> Result<(), String> {
+        for schema in self.schemas(schema) {
+            if self.load_def(&PgType::named(schema, name))? {
+                return Ok(());
+            }
+        }
+        self.catalog.known_types = self.names("types");
+        Ok(())
+    }
+
+    /// Every relation's name, for a struct that names no table.
+    pub(crate) fn relation_names(&self) -> Vec<QualifiedName> {
+        self.names("relations")
+    }
+
+    /// Every type's name.
+    pub(crate) fn type_names(&self) -> Vec<QualifiedName> {
+        self.names("types")
+    }
+
+    fn schemas(&self, schema: Option<&str>) -> Vec<String> {
+        schema.map_or_else(|| self.catalog.search_path.clone(), |schema| vec![schema.to_owned()])
+    }
+
+    fn load_types(&mut self, relation: &Relation, columns: &[&str]) -> Result<(), String> {
+        for column in relation.columns.iter().filter(|column| columns.contains(&column.name.as_str())) {
+            self.load_def(&column.ty)?;
+        }
+        Ok(())
+    }
+
+    /// Loads a type's file if there is one, and those of the types below a domain.
+    fn load_def(&mut self, ty: &PgType) -> Result<bool, String> {
+        let name = ty.qualified_name();
+        if ty.is_builtin() {
+            return Ok(false);
+        }
+        if self.catalog.types.contains_key(&name) {
+            return Ok(true);
+        }
+        let file = snapshot::type_file(&name);
+        let place = format!("{}/{}", self.shown, file.display());
+        // A base type of an extension has no file.
+        let Some(text) = read(&self.directory.join(&file), &place)? else {
+            return Ok(false);
+        };
+        let def = snapshot::read_type(&file, &text, &place).map_err(|error| error.to_string())?;
+        self.tracked.push(self.directory.join(&file));
+        let base = match &def.kind {
+            TypeKind::Domain { base, .. } => Some(base.clone()),
+            _ => None,
+        };
+        self.catalog.types.insert(name, def);
+        if let Some(base) = base {
+            self.load_def(&base)?;
+        }
+        Ok(true)
+    }
+
+    fn names(&self, folder: &str) -> Vec<QualifiedName> {
+        let entries =
+            |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut names: Vec<QualifiedName> = entries(&self.directory.join(folder))
+            .flat_map(|schema| entries(&schema).collect::<Vec<_>>())
+            .filter_map(|file| snapshot::name_of_file(&file))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// The directory, and how errors name it.
+fn locate() -> Result<(PathBuf, String), String> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    // The source file comes first: trybuild and the like build the file of one package within another.
+    let source =
+        proc_macro2::Span::call_site().unwrap().local_file().and_then(|file| std::path::absolute(file).ok());
+    let source = source.as_deref().and_then(Path::parent);
+    let starts: Vec<&Path> = source.into_iter().chain(package.as_deref()).collect();
+    let found = snapshot::locate(env.as_deref(), package.as_deref(), &starts, Path::exists, Path::is_dir);
+    match found {
+        Ok(found) => {
+            let shown = match &env {
+                Some(dir) => dir.display().to_string(),
+                None => snapshot::DIRECTORY.to_owned(),
+            };
+            Ok((found.directory, shown))
+        }
+        Err(not_found) => Err(not_found_message(&not_found, package.as_deref())),
+    }
+}
+
+fn not_found_message(not_found: &snapshot::NotFound, package: Option<&Path>) -> String {
+    let what = match not_found.by_env {
+        true => format!("cannot find the snapshot directory that {VARIABLE} names"),
+        false => "cannot find a schemacheck snapshot".to_owned(),
+    };
+    // Relative to the package, so that a recorded message does not depend on the machine.
+    let places: Vec<String> = not_found
+        .looked
+        .iter()
+        .map(|place| {
+            let up = package.and_then(|package| {
+                package.ancestors().enumerate().find_map(|(depth, folder)| {
+                    let rest = place.strip_prefix(folder).ok()?;
+                    (depth < 3).then(|| "../".repeat(depth) + &rest.display().to_string())
+                })
+            });
+            format!("`{}`", up.unwrap_or_else(|| place.display().to_string()))
+        })
+        .collect();
+    format!(
+        "{what}\nhelp: run `cargo schemacheck snapshot` and commit `{}`\n\
+         note: looked for {}\n\
+         note: SCHEMACHECK_BUILD=off builds without a snapshot, and checks nothing",
+        snapshot::DIRECTORY,
+        places.join(", ")
+    )
+}
+
+/// What a file was when it was read: a proc-macro server lives for days and serves many crates.
+type Version = (SystemTime, u64);
+
+/// The text of a file; nothing if there is none. Cached as long as its length and time of change stay.
+fn read(path: &Path, place: &str) -> Result<Option<Arc<str>>, String> {
+    static CACHE: OnceLock<Mutex<HashMap<PathBuf, (Version, Arc<str>)>>> = OnceLock::new();
+    let failed =
+        |error: std::io::Error| format!("cannot read `{place}`: {error}\nhelp: {}", snapshot::REMEDY);
+    let meta = match std::fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let version = meta.modified().ok().map(|modified| (modified, meta.len()));
+    let cache = CACHE.get_or_init(Mutex::default);
+    if let Some((known, text)) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(path)
+        && Some(*known) == version
+    {
+        return Ok(Some(Arc::clone(text)));
+    }
+    let text: Arc<str> = std::fs::read_to_string(path).map_err(failed)?.into();
+    if let Some(version) = version {
+        let entry = (version, Arc::clone(&text));
+        cache.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
+    }
+    Ok(Some(text))
+}
+
+/// The newest migration that the snapshot saw. Not tracked: a migration that changes no relation of a crate is no
+/// reason to build it again, and what the ledger says is evidence, never a verdict.
+fn ledger(directory: &Path, shown: &str) -> Option<Stamp> {
+    let place = format!("{shown}/{LEDGER_FILE}");
+    let text = read(&directory.join(LEDGER_FILE), &place).ok()??;
+    let ledger = snapshot::read_ledger(&text, &place).ok()??;
+    Some(Stamp {
+        kind: ledger.kind.word().to_owned(),
+        head: ledger.head()?.to_owned(),
+        count: u32::try_from(ledger.applied.len()).ok()?,
+    })
+}
