@@ -21,7 +21,7 @@ enum Kind {
 
 impl Error {
     /// The driver reported an error.
-    pub(crate) fn query(cause: impl Into<Cause>) -> Self {
+    pub fn query(cause: impl Into<Cause>) -> Self {
         Self { kind: Kind::Query, cause: Some(cause.into()) }
     }
 

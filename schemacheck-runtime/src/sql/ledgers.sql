@@ -9,9 +9,7 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
     CASE WHEN f.readable THEN (
         SELECT pg_catalog.json_agg(s.word)
         FROM pg_catalog.ts_stat(pg_catalog.format(
-            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(s.ok, s.migration)]) FROM ('
-            'SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 500) AS migration'
-            ' FROM %3$I.%4$I) s WHERE s.ok IS NOT NULL',
+            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(s.ok, s.migration)]) FROM (SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 500) AS migration FROM %3$I.%4$I) s WHERE s.ok IS NOT NULL',
             f.migration, f.applied, f.nspname, f.relname
         )) s
     ) END

@@ -1,0 +1,161 @@
+//! The command line's words, as clap types.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Parses the arguments; run by cargo, the first one is the subcommand's own name.
+pub(crate) fn parse() -> Cli {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|argument| argument == "schemacheck") {
+        arguments.remove(1);
+    }
+    Cli::parse_from(arguments)
+}
+
+/// Makes a Rust program and its PostgreSQL database agree.
+///
+/// Exit status: 0 no finding of error severity; 1 some; 2 something could not be looked at.
+#[derive(Debug, Parser)]
+#[command(name = "cargo schemacheck", bin_name = "cargo schemacheck", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// How the report on standard output is written
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub(crate) format: Format,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// As rustc writes
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Creates `.schemacheck/` and lists the structs that could become models
+    Init(Init),
+    /// Writes the catalog of a database into `.schemacheck/`
+    Snapshot(Snapshot),
+    /// Prints what the models of a program expect
+    Manifest(Source),
+    /// Compares a program with the snapshot, without a database
+    Check(Check),
+    /// Compares a program with live databases
+    Verify(Verify),
+    /// Explains a finding: `explain missing-column`
+    Explain(Explain),
+    /// Prints completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Where to look for Rust sources
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cargo schemacheck snapshot --run 'sqlx migrate run'\n  \
+    cargo schemacheck snapshot --database-url postgres://localhost/app --schema public --schema billing\n  \
+    cargo schemacheck snapshot --check")]
+pub(crate) struct Snapshot {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+
+    /// Covers this schema only; can be given several times. Without it: the schemas of the last snapshot, else every
+    /// schema but the system's
+    #[arg(long = "schema", value_name = "SCHEMA")]
+    pub(crate) schemas: Vec<String>,
+
+    /// Covers this relation too, from any schema; can be given several times
+    #[arg(long, value_name = "SCHEMA.NAME")]
+    pub(crate) include: Vec<String>,
+
+    /// The snapshot of a second, named database: `.schemacheck/databases/NAME`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) database: Option<String>,
+
+    /// Writes nothing; prints what differs, and exits with status 1 if something does
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Starts a throwaway PostgreSQL, runs this shell line with DATABASE_URL and PG* set, and takes the snapshot
+    /// there. Without a value: the line in `.schemacheck/config.toml`
+    #[arg(long, value_name = "COMMAND", num_args = 0..=1, default_missing_value = "", conflicts_with = "database_url")]
+    pub(crate) run: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Connection {
+    /// The database. Without it: DATABASE_URL, from the environment or `.env`; else PG*
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+}
+
+/// Where the models come from.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// Reads the records of this executable, shared library or rlib, without running it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) artifact: Vec<PathBuf>,
+
+    /// Reads what `manifest --format json` has written
+    #[arg(long, value_name = "FILE", conflicts_with = "artifact")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Arguments for `cargo build`, which runs if neither of the two is given
+    #[arg(last = true, value_name = "CARGO ARGUMENTS")]
+    pub(crate) cargo: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    /// The named database whose models and snapshot are meant
+    #[arg(long, value_name = "NAME")]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cargo schemacheck verify --database-url \"$DATABASE_URL\"\n  \
+    cargo schemacheck verify --artifact target/release/app --format json")]
+pub(crate) struct Verify {
+    /// A database to verify against; can be given several times. Without it: DATABASE_URL, from the environment or
+    /// `.env`; else PG*
+    #[arg(long = "database-url", value_name = "URL")]
+    pub(crate) database_urls: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) source: Source,
+
+    /// The named database whose models are meant
+    #[arg(long, value_name = "NAME")]
+    pub(crate) database: Option<String>,
+
+    /// Treats what is merely risky as an error
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code; without one, all are listed
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

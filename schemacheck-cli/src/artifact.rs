@@ -1,0 +1,94 @@
+//! Records out of built files: executables, shared libraries and rlibs, read and never run.
+
+use std::path::Path;
+
+use object::read::archive::ArchiveFile;
+use object::{Object, ObjectSection};
+use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
+use schemacheck_core::Manifest;
+
+use crate::directory::shown;
+use crate::error::{Error, Result};
+
+/// Every record of a file. A file without any is an error: it was built without models, or stripped of them.
+pub(crate) fn read(path: &Path) -> Result<Vec<Manifest>> {
+    let place = shown(path);
+    let bytes =
+        std::fs::read(path).map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
+    let found = records(&bytes, &place)?;
+    match found {
+        Some(manifests) if !manifests.is_empty() => Ok(manifests),
+        _ => Err(Error::new(format!("`{place}` holds no models"))
+            .help("build it with models that derive `schemacheck::Model`, and name their crate: `use my_models as _;`")),
+    }
+}
+
+/// The records of a file's bytes; nothing if it has no section of ours.
+pub(crate) fn records(bytes: &[u8], place: &str) -> Result<Option<Vec<Manifest>>> {
+    let mut found = None;
+    if let Ok(archive) = ArchiveFile::parse(bytes) {
+        for member in archive.members().flatten() {
+            // Members that are no objects: the archive's index, rustc's metadata, LLVM bitcode.
+            if let Ok(data) = member.data(bytes)
+                && let Ok(file) = object::File::parse(data)
+            {
+                add(&file, place, &mut found)?;
+            }
+        }
+        return Ok(found);
+    }
+    let file = object::File::parse(bytes)
+        .map_err(|_| Error::new(format!("`{place}` is no executable, shared library or rlib")))?;
+    add(&file, place, &mut found)?;
+    Ok(found)
+}
+
+fn add(file: &object::File<'_>, place: &str, found: &mut Option<Vec<Manifest>>) -> Result<()> {
+    for section in file.sections().filter(is_ours) {
+        let bytes = section
+            .uncompressed_data()
+            .map_err(|error| Error::because(&format!("cannot read a section of `{place}`"), &error))?;
+        found.get_or_insert_default().extend(record::read_section(&bytes, place)?);
+    }
+    Ok(())
+}
+
+fn is_ours(section: &object::Section<'_, '_>) -> bool {
+    let Ok(name) = section.name() else { return false };
+    let segment = section.segment_name().ok().flatten();
+    // In COFF objects what follows `$` is still there; the linker cuts it off.
+    let pe = name.split('$').next() == Some(SECTION_PE);
+    pe || name == SECTION_ELF && segment.is_none_or(|segment| segment == SECTION_MACHO.0)
+}
+
+/// Merges records that say the same: one crate can be linked into several artifacts.
+pub(crate) fn merge(manifests: Vec<Manifest>) -> Vec<Manifest> {
+    let mut merged: Vec<Manifest> = Vec::new();
+    for manifest in manifests {
+        if !merged.contains(&manifest) {
+            merged.push(manifest);
+        }
+    }
+    merged.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_object_file_is_named() {
+        for bytes in [&b""[..], b"hello", b"\x7fELF", b"MZ", b"!<arch", &[0; 100]] {
+            let error = records(bytes, "app").unwrap_err();
+            assert_eq!(error.message, "`app` is no executable, shared library or rlib");
+        }
+    }
+
+    #[test]
+    fn an_object_file_without_records_has_none() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        // This binary links the registry, whose anchor is an empty record.
+        assert!(records(&own, "app").unwrap().unwrap_or_default().is_empty());
+    }
+}

@@ -1,0 +1,72 @@
+//! One subcommand a file.
+
+use crate::args::{Cli, Command, Source};
+use crate::build::{self, Built};
+use crate::config::Config;
+use crate::directory;
+use crate::error::{Error, Result};
+use crate::report::Outcome;
+use crate::artifact;
+
+use schemacheck_core::{Manifest, record};
+
+mod check;
+mod completions;
+mod explain;
+mod init;
+mod manifest;
+mod snapshot;
+mod verify;
+
+/// Runs what the arguments say.
+pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
+    match &cli.command {
+        Command::Init(args) => init::run(args),
+        Command::Snapshot(args) => snapshot::run(args, cli.format),
+        Command::Manifest(args) => manifest::run(args, cli.format),
+        Command::Check(args) => check::run(args, cli.format),
+        Command::Verify(args) => verify::run(args, cli.format),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
+    }
+}
+
+/// The manifests of a source; or what a build that failed comes to.
+fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outcome>> {
+    let all = if let Some(path) = &source.manifest {
+        let place = directory::shown(path);
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
+        record::list_from_json(&text, &place)?
+    } else if !source.artifact.is_empty() {
+        let mut all = Vec::new();
+        for path in &source.artifact {
+            all.extend(artifact::read(path)?);
+        }
+        all
+    } else {
+        let config = match directory::find()? {
+            Some(directory) => Config::read(&directory)?,
+            None => Config::default(),
+        };
+        let arguments = if source.cargo.is_empty() { &config.build_args } else { &source.cargo };
+        match build::run(arguments)? {
+            Built::Manifests(all) => all,
+            Built::Failed { ours: true } => return Ok(Err(Outcome::Findings)),
+            Built::Failed { ours: false } => return Ok(Err(Outcome::Unreadable)),
+        }
+    };
+    Ok(Ok(artifact::merge(all)))
+}
+
+/// Those of one database: a named one, or the default.
+fn of_database(manifests: Vec<Manifest>, database: Option<&str>) -> Vec<Manifest> {
+    manifests.into_iter().filter(|manifest| manifest.database.as_deref() == database).collect()
+}
+
+/// Nothing to judge is never "fine".
+fn no_models() -> Error {
+    Error::new("there is no model to check")
+        .help("derive `schemacheck::Model` on the structs that read tables")
+        .help("in a workspace, build what holds them: `-- --workspace`, or `[build] args` in `.schemacheck/config.toml`")
+}

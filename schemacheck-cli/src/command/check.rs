@@ -1,0 +1,47 @@
+//! `check`: a program against the snapshot, without a database.
+
+use schemacheck_core::compare::{Moment, compare_all};
+use schemacheck_core::finding::{merge, wording};
+use schemacheck_core::manifest::Sort;
+use schemacheck_core::{Catalog, Finding, Manifest, fingerprint, snapshot};
+
+use super::{manifests, no_models, of_database};
+use crate::args::{Check, Format};
+use crate::directory;
+use crate::error::{Error, Result};
+use crate::report::{Outcome, Report, size};
+
+pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
+    let database = args.database.as_deref();
+    let found = directory::find()?.map(|directory| directory::of_database(&directory, database));
+    let directory = found.filter(|directory| directory.is_dir()).ok_or_else(|| {
+        Error::new("cannot find a schemacheck snapshot").help("run `cargo schemacheck snapshot` and commit `.schemacheck`")
+    })?;
+    let catalog = directory::read(&directory)?;
+    let manifests = match manifests(&args.source)? {
+        Ok(manifests) => of_database(manifests, database),
+        Err(outcome) => return Ok(outcome),
+    };
+    if manifests.is_empty() {
+        return Err(no_models());
+    }
+    let mut findings = compare_all(&manifests, &catalog, Moment::Build);
+    findings.extend(manifests.iter().filter_map(|manifest| stale(manifest, &catalog)));
+    let (models, columns) = size(&manifests);
+    let report = Report {
+        command: "check",
+        findings: merge(findings),
+        checked: Some((models, columns)),
+        conclusion: format!("{models} models ({columns} columns) agree with `{}`", directory::shown(&directory)),
+        ..Report::default()
+    };
+    Ok(report.print(format))
+}
+
+/// A record that was made from another version of the relation: cargo goes by times of change, which copies keep.
+fn stale(manifest: &Manifest, catalog: &Catalog) -> Option<Finding> {
+    let digest = manifest.digest.as_ref().filter(|_| manifest.sort == Sort::Model)?;
+    let relation = catalog.relation(manifest.schema.as_deref(), &manifest.relation)?;
+    let current = fingerprint::digest(&snapshot::relation_text(relation));
+    (*digest != current).then(|| wording::stale_build(manifest, &relation.name.to_string()))
+}

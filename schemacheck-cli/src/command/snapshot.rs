@@ -1,0 +1,152 @@
+//! `snapshot`: the catalog of a database, written into `.schemacheck/`.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use schemacheck_core::drift;
+use schemacheck_core::{Catalog, QualifiedName, Severity};
+use schemacheck_runtime::introspect::guard::ServerFacts;
+use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
+
+use crate::args::{Format, Snapshot};
+use crate::config::Config;
+use crate::connect::Dial;
+use crate::directory;
+use crate::error::{Error, Result};
+use crate::report::{self, Database, Outcome, Report};
+
+pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
+    let root = directory::find_or_default()?;
+    let config = Config::read(&root)?;
+    let target = directory::of_database(&root, args.database.as_deref());
+    let recorded = recorded(&target);
+    let scope = scope(args, recorded.as_ref().ok())?;
+    let (mut database, catalog) = match &args.run {
+        Some(line) => run_and_read(line, &config, &scope)?,
+        None => {
+            let dial = Dial::new(args.connection.database_url.as_deref())?;
+            let (server, catalog) = read(&mut dial.connect()?, &scope)?;
+            let database = Database {
+                host: dial.target.host.clone(),
+                port: dial.target.port.clone(),
+                name: dial.target.database.clone(),
+                user: dial.target.user.clone(),
+                server: Some(server),
+                ..Database::default()
+            };
+            (database, catalog)
+        }
+    };
+    let shown = directory::shown(&target);
+    if args.check {
+        let recorded = recorded?;
+        database.findings = drift::stale(&recorded, &catalog);
+        database.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let differs = database.findings.iter().any(|finding| finding.severity > Severity::Info);
+        if differs {
+            let last = database.findings.last_mut();
+            last.into_iter().for_each(|finding| {
+                finding.help.push("run `cargo schemacheck snapshot`, build again, and commit the files".into());
+            });
+        }
+        let conclusion = format!("`{shown}` agrees with the database");
+        let report = Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
+        return Ok(report.print(format));
+    }
+    let written = directory::write(&target, &catalog)?;
+    let conclusion = format!(
+        "`{shown}`: {} relations and {} types; {} files written, {} removed, {} unchanged",
+        catalog.relations.len(),
+        catalog.types.len(),
+        written.changed,
+        written.removed,
+        written.same
+    );
+    let report = Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
+    Ok(report.print(format))
+}
+
+/// The snapshot that is there. One that cannot be read is what this command mends, so only `--check` minds.
+fn recorded(target: &Path) -> Result<Catalog> {
+    if !target.join(schemacheck_core::snapshot::CATALOG_FILE).exists() {
+        return Err(Error::new(format!("there is no snapshot in `{}`", directory::shown(target)))
+            .help("run `cargo schemacheck snapshot` and commit the result"));
+    }
+    directory::read(target)
+}
+
+/// What to cover: what the arguments say, else what the last snapshot did, else every schema.
+fn scope(args: &Snapshot, recorded: Option<&Catalog>) -> Result<Scope> {
+    let schemas = match (args.schemas.as_slice(), recorded) {
+        ([], Some(recorded)) if !recorded.every_schema => Some(recorded.schemas.clone()),
+        ([], _) => None,
+        (schemas, _) => Some(schemas.to_vec()),
+    };
+    let mut include: Vec<QualifiedName> = recorded.map_or_else(Vec::new, |recorded| recorded.include.clone());
+    for name in &args.include {
+        let (schema, name) = name
+            .split_once('.')
+            .filter(|(schema, name)| !schema.is_empty() && !name.is_empty())
+            .ok_or_else(|| Error::new(format!("`--include {name}` is no SCHEMA.NAME")))?;
+        let name = QualifiedName::new(schema, name);
+        if !include.contains(&name) {
+            include.push(name);
+        }
+    }
+    include.sort();
+    Ok(Scope { schemas, include })
+}
+
+fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Catalog)> {
+    let (server, mut catalog) = introspect::read(client, scope)
+        .map_err(|error| Error::because("the catalog cannot be read", &error))?;
+    // One ledger goes into the snapshot: of several the one with most to say.
+    catalog.ledgers.retain(|ledger| ledger.readable);
+    catalog.ledgers.sort_by_key(|ledger| std::cmp::Reverse(ledger.applied.len()));
+    Ok((server, catalog))
+}
+
+/// Migrates a throwaway server with the user's own command, and reads that.
+fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database, Catalog)> {
+    let line = match (line, &config.run) {
+        ("", Some(configured)) => configured.as_str(),
+        ("", None) => {
+            return Err(Error::new("`--run` needs a command")
+                .help("give one: `--run 'sqlx migrate run'`, or set `[snapshot] run` in `.schemacheck/config.toml`"));
+        }
+        (line, _) => line,
+    };
+    report::progress("starting a throwaway PostgreSQL");
+    let failed = |error: schemacheck_scratch::Error| Error::because("no throwaway PostgreSQL can be had", &error);
+    let server = schemacheck_scratch::Server::start().map_err(failed)?;
+    let scratch = server.create_database().map_err(failed)?;
+    report::progress(&format!("running `{line}`"));
+    let status = shell(line)
+        .envs(scratch.environment())
+        .stdin(Stdio::null())
+        // Standard output is for the report.
+        .stdout(std::io::stderr())
+        .status()
+        .map_err(|error| Error::because(&format!("cannot run `{line}`"), &error))?;
+    if !status.success() {
+        return Err(Error::new(format!("`{line}` failed ({status})"))
+            .help("it ran against an empty database, whose URL is in DATABASE_URL; nothing was written"));
+    }
+    let mut client = scratch.connect().map_err(failed)?;
+    let (facts, catalog) = read(&mut client, scope)?;
+    if catalog.relations.is_empty() {
+        report::remark(
+            Severity::Warning,
+            &format!("`{line}` succeeded and made no relation: it may have gone to another database than DATABASE_URL's"),
+        );
+    }
+    let database = Database { name: Some(scratch.name().to_owned()), server: Some(facts), ..Database::default() };
+    Ok((database, catalog))
+}
+
+fn shell(line: &str) -> Command {
+    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut command = Command::new(program);
+    command.arg(flag).arg(line);
+    command
+}

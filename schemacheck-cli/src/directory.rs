@@ -1,0 +1,167 @@
+//! The snapshot directory on disk: found, read, written.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE, encode_file_name};
+use schemacheck_core::Catalog;
+
+use crate::error::{Error, Result};
+
+/// The directory that the locator finds from the current directory.
+pub(crate) fn find() -> Result<Option<PathBuf>> {
+    let here = current()?;
+    let env = std::env::var_os("SCHEMACHECK_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let package = package(&here);
+    let package = package.as_deref().unwrap_or(&here);
+    match snapshot::locate(env.as_deref(), Some(package), &[&here], Path::exists, Path::is_dir) {
+        Ok(found) => Ok(Some(found.directory)),
+        // A directory that was named is the one to create.
+        Err(not_found) if not_found.by_env => Ok(not_found.looked.into_iter().next()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The directory that is found, or that is to be created: at the cargo workspace's root, else right here.
+pub(crate) fn find_or_default() -> Result<PathBuf> {
+    match find()? {
+        Some(directory) => Ok(directory),
+        None => {
+            let here = current()?;
+            Ok(workspace_root(&here).unwrap_or(here).join(DIRECTORY))
+        }
+    }
+}
+
+/// The directory of a named database below a snapshot directory.
+pub(crate) fn of_database(directory: &Path, database: Option<&str>) -> PathBuf {
+    match database {
+        Some(name) => directory.join("databases").join(encode_file_name(name)),
+        None => directory.to_owned(),
+    }
+}
+
+/// A path as messages name it: relative to the current directory where it lies below that.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(&here).unwrap_or(path);
+    if below.as_os_str().is_empty() { ".".to_owned() } else { below.display().to_string() }
+}
+
+fn current() -> Result<PathBuf> {
+    std::env::current_dir().map_err(|error| Error::because("there is no current directory", &error))
+}
+
+/// The nearest directory upward with a `Cargo.toml`.
+fn package(here: &Path) -> Option<PathBuf> {
+    here.ancestors().find(|folder| folder.join("Cargo.toml").is_file()).map(Path::to_owned)
+}
+
+fn workspace_root(here: &Path) -> Option<PathBuf> {
+    let output = Command::new(crate::build::cargo())
+        .args(["locate-project", "--workspace", "--message-format", "plain"])
+        .current_dir(here)
+        .output()
+        .ok()?;
+    let path = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| Path::new(path.trim()).parent().map(Path::to_owned)).flatten()
+}
+
+/// Reads a whole snapshot.
+pub(crate) fn read(directory: &Path) -> Result<Catalog> {
+    let mut files = Vec::new();
+    for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
+        let path = directory.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => files.push((PathBuf::from(name), text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
+        }
+    }
+    for path in object_files(directory)? {
+        let text = std::fs::read_to_string(directory.join(&path))
+            .map_err(|error| Error::because(&format!("cannot read `{}`", shown(&directory.join(&path))), &error))?;
+        files.push((path, text));
+    }
+    let files = files.iter().map(|(path, text)| (path.as_path(), text.as_str()));
+    Ok(snapshot::from_files(&shown(directory), files)?)
+}
+
+/// The files of objects, by their path below the directory.
+fn object_files(directory: &Path) -> Result<BTreeSet<PathBuf>> {
+    let mut found = BTreeSet::new();
+    let list = |path: &Path| -> Result<Vec<PathBuf>> {
+        match std::fs::read_dir(path) {
+            Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(Error::because(&format!("cannot read `{}`", shown(path)), &error)),
+        }
+    };
+    for folder in ["relations", "types"] {
+        for schema in list(&directory.join(folder))?.into_iter().filter(|path| path.is_dir()) {
+            for file in list(&schema)? {
+                let below = file.strip_prefix(directory).map(Path::to_owned);
+                found.extend(below.into_iter().filter(|path| snapshot::name_of_file(path).is_some()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What a write has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// Files that are new or new in content.
+    pub(crate) changed: usize,
+    /// Files of objects that are gone.
+    pub(crate) removed: usize,
+    /// Files that stay as they are, and are not touched: cargo goes by their time of change.
+    pub(crate) same: usize,
+}
+
+/// Writes a snapshot: each file at once or not at all, and only where its content changes.
+pub(crate) fn write(directory: &Path, catalog: &Catalog) -> Result<Written> {
+    let files = snapshot::to_files(catalog);
+    let mut written = Written::default();
+    for (path, text) in &files {
+        let target = directory.join(path);
+        if std::fs::read(&target).is_ok_and(|known| known == text.as_bytes()) {
+            written.same += 1;
+            continue;
+        }
+        replace(&target, text)
+            .map_err(|error| Error::because(&format!("cannot write `{}`", shown(&target)), &error))?;
+        written.changed += 1;
+    }
+    let mut gone = object_files(directory)?;
+    if catalog.ledgers.is_empty() && directory.join(LEDGER_FILE).exists() {
+        gone.insert(LEDGER_FILE.into());
+    }
+    for (path, _) in &files {
+        gone.remove(path);
+    }
+    for path in gone {
+        let target = directory.join(&path);
+        std::fs::remove_file(&target)
+            .map_err(|error| Error::because(&format!("cannot remove `{}`", shown(&target)), &error))?;
+        written.removed += 1;
+        // A schema without objects has no folder; one with objects refuses to be removed.
+        if let Some(folder) = target.parent().filter(|folder| *folder != directory) {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+    Ok(written)
+}
+
+/// Replaces a file atomically: a reader sees the old text or the new one.
+pub(crate) fn replace(target: &Path, text: &str) -> std::io::Result<()> {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    std::fs::write(&temporary, text)?;
+    std::fs::rename(&temporary, target).inspect_err(|_| {
+        let _ = std::fs::remove_file(&temporary);
+    })
+}

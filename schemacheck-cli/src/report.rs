@@ -1,0 +1,152 @@
+//! Findings to people and machines. The only place that prints: reports to standard output, the rest to standard
+//! error.
+
+use std::io::Write;
+
+use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::ident::printable_lines;
+use schemacheck_core::manifest::Sort;
+use schemacheck_core::{Manifest, Severity};
+use schemacheck_runtime::introspect::guard::ServerFacts;
+
+use crate::args::Format;
+use crate::error::Error;
+
+mod human;
+mod json;
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// No finding of error severity.
+    Fine,
+    /// Some.
+    Findings,
+    /// Something could not be looked at.
+    Unreadable,
+}
+
+impl Outcome {
+    /// The exit status.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+            Self::Unreadable => 2,
+        }
+    }
+}
+
+/// What a command has to say.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// The subcommand.
+    pub(crate) command: &'static str,
+    /// One entry a database that was, or was to be, looked at.
+    pub(crate) databases: Vec<Database>,
+    /// Findings of a command that looks at no database.
+    pub(crate) findings: Vec<Finding>,
+    /// How many models and columns were judged.
+    pub(crate) checked: Option<(usize, usize)>,
+    /// The last line for people when there is no finding of error severity.
+    pub(crate) conclusion: String,
+}
+
+/// A database and its findings.
+#[derive(Debug, Default)]
+pub(crate) struct Database {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) user: Option<String>,
+    pub(crate) server: Option<ServerFacts>,
+    /// Why it could not be looked at.
+    pub(crate) unreadable: bool,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Report {
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(self.databases.iter().flat_map(|database| &database.findings))
+    }
+
+    /// Errors, warnings and informations.
+    fn summary(&self) -> (usize, usize, usize) {
+        let of = |severity| self.all().filter(|finding| finding.severity == severity).count();
+        (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
+    }
+
+    /// The exit status: what could not be looked at weighs more than what was found.
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.databases.iter().any(|database| database.unreadable) {
+            Outcome::Unreadable
+        } else if self.summary().0 > 0 {
+            Outcome::Findings
+        } else {
+            Outcome::Fine
+        }
+    }
+
+    /// Prints it, and returns what it comes to.
+    pub(crate) fn print(&self, format: Format) -> Outcome {
+        match format {
+            Format::Human => stdout(&human::render(self)),
+            Format::Json => stdout(&json::render(self)),
+        }
+        self.outcome()
+    }
+}
+
+/// How many models and columns there are.
+pub(crate) fn size(manifests: &[Manifest]) -> (usize, usize) {
+    let models = manifests.iter().filter(|manifest| manifest.sort == Sort::Model);
+    (models.clone().count(), models.map(|manifest| manifest.columns.len()).sum())
+}
+
+/// Writes to standard output. A reader that closed it early, such as `head`, is no error.
+#[allow(clippy::print_stdout, reason = "the one place that prints")]
+pub(crate) fn stdout(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn stderr(text: &str) {
+    let mut out = anstream::stderr().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// An error of the command itself.
+pub(crate) fn error(error: &Error) {
+    let mut text = human::headline(Severity::Error, None, &error.message);
+    for help in &error.help {
+        text.push_str(&format!("  = help: {}\n", printable_lines(help)));
+    }
+    stderr(&text);
+}
+
+/// A remark that changes nothing.
+pub(crate) fn remark(severity: Severity, text: &str) {
+    stderr(&human::headline(severity, None, text));
+}
+
+/// What goes on, for what may take over a second.
+pub(crate) fn progress(text: &str) {
+    stderr(&format!("schemacheck: {text}\n"));
+}
+
+/// Lines of another program.
+pub(crate) fn pass_on(text: &str) {
+    stderr(text);
+}
+
+/// The counts as a sentence: `2 errors, 1 warning`.
+fn counts(findings: &[Finding]) -> String {
+    let (errors, warnings, infos) = count(findings);
+    let phrases = [(errors, "error"), (warnings, "warning"), (infos, "info")];
+    let phrases: Vec<String> = phrases
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}{}", if *n == 1 || *word == "info" { "" } else { "s" }))
+        .collect();
+    if phrases.is_empty() { "no findings".to_owned() } else { phrases.join(", ") }
+}

@@ -1,0 +1,122 @@
+//! The report as rustc would write it, with the Rust place shown.
+
+use anstyle::{AnsiColor, Style};
+use schemacheck_core::finding::{Finding, Place};
+use schemacheck_core::ident::{printable, printable_lines};
+use schemacheck_core::{Code, Severity};
+
+use super::{Database, Report, counts};
+
+fn style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Error => AnsiColor::BrightRed,
+        Severity::Warning => AnsiColor::BrightYellow,
+        Severity::Info => AnsiColor::BrightCyan,
+    };
+    color.on_default().bold()
+}
+
+const BOLD: Style = Style::new().bold();
+const MARGIN: Style = AnsiColor::BrightBlue.on_default().bold();
+
+/// `error[missing-column]: cannot find ...`
+pub(super) fn headline(severity: Severity, code: Option<Code>, message: &str) -> String {
+    let color = style(severity);
+    let code = code.map_or(String::new(), |code| format!("[{code}]"));
+    format!("{color}{severity}{code}{color:#}{BOLD}: {}{BOLD:#}\n", printable_lines(message))
+}
+
+pub(super) fn render(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&render_finding(finding));
+    }
+    for database in &report.databases {
+        text.push_str(&render_database(database));
+    }
+    let (errors, warnings, infos) = report.summary();
+    if errors == 0 && !report.databases.iter().any(|database| database.unreadable) {
+        let rest = match (warnings, infos) {
+            (0, 0) => String::new(),
+            _ => format!(" ({})", counts(&report.all().cloned().collect::<Vec<_>>())),
+        };
+        text.push_str(&format!("{}{rest}\n", report.conclusion));
+    } else if report.databases.is_empty() {
+        text.push_str(&format!("{}\n", counts(&report.findings)));
+    }
+    text
+}
+
+fn render_database(database: &Database) -> String {
+    let mut text = String::new();
+    for finding in &database.findings {
+        text.push_str(&render_finding(finding));
+    }
+    let name = database.server.as_ref().map(|server| server.database.as_str()).or(database.name.as_deref());
+    let name = name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(name)));
+    let place = match (&database.host, &database.server) {
+        (Some(host), _) => {
+            let port = database.port.as_ref().map_or(String::new(), |port| format!(":{port}"));
+            format!(" at {}{port}", printable(host))
+        }
+        (None, Some(server)) => server.address.as_ref().map_or(String::new(), |address| format!(" at {address}")),
+        (None, None) => String::new(),
+    };
+    let version = database.server.as_ref().map_or(String::new(), |s| format!(", PostgreSQL {}", s.version()));
+    let verdict = if database.unreadable { "not verified".to_owned() } else { counts(&database.findings) };
+    text.push_str(&format!("{BOLD}{name}{BOLD:#}{place}{version}: {verdict}\n"));
+    text
+}
+
+fn render_finding(finding: &Finding) -> String {
+    let mut text = headline(finding.severity, Some(finding.code), &finding.message);
+    for place in &finding.rust {
+        text.push_str(&render_place(place));
+    }
+    let lines = finding.cause.iter().map(|line| ("cause", line));
+    let lines = lines.chain(finding.notes.iter().map(|line| ("note", line)));
+    for (word, line) in lines.chain(finding.help.iter().map(|line| ("help", line))) {
+        let line = printable_lines(line).replace('\n', "\n    ");
+        text.push_str(&format!("  {MARGIN}={MARGIN:#} {BOLD}{word}{BOLD:#}: {line}\n"));
+    }
+    text.push('\n');
+    text
+}
+
+/// The place, and its line of code where the file is at hand and the line names the field.
+fn render_place(place: &Place) -> String {
+    let field = place.field.as_ref().map_or(String::new(), |field| format!(", field `{}`", printable(field)));
+    let mut text = format!(
+        "  {MARGIN}-->{MARGIN:#} {}:{} (`{}`{field})\n",
+        printable(&place.file),
+        place.line,
+        printable(&place.path)
+    );
+    let wanted = place.field.as_deref().or(place.path.rsplit("::").next()).unwrap_or_default();
+    if let Some((line, column)) = source(place, wanted) {
+        let number = place.line.to_string();
+        let margin = " ".repeat(number.len());
+        let color = style(Severity::Error);
+        let code = printable(line.trim_end());
+        let under = format!("{}{}", " ".repeat(column), "^".repeat(wanted.chars().count()));
+        text.push_str(&format!("{margin} {MARGIN}|{MARGIN:#}\n"));
+        text.push_str(&format!("{MARGIN}{number} |{MARGIN:#} {code}\n"));
+        text.push_str(&format!("{margin} {MARGIN}|{MARGIN:#} {color}{under}{color:#}\n"));
+    }
+    text
+}
+
+/// The line, and the column in characters at which the name stands. The file may be another version than the one that
+/// was built: a line that does not name the field is not shown.
+fn source(place: &Place, wanted: &str) -> Option<(String, usize)> {
+    let text = std::fs::read_to_string(&place.file).ok()?;
+    let line = text.lines().nth(usize::try_from(place.line).ok()?.checked_sub(1)?)?.replace('\t', "    ");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let at = line.match_indices(wanted).map(|(at, _)| at).find(|at| {
+        let before = line[..*at].chars().next_back();
+        let after = line[at + wanted.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })?;
+    let column = line[..at].chars().count();
+    (!wanted.is_empty()).then_some((line, column))
+}
