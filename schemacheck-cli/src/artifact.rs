@@ -4,8 +4,8 @@ use std::path::Path;
 
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSection};
-use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
 use schemacheck_core::Manifest;
+use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
 
 use crate::directory::shown;
 use crate::error::{Error, Result};

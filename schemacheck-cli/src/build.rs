@@ -86,7 +86,8 @@ struct Artifacts {
 
 impl Artifacts {
     fn add(&mut self, message: &Value) {
-        let kinds: Vec<&str> = message["target"]["kind"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let kinds: Vec<&str> =
+            message["target"]["kind"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         // Tests have models of their own; proc macros and build scripts run elsewhere.
         if message["profile"]["test"] == true
             || kinds.iter().any(|kind| ["test", "bench", "proc-macro", "custom-build"].contains(kind))

@@ -1,12 +1,12 @@
 //! One subcommand a file.
 
 use crate::args::{Cli, Command, Source};
+use crate::artifact;
 use crate::build::{self, Built};
 use crate::config::Config;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::report::Outcome;
-use crate::artifact;
 
 use schemacheck_core::{Manifest, record};
 

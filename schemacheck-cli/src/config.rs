@@ -50,24 +50,30 @@ impl Config {
             let known: &[&str] = match section.as_str() {
                 "snapshot" => &["run"],
                 "build" => &["args"],
-                other => return Err(wrong(format!("unknown section `{other}`, expected `snapshot` or `build`"))),
+                other => {
+                    return Err(wrong(format!("unknown section `{other}`, expected `snapshot` or `build`")));
+                }
             };
             let entries = value.as_table().ok_or_else(|| wrong(format!("`{section}` is no section")))?;
             for (key, value) in entries {
                 match (section.as_str(), key.as_str()) {
                     ("snapshot", "run") => {
-                        let run = value.as_str().ok_or_else(|| wrong("`snapshot.run` is no string".into()))?;
+                        let run =
+                            value.as_str().ok_or_else(|| wrong("`snapshot.run` is no string".into()))?;
                         config.run = Some(run.to_owned());
                     }
                     ("build", "args") => {
                         let words = value.as_array().map(|items| items.iter().map(|item| item.as_str()));
                         let words: Option<Vec<&str>> = words.and_then(Iterator::collect);
-                        let words = words.ok_or_else(|| wrong("`build.args` is no list of strings".into()))?;
+                        let words =
+                            words.ok_or_else(|| wrong("`build.args` is no list of strings".into()))?;
                         config.build_args = words.into_iter().map(str::to_owned).collect();
                     }
                     (_, other) => {
                         let known = known.join("`, `");
-                        return Err(wrong(format!("unknown setting `{section}.{other}`, expected `{known}`")));
+                        return Err(wrong(format!(
+                            "unknown setting `{section}.{other}`, expected `{known}`"
+                        )));
                     }
                 }
             }
@@ -93,8 +99,12 @@ mod tests {
     fn a_misspelt_setting_is_named() {
         let error = Config::parse("[snapshot]\nrum = \"x\"\n", "c.toml").unwrap_err();
         assert_eq!(error.message, "cannot read `c.toml`: unknown setting `snapshot.rum`, expected `run`");
-        assert!(Config::parse("[snapshots]\n", "c").unwrap_err().message.contains("unknown section `snapshots`"));
-        assert!(Config::parse("[build]\nargs = 1\n", "c").unwrap_err().message.contains("no list of strings"));
+        assert!(
+            Config::parse("[snapshots]\n", "c").unwrap_err().message.contains("unknown section `snapshots`")
+        );
+        assert!(
+            Config::parse("[build]\nargs = 1\n", "c").unwrap_err().message.contains("no list of strings")
+        );
         assert!(Config::parse("[", "c").is_err());
     }
 }

@@ -19,8 +19,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Parameters of other tools that stand in many URLs and are nothing to the server.
 const FOREIGN: &[&str] = &[
-    "schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "statement_cache_size",
-    "statement-cache-capacity", "sslaccept",
+    "schema",
+    "connection_limit",
+    "pool_timeout",
+    "pgbouncer",
+    "socket_timeout",
+    "statement_cache_size",
+    "statement-cache-capacity",
+    "sslaccept",
 ];
 
 /// A database to connect to.
@@ -72,7 +78,8 @@ impl Dial {
         config.user(&user);
         config.dbname(database.as_deref().unwrap_or(&user));
         if let Some(port) = setting("PGPORT") {
-            config.port(port.parse().map_err(|_| Error::new(format!("PGPORT is `{port}`, which is no port")))?);
+            config
+                .port(port.parse().map_err(|_| Error::new(format!("PGPORT is `{port}`, which is no port")))?);
         }
         if let Some(password) = setting("PGPASSWORD") {
             config.password(password);
@@ -112,7 +119,9 @@ impl Dial {
             #[cfg(feature = "tls")]
             _ => self.config.connect(tls::connector()),
             #[cfg(not(feature = "tls"))]
-            SslMode::Require => return Err(Error::new("this `cargo-schemacheck` was built without its feature `tls`")),
+            SslMode::Require => {
+                return Err(Error::new("this `cargo-schemacheck` was built without its feature `tls`"));
+            }
             #[cfg(not(feature = "tls"))]
             _ => self.config.connect(NoTls),
         };
@@ -131,7 +140,9 @@ fn unsupported(setting: &str, mode: &str) -> Error {
 
 /// Takes out of a URL what is not for the driver.
 fn without_foreign(url: &str) -> String {
-    let Some((rest, query)) = url.split_once('?').filter(|_| url.contains("://")) else { return url.to_owned() };
+    let Some((rest, query)) = url.split_once('?').filter(|_| url.contains("://")) else {
+        return url.to_owned();
+    };
     let foreign = |pair: &&str| !FOREIGN.contains(&pair.split('=').next().unwrap_or(pair));
     let kept: Vec<&str> = query.split('&').filter(foreign).collect();
     if kept.is_empty() { rest.to_owned() } else { format!("{rest}?{}", kept.join("&")) }
@@ -167,7 +178,12 @@ mod tests {
 
     #[test]
     fn a_bad_url_is_named_without_its_password() {
-        for url in ["postgres://me:hunter2@h:port/d", "nonsense", "postgres://me:hunter2@h/d?sslmode=maybe", "host=h password=hunter2 x=1"] {
+        for url in [
+            "postgres://me:hunter2@h:port/d",
+            "nonsense",
+            "postgres://me:hunter2@h/d?sslmode=maybe",
+            "host=h password=hunter2 x=1",
+        ] {
             let error = Dial::from_url(url, "--database-url").err().expect(url);
             assert!(!format!("{} {:?}", error.message, error.help).contains("hunter2"), "{}", error.message);
         }

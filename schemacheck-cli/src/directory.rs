@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE, encode_file_name};
 use schemacheck_core::Catalog;
+use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE, encode_file_name};
 
 use crate::error::{Error, Result};
 
@@ -80,8 +80,9 @@ pub(crate) fn read(directory: &Path) -> Result<Catalog> {
         }
     }
     for path in object_files(directory)? {
-        let text = std::fs::read_to_string(directory.join(&path))
-            .map_err(|error| Error::because(&format!("cannot read `{}`", shown(&directory.join(&path))), &error))?;
+        let text = std::fs::read_to_string(directory.join(&path)).map_err(|error| {
+            Error::because(&format!("cannot read `{}`", shown(&directory.join(&path))), &error)
+        })?;
         files.push((path, text));
     }
     let files = files.iter().map(|(path, text)| (path.as_path(), text.as_str()));

@@ -175,13 +175,18 @@ impl Attrs {
                 );
             }
             (true, None) => {}
-            (false, Some(reason)) => self.overrides.extend(off.into_iter().map(|(code, _, _)| Override {
-                code,
-                level: Level::Allow,
-                reason: reason.clone(),
-            })),
-            (false, None) => {
-                for (_, word, span) in off {
+            (false, reason) => {
+                for (code, word, span) in off {
+                    // Also without a reason: what it would hide is not the mistake to report.
+                    let level = Level::Allow;
+                    self.overrides.push(Override {
+                        code,
+                        level,
+                        reason: reason.cloned().unwrap_or_default(),
+                    });
+                    if reason.is_some() {
+                        continue;
+                    }
                     ctxt.error_at(
                         span,
                         format!("`{word} = \"off\"` needs a reason\nhelp: add `, reason = \"...\"`"),
@@ -202,13 +207,17 @@ impl Attrs {
         let mut codes = Vec::new();
         let mut named = false;
         let mut reason = None;
+        let mut empty = false;
         while !content.is_empty() {
             let first = Ident::parse_any(&content)?;
             if first == REASON && content.peek(Token![=]) {
                 content.parse::<Token![=]>()?;
                 let literal: LitStr = content.parse()?;
                 match literal.value().trim() {
-                    "" => ctxt.error(&literal, "the reason is empty"),
+                    "" => {
+                        empty = true;
+                        ctxt.error(&literal, "the reason is empty");
+                    }
                     text => reason = Some(text.to_owned()),
                 }
             } else {
@@ -219,20 +228,14 @@ impl Attrs {
                 content.parse::<Token![,]>()?;
             }
         }
-        match reason {
-            Some(reason) if named => self.overrides.extend(codes.into_iter().map(|code| Override {
-                code,
-                level,
-                reason: reason.clone(),
-            })),
-            Some(_) => ctxt.error(
-                &meta.path,
-                format!("`{word}` names no code\nhelp: write `{word}(code, reason = \"...\")`"),
-            ),
-            None => {
-                ctxt.error(&meta.path, format!("`{word}` needs a reason\nhelp: add `, reason = \"...\"`"))
-            }
+        if !named {
+            let example = format!("write `{word}(code, reason = \"...\")`");
+            ctxt.error(&meta.path, format!("`{word}` names no code\nhelp: {example}"));
+        } else if reason.is_none() && !empty {
+            ctxt.error(&meta.path, format!("`{word}` needs a reason\nhelp: add `, reason = \"...\"`"));
         }
+        let reason = reason.unwrap_or_default();
+        self.overrides.extend(codes.into_iter().map(|code| Override { code, level, reason: reason.clone() }));
         Ok(())
     }
 }

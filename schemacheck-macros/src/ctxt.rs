@@ -32,9 +32,14 @@ impl Ctxt {
         }
     }
 
+    /// How many mistakes were found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().as_ref().map_or(0, Vec::len)
+    }
+
     /// Whether nothing was found so far: what is missing may be what was misspelt.
     pub(crate) fn is_clean(&self) -> bool {
-        self.errors.borrow().as_ref().is_none_or(Vec::is_empty)
+        self.count() == 0
     }
 
     /// The mistakes. To be called once, at the end.

@@ -53,7 +53,12 @@ impl<'a> Model<'a> {
         let parameters = parameters(&input.generics);
         let mut fields = Vec::new();
         for (index, field) in data.fields.iter().enumerate() {
+            let before = ctxt.count();
             let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
+            if ctxt.count() > before {
+                // What the field means is not known: judging it would report a mistake that nobody made.
+                continue;
+            }
             if own.skip.get().is_some() {
                 if let Some(span) = own.column.span() {
                     ctxt.error_at(span, "a field with `skip` has no column");

@@ -194,9 +194,12 @@ fn not_found_message(not_found: &snapshot::NotFound, package: Option<&Path>) -> 
 /// What a file was when it was read: a proc-macro server lives for days and serves many crates.
 type Version = (SystemTime, u64);
 
+/// Texts by path, each with the version that was read.
+type Texts = HashMap<PathBuf, (Version, Arc<str>)>;
+
 /// The text of a file; nothing if there is none. Cached as long as its length and time of change stay.
 fn read(path: &Path, place: &str) -> Result<Option<Arc<str>>, String> {
-    static CACHE: OnceLock<Mutex<HashMap<PathBuf, (Version, Arc<str>)>>> = OnceLock::new();
+    static CACHE: OnceLock<Mutex<Texts>> = OnceLock::new();
     let failed =
         |error: std::io::Error| format!("cannot read `{place}`: {error}\nhelp: {}", snapshot::REMEDY);
     let meta = match std::fs::metadata(path) {

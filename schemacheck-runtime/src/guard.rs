@@ -61,7 +61,7 @@ impl Guard {
     pub fn only<M: Models>(mut self) -> Self {
         let mut manifests = Vec::new();
         let read = M::add(&mut manifests);
-        self.manifests = self.manifests.and_then(|_| read).map(|()| manifests);
+        self.manifests = self.manifests.and(read).map(|()| manifests);
         self
     }
 

@@ -14,7 +14,10 @@ use crate::accept::Model;
 ///
 /// If the section holds something else than records of this version.
 pub fn manifests() -> Result<Vec<Manifest>, Error> {
-    record::read_section(section(), &executable())
+    let mut manifests = record::read_section(section(), &executable())?;
+    // The linker's order is nobody's: reports must not change from build to build.
+    manifests.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
+    Ok(manifests)
 }
 
 /// What the running program calls itself, for messages.

@@ -15,6 +15,9 @@ const USER: &str = "postgres";
 /// The port that names the socket file; nothing listens on it but with [`Options::tcp`].
 const PORT: u16 = 5432;
 
+/// Whether a template could be made; set once, by the thread that makes it.
+type Template = Arc<OnceLock<Result<(), String>>>;
+
 /// A running throwaway cluster. Dropping the value stops it and removes its directory.
 #[derive(Debug)]
 pub struct Server {
@@ -24,7 +27,7 @@ pub struct Server {
     tcp: bool,
     version_num: u32,
     next: AtomicU64,
-    templates: Mutex<HashMap<String, Arc<OnceLock<Result<(), String>>>>>,
+    templates: Mutex<HashMap<String, Template>>,
     #[cfg(unix)]
     process: Option<crate::process::Postmaster>,
 }
@@ -147,7 +150,7 @@ impl Server {
     /// # Errors
     ///
     /// If the database cannot be made or `setup` fails; every call of that name then fails the same way.
-    pub fn template<E: std::fmt::Display>(
+    pub fn template<E: std::error::Error + 'static>(
         &self,
         name: &str,
         setup: impl FnOnce(&mut Client) -> Result<(), E>,
@@ -159,7 +162,7 @@ impl Server {
         let made = cell.get_or_init(|| {
             self.execute(&format!("CREATE DATABASE {}", quote(name))).map_err(|error| error.to_string())?;
             let mut client = self.config(name).connect(NoTls).map_err(|error| error.to_string())?;
-            let set_up = setup(&mut client).map_err(|error| error.to_string());
+            let set_up = setup(&mut client).map_err(|error| chain(&error));
             // A connection would keep the template from being copied.
             client.close().map_err(|error| error.to_string())?;
             set_up
@@ -272,6 +275,17 @@ fn free_port() -> Result<u16, Error> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0));
     let address = listener.and_then(|listener| listener.local_addr());
     Ok(address.map_err(|cause| Error::because("no TCP port is free", cause))?.port())
+}
+
+/// An error with its causes: the driver's own text leaves them out.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
 }
 
 fn quote(name: &str) -> String {

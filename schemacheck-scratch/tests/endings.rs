@@ -1,5 +1,6 @@
 //! However the owner ends, nothing is left: each case runs this test binary again as the owner.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader};

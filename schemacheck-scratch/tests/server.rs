@@ -1,5 +1,7 @@
 //! A real server: start, databases, templates, passwords, TLS, stop.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashSet;
 use std::path::Path;
 

@@ -1,1 +1,46 @@
-fn main() {}
+//! Developer commands: `cargo xtask test | demo | bless`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool of the developers, read in their terminal"
+)]
+
+use std::process::ExitCode;
+
+mod bless;
+mod demo;
+mod postgres;
+mod shell;
+mod test;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test [-- ARGS]   all tests: finds a PostgreSQL server or installs one, then runs every test of the workspace
+  demo             the main job, from migration to refusal, on a throwaway PostgreSQL
+  bless            refreshes the committed snapshots and recorded compiler messages
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("", &[][..]),
+    };
+    let done = match command {
+        "test" => test::run(rest),
+        "demo" => demo::run(),
+        "bless" => bless::run(),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

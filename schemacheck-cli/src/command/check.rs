@@ -15,7 +15,8 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();
     let found = directory::find()?.map(|directory| directory::of_database(&directory, database));
     let directory = found.filter(|directory| directory.is_dir()).ok_or_else(|| {
-        Error::new("cannot find a schemacheck snapshot").help("run `cargo schemacheck snapshot` and commit `.schemacheck`")
+        Error::new("cannot find a schemacheck snapshot")
+            .help("run `cargo schemacheck snapshot` and commit `.schemacheck`")
     })?;
     let catalog = directory::read(&directory)?;
     let manifests = match manifests(&args.source)? {
@@ -32,7 +33,10 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
         command: "check",
         findings: merge(findings),
         checked: Some((models, columns)),
-        conclusion: format!("{models} models ({columns} columns) agree with `{}`", directory::shown(&directory)),
+        conclusion: format!(
+            "{models} models ({columns} columns) agree with `{}`",
+            directory::shown(&directory)
+        ),
         ..Report::default()
     };
     Ok(report.print(format))

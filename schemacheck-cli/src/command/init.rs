@@ -13,7 +13,13 @@ use crate::report::{self, Outcome};
 
 /// Derives that say of a struct that rows are read into it or written from it.
 const ROW_DERIVES: &[&str] = &[
-    "FromRow", "Queryable", "QueryableByName", "Selectable", "Identifiable", "Insertable", "AsChangeset",
+    "FromRow",
+    "Queryable",
+    "QueryableByName",
+    "Selectable",
+    "Identifiable",
+    "Insertable",
+    "AsChangeset",
     "DeriveEntityModel",
 ];
 
@@ -24,12 +30,14 @@ pub(super) fn run(args: &Init) -> Result<Outcome> {
     if path.exists() {
         report::stdout(&format!("`{shown}` is there already\n"));
     } else {
-        directory::replace(&path, config::TEMPLATE)
-            .map_err(|error| Error::because(&format!("cannot write `{}`", directory::shown(&path)), &error))?;
+        directory::replace(&path, config::TEMPLATE).map_err(|error| {
+            Error::because(&format!("cannot write `{}`", directory::shown(&path)), &error)
+        })?;
         report::stdout(&format!("created `{shown}/{}`\n", config::FILE));
     }
-    let tables: Vec<QualifiedName> =
-        directory::read(&directory).map(|catalog| catalog.relations.into_keys().collect()).unwrap_or_default();
+    let tables: Vec<QualifiedName> = directory::read(&directory)
+        .map(|catalog| catalog.relations.into_keys().collect())
+        .unwrap_or_default();
     let mut found = Vec::new();
     for file in sources(&args.path)? {
         let text = std::fs::read_to_string(&file)
@@ -142,7 +150,8 @@ fn collect_words(tokens: proc_macro2::TokenStream, words: &mut Vec<String>) {
 /// `#[diesel(table_name = posts)]`, `#[sea_orm(table_name = "posts")]`
 fn named_table(attributes: &[syn::Attribute]) -> Option<String> {
     let mut named = None;
-    for attribute in attributes.iter().filter(|a| a.path().is_ident("diesel") || a.path().is_ident("sea_orm")) {
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("diesel") || a.path().is_ident("sea_orm"))
+    {
         // What the library itself does not understand is not ours to report.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("table_name") {
@@ -171,8 +180,9 @@ fn sources(path: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder)
-            .map_err(|error| Error::because(&format!("cannot read `{}`", directory::shown(&folder)), &error))?;
+        let entries = std::fs::read_dir(&folder).map_err(|error| {
+            Error::because(&format!("cannot read `{}`", directory::shown(&folder)), &error)
+        })?;
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();

@@ -20,7 +20,9 @@ pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
         Format::Json => {
             let records: Vec<String> = manifests.iter().map(record::to_json).collect();
             let list = records.join(",\n  ");
-            report::stdout(&format!("{{\"version\": 1, \"command\": \"manifest\", \"manifests\": [\n  {list}\n]}}\n"));
+            report::stdout(&format!(
+                "{{\"version\": 1, \"command\": \"manifest\", \"manifests\": [\n  {list}\n]}}\n"
+            ));
         }
         Format::Human => manifests.iter().for_each(|manifest| report::stdout(&describe(manifest))),
     }

@@ -46,11 +46,14 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         if differs {
             let last = database.findings.last_mut();
             last.into_iter().for_each(|finding| {
-                finding.help.push("run `cargo schemacheck snapshot`, build again, and commit the files".into());
+                finding
+                    .help
+                    .push("run `cargo schemacheck snapshot`, build again, and commit the files".into());
             });
         }
         let conclusion = format!("`{shown}` agrees with the database");
-        let report = Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
+        let report =
+            Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
         return Ok(report.print(format));
     }
     let written = directory::write(&target, &catalog)?;
@@ -111,13 +114,15 @@ fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database,
     let line = match (line, &config.run) {
         ("", Some(configured)) => configured.as_str(),
         ("", None) => {
-            return Err(Error::new("`--run` needs a command")
-                .help("give one: `--run 'sqlx migrate run'`, or set `[snapshot] run` in `.schemacheck/config.toml`"));
+            return Err(Error::new("`--run` needs a command").help(
+                "give one: `--run 'sqlx migrate run'`, or set `[snapshot] run` in `.schemacheck/config.toml`",
+            ));
         }
         (line, _) => line,
     };
     report::progress("starting a throwaway PostgreSQL");
-    let failed = |error: schemacheck_scratch::Error| Error::because("no throwaway PostgreSQL can be had", &error);
+    let failed =
+        |error: schemacheck_scratch::Error| Error::because("no throwaway PostgreSQL can be had", &error);
     let server = schemacheck_scratch::Server::start().map_err(failed)?;
     let scratch = server.create_database().map_err(failed)?;
     report::progress(&format!("running `{line}`"));
@@ -137,10 +142,13 @@ fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database,
     if catalog.relations.is_empty() {
         report::remark(
             Severity::Warning,
-            &format!("`{line}` succeeded and made no relation: it may have gone to another database than DATABASE_URL's"),
+            &format!(
+                "`{line}` succeeded and made no relation: it may have gone to another database than DATABASE_URL's"
+            ),
         );
     }
-    let database = Database { name: Some(scratch.name().to_owned()), server: Some(facts), ..Database::default() };
+    let database =
+        Database { name: Some(scratch.name().to_owned()), server: Some(facts), ..Database::default() };
     Ok((database, catalog))
 }
 

@@ -53,9 +53,10 @@ fn verify(dial: &Dial, manifests: &[Manifest], moment: Moment, order: Option<&Le
         user: target.user.clone(),
         ..Database::default()
     };
-    let read = dial.connect().map_err(|error| error.message).and_then(|mut client| {
-        look(&mut &mut client, manifests, moment).map_err(|error| chain(&error))
-    });
+    let read = dial
+        .connect()
+        .map_err(|error| error.message)
+        .and_then(|mut client| look(&mut &mut client, manifests, moment).map_err(|error| chain(&error)));
     match read {
         Ok((server, catalog)) => {
             database.findings = compare_all(manifests, &catalog, moment);

@@ -32,7 +32,7 @@ pub(super) fn render(report: &Report) -> String {
         text.push_str(&render_finding(finding));
     }
     for database in &report.databases {
-        text.push_str(&render_database(database));
+        text.push_str(&render_database(database, report.command != "snapshot"));
     }
     let (errors, warnings, infos) = report.summary();
     if errors == 0 && !report.databases.iter().any(|database| database.unreadable) {
@@ -47,7 +47,7 @@ pub(super) fn render(report: &Report) -> String {
     text
 }
 
-fn render_database(database: &Database) -> String {
+fn render_database(database: &Database, judged: bool) -> String {
     let mut text = String::new();
     for finding in &database.findings {
         text.push_str(&render_finding(finding));
@@ -59,10 +59,16 @@ fn render_database(database: &Database) -> String {
             let port = database.port.as_ref().map_or(String::new(), |port| format!(":{port}"));
             format!(" at {}{port}", printable(host))
         }
-        (None, Some(server)) => server.address.as_ref().map_or(String::new(), |address| format!(" at {address}")),
+        (None, Some(server)) => {
+            server.address.as_ref().map_or(String::new(), |address| format!(" at {address}"))
+        }
         (None, None) => String::new(),
     };
     let version = database.server.as_ref().map_or(String::new(), |s| format!(", PostgreSQL {}", s.version()));
+    // A snapshot that is taken judges nothing.
+    if database.findings.is_empty() && !judged {
+        return format!("{BOLD}{name}{BOLD:#}{place}{version}\n");
+    }
     let verdict = if database.unreadable { "not verified".to_owned() } else { counts(&database.findings) };
     text.push_str(&format!("{BOLD}{name}{BOLD:#}{place}{version}: {verdict}\n"));
     text

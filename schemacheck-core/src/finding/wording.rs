@@ -82,6 +82,12 @@ pub fn not_an_enum(manifest: &Manifest, found: &TypeDef) -> Finding {
         .at(Place::of(manifest))
 }
 
+/// A noun with its article.
+fn article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 /// What a missing relation or type was probably meant to be.
 fn similar(
     manifest: &Manifest,
@@ -115,8 +121,8 @@ fn similar(
     let nearest = suggest::nearest(wanted, in_scope.clone().map(|name| name.name.as_str()))?;
     let full = in_scope.clone().find(|name| name.name == nearest)?;
     Some(match nearest.to_lowercase() == wanted.to_lowercase() {
-        true => format!("a {what} exists whose name differs only in case: {}", with_schema(full)),
-        false => format!("a {what} with a similar name exists: {}", with_schema(full)),
+        true => format!("{} exists whose name differs only in case: {}", article(what), with_schema(full)),
+        false => format!("{} with a similar name exists: {}", article(what), with_schema(full)),
     })
 }
 
@@ -381,16 +387,19 @@ pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Findi
         tick(&ledger.table.to_string()),
         tick(&stamp.head)
     );
-    let again = match ledger.kind {
-        crate::ledger::LedgerKind::Alembic => "was the database stamped (`alembic stamp`) and not upgraded",
-        _ => "was the ledger written by hand or restored without its tables",
+    let how = match ledger.kind {
+        crate::ledger::LedgerKind::Alembic => {
+            "the database may have been stamped (`alembic stamp`) in place of upgraded"
+        }
+        _ => "the ledger may have been written by hand, or restored without its tables",
     };
     ledger_finding(Code::LedgerStamped, ledger, message)
         .expected(&stamp.head)
         .note(format!("missing: {}", list(missing, 8)))
-        .help(format!(
-            "do not run the migrations again before you know why: see whether a migration was undone by hand, or {again}"
-        ))
+        .note(format!("{how}, or a migration was undone by hand"))
+        .help(
+            "find out which before you migrate again: the tool will not run what its ledger lists as applied",
+        )
 }
 
 /// The ledger lacks migrations, and the order is known.

@@ -12,6 +12,13 @@ macro_rules! accepts {
         $($(impl AcceptsColumn<pg::$pg> for $rust {})+)*
     };
 }
+#[cfg(any(
+    feature = "chrono",
+    feature = "rust_decimal",
+    feature = "serde_json",
+    feature = "time",
+    feature = "uuid"
+))]
 pub(super) use accepts;
 
 accepts! {

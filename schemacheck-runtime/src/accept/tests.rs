@@ -21,7 +21,8 @@ impl<T: ?Sized, P> Refused for Pair<T, P> {}
 
 macro_rules! matrix {
     ($([$($feature:literal)?] $rust:ty as $spelling:literal;)*) => {{
-        let mut rows: Vec<(&str, Vec<(&str, bool)>)> = Vec::new();
+        type Row = (&'static str, Vec<(&'static str, bool)>);
+        let mut rows: Vec<Row> = Vec::with_capacity(32);
         $(
             $(#[cfg(feature = $feature)])?
             rows.push(($spelling, row!($rust)));

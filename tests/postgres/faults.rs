@@ -1,0 +1,190 @@
+//! What goes wrong on the way: never "verified", never waiting, and the caller's connection left as it was.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use postgres::NoTls;
+use schemacheck::guard::Kind;
+use schemacheck_scratch::Options;
+
+use crate::support::{connect, guard};
+
+#[test]
+fn a_callers_transaction_is_left_as_it_was() {
+    let (mut client, database) = connect("");
+    client.batch_execute("SET statement_timeout = '77s'").unwrap();
+    let mut transaction = client.transaction().unwrap();
+    transaction.batch_execute("CREATE TABLE mine (id int); SET LOCAL statement_timeout = '55s'").unwrap();
+    assert!(guard().verify(&mut transaction).is_ok());
+    let timeout: String = transaction.query_one("SHOW statement_timeout", &[]).unwrap().get(0);
+    assert_eq!(timeout, "55s");
+    // Neither committed nor rolled back: nobody else sees the table, and it can still be rolled back.
+    let mut other = database.connect().unwrap();
+    let there = "SELECT to_regclass('mine') IS NOT NULL";
+    assert!(!other.query_one(there, &[]).unwrap().get::<_, bool>(0));
+    assert!(transaction.query_one(there, &[]).unwrap().get::<_, bool>(0));
+    transaction.rollback().unwrap();
+    assert!(!client.query_one(there, &[]).unwrap().get::<_, bool>(0));
+    let timeout: String = client.query_one("SHOW statement_timeout", &[]).unwrap().get(0);
+    assert_eq!(timeout, "77s");
+    assert!(guard().verify(&mut client).is_ok());
+    let timeout: String = client.query_one("SHOW statement_timeout", &[]).unwrap().get(0);
+    assert_eq!(timeout, "77s");
+}
+
+#[test]
+fn a_failed_transaction_is_unreadable() {
+    let (mut client, _database) = connect("");
+    let mut transaction = client.transaction().unwrap();
+    transaction.batch_execute("SELECT 1/0").unwrap_err();
+    let report = guard().verify(&mut transaction).unwrap_err();
+    assert_eq!(report.kind(), Kind::Unreadable);
+    assert!(report.to_string().contains("current transaction is aborted"), "{report}");
+}
+
+#[test]
+fn a_table_under_access_exclusive_is_not_waited_for() {
+    let (mut client, database) = connect("");
+    let mut migration = database.connect().unwrap();
+    let mut transaction = migration.transaction().unwrap();
+    transaction
+        .batch_execute("LOCK TABLE users, notifications, alembic_version IN ACCESS EXCLUSIVE MODE")
+        .unwrap();
+    let started = Instant::now();
+    let verified = guard().timeout(Duration::from_secs(30)).verify(&mut client).unwrap();
+    assert!(verified.findings().is_empty());
+    assert!(started.elapsed() < Duration::from_secs(20), "it waited until a timeout");
+}
+
+#[test]
+fn the_guards_timeout_ends_a_query_and_is_no_verdict() {
+    let (mut client, _database) = connect("");
+    // A shorter timeout of the connection holds, and one millisecond is too short for any catalog.
+    client.batch_execute("SET statement_timeout = 1").unwrap();
+    let mut unreadable = 0;
+    for _ in 0..20 {
+        match guard().verify(&mut client) {
+            Ok(_) => {}
+            Err(report) => {
+                assert_eq!(report.kind(), Kind::Unreadable, "{report}");
+                assert!(report.to_string().contains("statement timeout"), "{report}");
+                unreadable += 1;
+            }
+        }
+    }
+    assert!(unreadable > 0, "no query took a millisecond");
+}
+
+#[test]
+fn an_unreachable_server_a_wrong_password_and_an_unknown_database_give_no_connection() {
+    let server = Options::default().password("right-not-real").start().unwrap();
+    let database = server.create_database().unwrap();
+    let url = database.tcp_url("postgres", "right-not-real").unwrap();
+    let mut client = postgres::Client::connect(&url, NoTls).unwrap();
+    assert_eq!(guard().verify(&mut client).unwrap_err().kind(), Kind::Drift);
+    for wrong in [url.replace("right", "wrong"), url.replace(database.name(), "gone")] {
+        let error = postgres::Client::connect(&wrong, NoTls).err().unwrap();
+        assert!(!format!("{error} {error:?}").contains("wrong-not-real"));
+    }
+    // A connection whose server is gone.
+    drop(database);
+    server.stop().unwrap();
+    let report = guard().target(&url).verify(&mut client).unwrap_err();
+    assert_eq!(report.kind(), Kind::Unreadable);
+    assert!(!format!("{report:?}").contains("right-not-real"), "{report:?}");
+}
+
+/// Cuts the connection after `limit` bytes of the server's answer to the guard.
+#[test]
+fn a_connection_cut_in_the_middle_is_unreadable() {
+    let server = Options::default().tcp().start().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute(include_str!("schema.sql")).unwrap();
+    let upstream = ("127.0.0.1", server.tcp_port().unwrap());
+    for limit in [0, 1, 5, 100, 500, 1000, 2000] {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = std::thread::spawn(move || {
+            let (client, _) = listener.accept().unwrap();
+            relay(client, TcpStream::connect(upstream).unwrap(), limit);
+        });
+        let url = format!("postgres://postgres@127.0.0.1:{port}/{}", database.name());
+        let mut client = postgres::Client::connect(&url, NoTls).unwrap();
+        let report = guard().verify(&mut client).unwrap_err();
+        assert_eq!(report.kind(), Kind::Unreadable, "cut after {limit} bytes: {report}");
+        drop(client);
+        proxy.join().unwrap();
+    }
+}
+
+/// Passes both ways; once the client has sent a simple query, at most `limit` bytes come back.
+fn relay(mut client: TcpStream, mut server: TcpStream, limit: usize) {
+    let mut to_server = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = std::sync::Arc::clone(&asked);
+    let upward = std::thread::spawn(move || {
+        let mut buffer = [0; 65_536];
+        while let Ok(n @ 1..) = to_server.0.read(&mut buffer) {
+            if buffer[0] == b'Q' {
+                seen.store(true, std::sync::atomic::Ordering::SeqCst);
+            }
+            if to_server.1.write_all(&buffer[..n]).is_err() {
+                break;
+            }
+        }
+    });
+    let mut left = limit;
+    let mut buffer = [0; 4096];
+    while let Ok(n @ 1..) = server.read(&mut buffer) {
+        let mut pass = n;
+        if asked.load(std::sync::atomic::Ordering::SeqCst) {
+            pass = n.min(left);
+            left -= pass;
+        }
+        if client.write_all(&buffer[..pass]).is_err() || pass < n {
+            break;
+        }
+    }
+    let _ = client.shutdown(std::net::Shutdown::Both);
+    let _ = server.shutdown(std::net::Shutdown::Both);
+    upward.join().unwrap();
+}
+
+#[test]
+fn a_hostile_search_path_changes_nothing() {
+    let (mut client, _database) = connect(
+        "CREATE SCHEMA evil;
+         CREATE FUNCTION evil.never(name, name) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT false';
+         CREATE FUNCTION evil.never(oid, oid) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT false';
+         CREATE OPERATOR evil.= (LEFTARG = name, RIGHTARG = name, FUNCTION = evil.never);
+         CREATE OPERATOR evil.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = evil.never);
+         CREATE FUNCTION evil.json_agg(anyelement) RETURNS json IMMUTABLE LANGUAGE sql AS 'SELECT ''[]''::json';
+         CREATE FUNCTION evil.current_database() RETURNS name IMMUTABLE LANGUAGE sql AS 'SELECT ''fake''::name';
+         CREATE TABLE evil.pg_class (oid oid, relname name, relnamespace oid, relkind \"char\")",
+    );
+    client.batch_execute("SET search_path = evil, public, pg_catalog").unwrap();
+    let verified = guard().verify(&mut client).unwrap();
+    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
+    assert!(!verified.to_string().contains("fake"));
+}
+
+#[test]
+fn settings_of_the_connection_change_nothing() {
+    let (mut client, _database) = connect("");
+    for setting in [
+        "standard_conforming_strings = off",
+        "DateStyle = 'SQL, DMY'",
+        "IntervalStyle = 'sql_standard'",
+        "bytea_output = 'escape'",
+        "quote_all_identifiers = on",
+        "default_transaction_isolation = 'serializable'",
+        "default_transaction_read_only = on",
+        "enable_seqscan = off",
+        "jit = on",
+    ] {
+        client.batch_execute(&format!("SET {setting}")).unwrap();
+    }
+    let verified = guard().verify(&mut client).unwrap();
+    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
+}

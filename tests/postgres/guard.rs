@@ -1,0 +1,187 @@
+//! Rules of the guard, each tested both ways.
+
+use schemacheck::guard::Kind;
+use schemacheck::{Code, Guard, Severity};
+
+use crate::models::{Notification, User};
+use crate::support::{check, connect, database, guard, structs};
+
+#[test]
+fn a_database_that_fits_is_verified() {
+    let (mut client, database) = connect("");
+    let verified = guard().target(&database.url()).verify(&mut client).unwrap();
+    assert_eq!((verified.models(), verified.columns()), (6, 20));
+    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
+    let line = verified.to_string();
+    let start =
+        format!("verified 6 models (20 columns) against database `{}` at the socket in `", database.name());
+    assert!(line.starts_with(&start) && !line.contains('\n'), "{line}");
+}
+
+#[test]
+fn more_than_the_program_needs_is_no_finding() {
+    check("CREATE TABLE more (id int); ALTER TABLE users ADD COLUMN more text NOT NULL DEFAULT 'x'", &[]);
+}
+
+#[test]
+fn every_gap_is_reported_at_once() {
+    check(
+        "ALTER TABLE users DROP COLUMN nickname; ALTER TABLE users RENAME COLUMN tags TO tag; DROP TABLE sessions",
+        &[
+            "error[missing-column]: cannot find column `nickname` in table `public.users`",
+            "error[missing-column]: cannot find column `tags` in table `public.users`",
+            "error[missing-relation]: cannot find relation `public.sessions`",
+            "info[ledger-stamped]: the migration ledger `public.alembic_version` lists `b7e1c0ffee01` as applied, \
+             but 3 objects that the program needs are missing",
+        ],
+    );
+}
+
+#[test]
+fn types_are_judged_by_class() {
+    check(
+        "ALTER TABLE notifications ALTER severity TYPE text",
+        &["info[type-mismatch]: column `public.notifications.severity` is `text`, \
+           but this program was built for `character varying(20)`"],
+    );
+    check(
+        "DROP VIEW active_users; ALTER TABLE users ALTER age TYPE bigint",
+        &[
+            "error[type-mismatch]: column `public.users.age` is `bigint`, but this program was built for `integer`",
+            "error[missing-relation]: cannot find relation `public.active_users`",
+            "info[ledger-stamped]: the migration ledger `public.alembic_version` lists `b7e1c0ffee01` as applied, \
+             but 1 object that the program needs is missing",
+        ],
+    );
+    check(
+        "ALTER TABLE users ALTER settings DROP DEFAULT, ALTER settings TYPE json",
+        &[
+            "warning[type-mismatch]: column `public.users.settings` is `json`, but this program was built for `jsonb`",
+        ],
+    );
+}
+
+#[test]
+fn a_dropped_not_null_warns_and_with_strict_refuses() {
+    let headline = "[nullable-column]: column `public.sessions.token` is nullable, \
+                    but this program was built for `NOT NULL`";
+    check("ALTER TABLE sessions ALTER token DROP NOT NULL", &[&format!("warning{headline}")]);
+    let (mut client, _database) = connect("ALTER TABLE sessions ALTER token DROP NOT NULL");
+    let report = guard().strict().verify(&mut client).unwrap_err();
+    assert_eq!(report.findings()[0].headline(), format!("error{headline}"));
+}
+
+#[test]
+fn a_column_that_became_not_null_is_no_finding() {
+    check("ALTER TABLE users ALTER nickname SET NOT NULL", &[]);
+}
+
+#[test]
+fn a_new_label_warns_and_a_missing_one_refuses() {
+    check(
+        "ALTER TYPE coordinator_action_type ADD VALUE 'closed'",
+        &[
+            "warning[missing-label]: label `closed` of enum `public.coordinator_action_type` has no variant in \
+           `postgres::models::ActionKind`",
+        ],
+    );
+}
+
+#[test]
+fn models_can_be_chosen() {
+    let (mut client, _database) = connect("DROP TABLE sessions");
+    assert!(Guard::new().only::<User>().verify(&mut client).is_ok());
+    assert!(Guard::new().only::<(User, Notification)>().verify(&mut client).is_ok());
+    assert!(Guard::new().except::<crate::models::Session>().verify(&mut client).is_ok());
+    assert!(Guard::new().only_in("postgres::models").verify(&mut client).is_err());
+    assert!(structs().verify(&mut client).is_err());
+    let report = Guard::new().only_in("postgres::nowhere").verify(&mut client).unwrap_err();
+    assert_eq!((report.kind(), report.findings()[0].code), (Kind::NoModels, Code::NoModels));
+}
+
+#[test]
+fn a_missing_table_gets_advice_from_a_second_request() {
+    let (mut client, _database) = connect("ALTER TABLE sessions RENAME TO session");
+    let report = guard().verify(&mut client).unwrap_err();
+    assert_eq!(report.findings()[0].help, ["a relation with a similar name exists: `public.session`"]);
+    let (mut client, _database) = connect("CREATE SCHEMA app; ALTER TABLE users SET SCHEMA app");
+    let report = guard().verify(&mut client).unwrap_err();
+    let help = &report.findings()[0].help;
+    assert_eq!(
+        *help,
+        ["a relation of that name exists in another schema: `app.users`; the search path is `public`"]
+    );
+}
+
+#[test]
+fn the_live_search_path_decides_for_names_without_schema() {
+    let (mut client, _database) = connect(
+        "CREATE SCHEMA tenant; CREATE TABLE tenant.users (LIKE public.users); SET search_path = tenant, public",
+    );
+    client.batch_execute("SET search_path = tenant, public").unwrap();
+    let verified = guard().verify(&mut client).unwrap();
+    assert_eq!(
+        verified.findings()[0].headline(),
+        "info[other-schema]: `users` is found in schema `tenant`, at the build it was `public`"
+    );
+    assert!(verified.findings().iter().all(|finding| finding.severity == Severity::Info));
+}
+
+#[test]
+fn an_asynchronous_program_is_verified_the_same_way() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (changes, fits) in [("", true), ("ALTER TABLE notifications DROP COLUMN severity", false)] {
+        let database = database(changes);
+        runtime.block_on(async {
+            let (mut client, connection) =
+                tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            assert_eq!(guard().verify_async(&client).await.is_ok(), fits);
+            let transaction = client.transaction().await.unwrap();
+            assert_eq!(guard().verify_async(&transaction).await.is_ok(), fits);
+        });
+    }
+}
+
+#[test]
+fn any_driver_can_send_the_request() {
+    let (mut client, _database) = connect("ALTER TABLE users DROP COLUMN age CASCADE");
+    let request = guard().request().unwrap();
+    let answer: String = client.query_one(request.sql(), &[]).unwrap().get("schemacheck");
+    let report = request.judge(&answer).unwrap_err();
+    assert!(report.to_string().contains("cannot find column `age`"), "{report}");
+}
+
+#[test]
+fn reading_is_fine_for_a_role_without_any_grant() {
+    let (mut client, _database) =
+        connect("DROP ROLE IF EXISTS nobody_here; CREATE ROLE nobody_here; SET ROLE nobody_here");
+    client.batch_execute("SET ROLE nobody_here").unwrap();
+    let verified = guard().verify(&mut client).unwrap();
+    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
+}
+
+#[test]
+fn ledgers_of_each_tool_are_read() {
+    for (table, rows) in [
+        (
+            "_sqlx_migrations (version bigint, description text, success bool, checksum bytea)",
+            "_sqlx_migrations VALUES (1, '', true, ''), (2, '', false, '')",
+        ),
+        (
+            "_prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz, \
+             started_at timestamptz)",
+            "_prisma_migrations VALUES ('1_a', now(), NULL, now()), ('2', NULL, NULL, now()), ('3', NULL, now(), now())",
+        ),
+    ] {
+        let name = table.split(' ').next().unwrap();
+        check(
+            &format!("CREATE SCHEMA other; CREATE TABLE other.{table}; INSERT INTO other.{rows}"),
+            &[&format!(
+                "warning[ledger-failed]: the migration ledger `other.{name}` lists `2` as failed or unfinished"
+            )],
+        );
+    }
+    // A table of that name and another shape is somebody else's.
+    check("CREATE TABLE _sqlx_migrations (id int); INSERT INTO _sqlx_migrations VALUES (1)", &[]);
+}

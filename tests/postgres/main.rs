@@ -1,0 +1,13 @@
+//! The guard, the derive and introspection on a real PostgreSQL.
+//!
+//! One server for the whole binary, one database a test (`support`). The models stand in `models`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod catalog;
+mod faults;
+mod guard;
+mod incidents;
+mod models;
+mod snapshot;
+mod support;

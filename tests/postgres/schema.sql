@@ -1,0 +1,42 @@
+-- The schema that the models of these tests were written for. Its snapshot is tests/postgres/.schemacheck, made by
+-- `cargo xtask bless` and held against this file by a test.
+CREATE TYPE coordinator_action_type AS ENUM ('created', 'assigned', 'stage_changed');
+CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY,
+    email email NOT NULL,
+    nickname text,
+    age integer NOT NULL,
+    settings jsonb NOT NULL DEFAULT '{}',
+    tags text[] NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE notifications (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    severity varchar(20),
+    source_type text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY,
+    token text NOT NULL
+);
+
+CREATE TABLE coordinator_actions (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind coordinator_action_type NOT NULL
+);
+
+CREATE TABLE "NotificationLog" (
+    "id" text PRIMARY KEY,
+    "userId" text NOT NULL,
+    "sentAt" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE VIEW active_users AS SELECT id, email FROM users WHERE age > 0;
+
+CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('b7e1c0ffee01');

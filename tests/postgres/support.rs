@@ -1,0 +1,46 @@
+//! One server a test binary, one database a test, copied from a template with `schema.sql`.
+
+use postgres::Client;
+use schemacheck::Guard;
+use schemacheck_scratch::{Database, Server};
+
+use crate::models::{Action, ActionKind, ActiveUser, Notification, NotificationLog, Session, User};
+
+/// A database with `schema.sql`, and `changes` on top.
+pub(crate) fn database(changes: &str) -> Database<'static> {
+    let server = Server::shared().unwrap();
+    server.template("app", |client| client.batch_execute(include_str!("schema.sql"))).unwrap();
+    let database = server.create_database_from("app").unwrap();
+    database.connect().unwrap().batch_execute(changes).unwrap();
+    database
+}
+
+/// A connection to such a database, which lives as long.
+pub(crate) fn connect(changes: &str) -> (Client, Database<'static>) {
+    let database = database(changes);
+    (database.connect().unwrap(), database)
+}
+
+/// A guard for every model of this binary.
+pub(crate) fn guard() -> Guard {
+    // The enum's record has no type to name; it is found in the module.
+    let _ = ActionKind::Created;
+    Guard::new()
+}
+
+/// A guard for the structs alone.
+pub(crate) fn structs() -> Guard {
+    Guard::new().only::<(User, Notification, Session, Action, NotificationLog, ActiveUser)>()
+}
+
+/// The headlines of what the guard finds, errors first.
+#[track_caller]
+pub(crate) fn check(changes: &str, expect: &[&str]) {
+    let (mut client, _database) = connect(changes);
+    let findings = match guard().verify(&mut client) {
+        Ok(verified) => verified.findings().to_vec(),
+        Err(report) => report.findings().to_vec(),
+    };
+    let found: Vec<String> = findings.iter().map(|finding| finding.headline()).collect();
+    assert_eq!(found, expect);
+}

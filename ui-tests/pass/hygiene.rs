@@ -1,0 +1,37 @@
+//! The user's own names stand in for nothing, and no lint fires in the user's crate.
+#![forbid(warnings, unsafe_code, clippy::all, clippy::pedantic)]
+
+pub mod models {
+    pub struct Option;
+    pub struct Result;
+    pub struct Vec;
+    pub struct Box;
+    pub struct Sized;
+    pub mod core {}
+    pub mod std {}
+    pub mod schemacheck {}
+
+    type String = ::std::string::String;
+
+    #[derive(::schemacheck::Model)]
+    #[schemacheck(table = "users")]
+    pub struct User {
+        pub id: i64,
+        pub r#type: String,
+        pub nickname: ::std::option::Option<String>,
+    }
+
+    #[derive(::schemacheck::PgEnum)]
+    #[schemacheck(type = "mood", rename_all = "snake_case")]
+    pub enum Mood {
+        Happy,
+        Sad,
+        SoSo,
+    }
+
+    #[derive(::schemacheck::PgType)]
+    #[schemacheck(transparent)]
+    pub struct Id(pub i64);
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! The crate is reached by another path than `::schemacheck`.
+mod mine {
+    pub use schemacheck as renamed;
+}
+
+#[derive(mine::renamed::Model)]
+#[schemacheck(table = "users", crate = "crate::mine::renamed")]
+pub struct User {
+    pub id: i64,
+    pub mood: Mood,
+}
+
+#[derive(mine::renamed::PgEnum)]
+#[schemacheck(type = "public.mood", crate = "mine::renamed", rename_all = "snake_case")]
+pub enum Mood {
+    Happy,
+    Sad,
+    #[schemacheck(rename = "so_so")]
+    Medium,
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+-- The schema that every case is checked against. Its snapshot is ui-tests/.schemacheck, made by `cargo xtask bless`.
+CREATE SCHEMA billing;
+CREATE TYPE mood AS ENUM ('happy', 'sad', 'so_so');
+CREATE DOMAIN email AS text NOT NULL CHECK (VALUE LIKE '%@%');
+
+CREATE TABLE users (
+    id bigint PRIMARY KEY,
+    public_id uuid NOT NULL,
+    email email,
+    nickname text,
+    age bigint NOT NULL,
+    balance numeric(10, 2) NOT NULL,
+    mood mood NOT NULL,
+    moods mood[] NOT NULL DEFAULT '{}',
+    settings jsonb NOT NULL,
+    avatar bytea,
+    tags text[] NOT NULL DEFAULT '{}',
+    type text NOT NULL,
+    created_at timestamptz NOT NULL,
+    born_on date,
+    wakes_at time
+);
+CREATE TABLE billing.invoices (id integer PRIMARY KEY, "userId" bigint NOT NULL);
+CREATE VIEW adults AS SELECT id, nickname FROM users WHERE age > 17;
+CREATE TABLE "weird ""name"" {}" ("col {} ""x""" integer NOT NULL);

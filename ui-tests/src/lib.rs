@@ -1,0 +1,1 @@
+//! The cases of `tests/ui.rs` are in `pass/` and `fail/`.

@@ -1,0 +1,5 @@
+//! `cargo xtask demo`
+use crate::shell::Result;
+pub(crate) fn run() -> Result<()> {
+    Err("not yet".into())
+}

@@ -1,0 +1,34 @@
+//! Server binaries: found, or installed by the system's package manager.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use schemacheck_scratch::binaries;
+
+use crate::shell::{Result, run};
+
+/// The directory of server binaries, said aloud. On Debian and its kin a missing server is installed, if that needs
+/// nobody's password.
+pub(crate) fn find_or_install() -> Result<PathBuf> {
+    if let Ok(dir) = binaries::find() {
+        println!("xtask: using the PostgreSQL server binaries in {}", dir.display());
+        return Ok(dir);
+    }
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if has("apt-get") {
+        println!("xtask: no PostgreSQL server found; installing Debian's");
+        let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
+        let apt = |arguments: &[&str]| {
+            let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
+            if !is_root {
+                command.args(["-n", "apt-get"]);
+            }
+            run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+        };
+        apt(&["update", "-q"])?;
+        apt(&["install", "-q", "-y", "--no-install-recommends", "postgresql"])?;
+    }
+    let dir = binaries::find().map_err(|error| error.to_string())?;
+    println!("xtask: using the PostgreSQL server binaries in {}", dir.display());
+    Ok(dir)
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask test`: everything.
+
+use std::time::Instant;
+
+use crate::postgres;
+use crate::shell::{self, Result, cargo};
+
+/// Each feature of the facade, tried alone.
+const FEATURES: &[&str] =
+    &["derive", "postgres", "tokio-postgres", "chrono", "rust_decimal", "serde_json", "time", "uuid"];
+
+/// Finds or installs a server, then runs every test. Arguments go to `cargo test`.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    postgres::find_or_install()?;
+    step("each feature alone", || {
+        shell::run(cargo().args(["check", "--quiet", "--package", "schemacheck", "--no-default-features"]))?;
+        for feature in FEATURES {
+            shell::run(cargo().args([
+                "check",
+                "--quiet",
+                "--package",
+                "schemacheck",
+                "--no-default-features",
+                "--features",
+                feature,
+            ]))?;
+        }
+        Ok(())
+    })?;
+    // The end-to-end tests and the ui tests run the tool and the macros that this builds.
+    step("the command line", || shell::run(cargo().args(["build", "--package", "schemacheck-cli"])))?;
+    step("unit, PostgreSQL, ui and end-to-end tests", || {
+        shell::run(cargo().args(["test", "--workspace", "--all-features"]).args(arguments))
+    })
+}
+
+fn step(what: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("xtask: {what}");
+    let begun = Instant::now();
+    work()?;
+    println!("xtask: {what}: done in {} s", begun.elapsed().as_secs());
+    Ok(())
+}
