@@ -139,6 +139,11 @@ pub(crate) fn pass_on(text: &str) {
     stderr(text);
 }
 
+/// A number with its noun.
+pub(crate) fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 /// The counts as a sentence: `2 errors, 1 warning`.
 fn counts(findings: &[Finding]) -> String {
     let (errors, warnings, infos) = count(findings);
@@ -146,7 +151,7 @@ fn counts(findings: &[Finding]) -> String {
     let phrases: Vec<String> = phrases
         .iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| format!("{n} {word}{}", if *n == 1 || *word == "info" { "" } else { "s" }))
+        .map(|(n, word)| if *word == "info" { format!("{n} {word}") } else { plural(*n, word) })
         .collect();
     if phrases.is_empty() { "no findings".to_owned() } else { phrases.join(", ") }
 }

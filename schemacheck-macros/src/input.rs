@@ -26,6 +26,8 @@ pub(crate) struct Field<'a> {
     pub(crate) column: String,
     /// What an error about the column's name underlines: the attribute's value, else the field's name.
     pub(crate) span: Span,
+    /// Where the field itself stands.
+    pub(crate) place: Span,
     pub(crate) ty: &'a Type,
     pub(crate) overrides: Vec<Override>,
     /// Whether the type names a parameter of the struct: then only the name is judged.
@@ -90,6 +92,7 @@ impl<'a> Model<'a> {
                 name,
                 column,
                 span: own.column.span().unwrap_or(span),
+                place: span,
                 ty: &field.ty,
                 overrides: own.overrides,
                 is_generic: rust_type::mentions(&field.ty, &parameters),
@@ -118,6 +121,8 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     pub(crate) label: String,
     pub(crate) span: Span,
+    /// Where the variant itself stands.
+    pub(crate) place: Span,
 }
 
 impl<'a> Enum<'a> {
@@ -147,7 +152,12 @@ impl<'a> Enum<'a> {
             let label = own.rename.get().cloned().unwrap_or_else(|| {
                 attrs.rename_all.get().map_or_else(|| name.clone(), |rule| rule.apply(&name))
             });
-            variants.push(Variant { name, label, span: own.rename.span().unwrap_or(variant.ident.span()) });
+            variants.push(Variant {
+                name,
+                label,
+                span: own.rename.span().unwrap_or(variant.ident.span()),
+                place: variant.ident.span(),
+            });
         }
         Some(Self { ident: &input.ident, attrs, variants })
     }

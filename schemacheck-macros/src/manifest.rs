@@ -29,7 +29,7 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
     let columns = model.fields.iter().map(|field| Expected {
         column: field.column.clone(),
         field: field.name.clone(),
-        line: line(field.span),
+        line: line(field.place),
         rust_type: rust_type::spell(field.ty),
         overrides: field.overrides.clone(),
         ..Expected::default()
@@ -49,7 +49,7 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
     let labels = item.variants.iter().map(|variant| Label {
         label: variant.label.clone(),
         variant: variant.name.clone(),
-        line: line(variant.span),
+        line: line(variant.place),
     });
     Manifest {
         sort: Sort::Enum,

@@ -9,7 +9,7 @@ use super::{manifests, no_models, of_database};
 use crate::args::{Check, Format};
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::report::{Outcome, Report, size};
+use crate::report::{Outcome, Report, plural, size};
 
 pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();
@@ -34,7 +34,9 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
         findings: merge(findings),
         checked: Some((models, columns)),
         conclusion: format!(
-            "{models} models ({columns} columns) agree with `{}`",
+            "{} ({}) agree with `{}`",
+            plural(models, "model"),
+            plural(columns, "column"),
             directory::shown(&directory)
         ),
         ..Report::default()

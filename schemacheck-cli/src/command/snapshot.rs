@@ -58,9 +58,9 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     }
     let written = directory::write(&target, &catalog)?;
     let conclusion = format!(
-        "`{shown}`: {} relations and {} types; {} files written, {} removed, {} unchanged",
-        catalog.relations.len(),
-        catalog.types.len(),
+        "`{shown}`: {}, {}; files: {} written, {} removed, {} unchanged",
+        report::plural(catalog.relations.len(), "relation"),
+        report::plural(catalog.types.len(), "type"),
         written.changed,
         written.removed,
         written.same

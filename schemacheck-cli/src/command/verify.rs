@@ -14,7 +14,7 @@ use crate::args::{Format, Verify};
 use crate::connect::Dial;
 use crate::directory;
 use crate::error::Result;
-use crate::report::{Database, Outcome, Report, size};
+use crate::report::{Database, Outcome, Report, plural, size};
 
 /// How long one query may take on the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         command: "verify",
         databases: dials.iter().map(|dial| verify(dial, &manifests, moment, order.as_ref())).collect(),
         checked: Some((models, columns)),
-        conclusion: format!("{models} models ({columns} columns) verified"),
+        conclusion: format!("{} ({}) verified", plural(models, "model"), plural(columns, "column")),
         ..Report::default()
     };
     Ok(report.print(format))

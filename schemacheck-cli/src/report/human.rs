@@ -115,7 +115,10 @@ fn render_place(place: &Place) -> String {
 /// The line, and the column in characters at which the name stands. The file may be another version than the one that
 /// was built: a line that does not name the field is not shown.
 fn source(place: &Place, wanted: &str) -> Option<(String, usize)> {
-    let text = std::fs::read_to_string(&place.file).ok()?;
+    // rustc names files from the workspace's root, which may be above the current directory.
+    let here = std::env::current_dir().ok()?;
+    let file = here.ancestors().map(|folder| folder.join(&place.file)).find(|file| file.is_file())?;
+    let text = std::fs::read_to_string(file).ok()?;
     let line = text.lines().nth(usize::try_from(place.line).ok()?.checked_sub(1)?)?.replace('\t', "    ");
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let at = line.match_indices(wanted).map(|(at, _)| at).find(|at| {

@@ -11,7 +11,9 @@ use schemacheck_core::json::{self, Node};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{PgType, QualifiedName};
 
-use super::guard::{ANSWER, ServerFacts, read_ledgers, read_type};
+#[cfg(feature = "postgres")]
+use super::guard::read_ledgers;
+use super::guard::{ANSWER, ServerFacts, read_type};
 #[cfg(feature = "postgres")]
 use super::sql;
 use super::sql::{name_array, statement};

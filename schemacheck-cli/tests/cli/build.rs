@@ -1,0 +1,119 @@
+//! Real cargo builds: they fail, succeed and run again when they should.
+
+use crate::support::{MAIN, Project, SCHEMA, database, manifest, one_at_a_time};
+
+#[test]
+fn incident_1_missing_columns_stop_the_build() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::package(MAIN), database(SCHEMA));
+    project.cargo(&["build"]).expect(
+        101,
+        &[
+            "cannot find a schemacheck snapshot",
+            "run `cargo schemacheck snapshot`",
+            "looked for `src/.schemacheck`, `.schemacheck`",
+        ],
+    );
+    project.snapshot(&database);
+    project.cargo(&["run"]).expect(0, &[]);
+    project.write("src/main.rs", &MAIN.replace("pub nickname", "pub severity"));
+    project.cargo(&["build"]).expect(101, &["error: cannot find column `severity` in table `public.users`"]);
+    // The migration comes, the snapshot is taken again, and the build passes.
+    database.connect().unwrap().batch_execute("ALTER TABLE users ADD severity text").unwrap();
+    project.snapshot(&database);
+    project.cargo(&["run"]).expect(0, &[]);
+}
+
+#[test]
+fn a_build_can_warn_and_can_be_told_not_to_look() {
+    let _turn = one_at_a_time();
+    let project = Project::package(
+        &MAIN.replace("pub nickname", "pub severity").replace("email: String", "email: i32"),
+    );
+    project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "off")]).expect(0, &[]);
+    project.snapshot(&database(SCHEMA));
+    let ran = project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]);
+    ran.expect(
+        0,
+        &[
+            "cannot find column `severity` in table `public.users`",
+            "column `public.users.email` is `text`, but field `email` is `i32`",
+        ],
+    );
+    project.cargo(&["build"]).expect(101, &["error: cannot find column `severity`", "error[E0277]"]);
+    project
+        .cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "of")])
+        .expect(101, &["SCHEMACHECK_BUILD is `of`, expected one of `enforce`, `warn`, `off`"]);
+}
+
+#[test]
+fn only_the_crate_that_uses_a_relation_is_built_again() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::empty(), database(SCHEMA));
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"readers\", \"writers\"]\nresolver = \"2\"\n");
+    for (name, table, column) in [("readers", "users", "email"), ("writers", "posts", "title")] {
+        project.write(&format!("{name}/Cargo.toml"), &manifest(name, "edition = \"2021\"", ""));
+        let source = format!(
+            "#[derive(schemacheck::Model)]\n#[schemacheck(table = {table:?})]\npub struct M {{ pub {column}: String }}\n"
+        );
+        project.write(&format!("{name}/src/lib.rs"), &source);
+    }
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(0, &[]);
+    let again = project.cargo(&["build"]);
+    assert!(!again.stderr.contains("Compiling"), "{}", again.all());
+    database.connect().unwrap().batch_execute("ALTER TABLE posts ADD body text").unwrap();
+    project.snapshot(&database);
+    let again = project.cargo(&["build"]);
+    again.expect(0, &["Compiling writers"]);
+    assert!(!again.stderr.contains("Compiling readers"), "{}", again.all());
+    database.connect().unwrap().batch_execute("ALTER TABLE users DROP email").unwrap();
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(101, &["cannot find column `email` in table `public.users`"]);
+}
+
+#[test]
+fn records_survive_release_profiles_and_stripping() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::package(MAIN), database(SCHEMA));
+    project.write(
+        "Cargo.toml",
+        &(manifest("app", "edition = \"2021\"", "")
+            + "\n[profile.release]\nlto = \"fat\"\nstrip = true\npanic = \"abort\"\ncodegen-units = 1\n"),
+    );
+    project.snapshot(&database);
+    // The program itself asserts that the guard finds models.
+    project.cargo(&["run", "--release"]).expect(0, &[]);
+    let release = project.executable("app").parent().unwrap().with_file_name("release").join("app");
+    let ran = project.tool(&["manifest", "--artifact", release.to_str().unwrap()]);
+    ran.expect(
+        0,
+        &["app::User (src/main.rs:8) reads public.users", "app::Mood (src/main.rs:4) is public.mood"],
+    );
+}
+
+#[test]
+fn a_renamed_dependency_and_a_shared_crate_of_models_work() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::empty(), database(SCHEMA));
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"models\", \"service\"]\nresolver = \"2\"\n");
+    let renamed = manifest("models", "edition = \"2024\"", "")
+        .replace("schemacheck = {", "sc = { package = \"schemacheck\",");
+    project.write("models/Cargo.toml", &renamed);
+    project.write(
+        "models/src/lib.rs",
+        "#[derive(sc::Model)]\n#[schemacheck(table = \"posts\", crate = \"sc\")]\npub struct Post { pub id: i64 }\n",
+    );
+    project.write(
+        "service/Cargo.toml",
+        &manifest("service", "edition = \"2021\"", "models = { path = \"../models\" }"),
+    );
+    let main = "fn main() { assert!(schemacheck::Guard::new().request().is_ok()); }\n";
+    project.write("service/src/main.rs", &format!("use models as _;\n{main}"));
+    project.snapshot(&database);
+    project.cargo(&["run", "-p", "service"]).expect(0, &[]);
+    project.tool(&["check"]).expect(0, &["1 model (1 column) agree with `.schemacheck`"]);
+    // A dependency that is never named is not linked, and the guard says so.
+    project.write("service/src/main.rs", main);
+    project.cargo(&["run", "-p", "service"]).expect(101, &["assertion failed"]);
+}

@@ -1,0 +1,9 @@
+//! The built binary, on a real server and real cargo projects outside of the repository.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod build;
+mod connections;
+mod snapshot;
+mod support;
+mod verify;

@@ -1,0 +1,118 @@
+//! `check`, `verify` and `manifest` on built programs.
+
+use crate::support::{MAIN, Project, SCHEMA, database, one_at_a_time};
+
+#[test]
+fn a_program_is_checked_and_verified() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::package(MAIN), database(SCHEMA));
+    project.snapshot(&database);
+    project.tool(&["check"]).expect(0, &["1 model (4 columns) agree with `.schemacheck`"]);
+    let url = database.url();
+    project.tool(&["verify", "--database-url", &url]).expect(0, &["1 model (4 columns) verified"]);
+    let from_env = project.tool_with(&["verify"], &[("DATABASE_URL", &url)]);
+    from_env.expect(0, &["verified"]);
+    project.write(".env", &format!("DATABASE_URL={url}\n"));
+    project.tool(&["verify"]).expect(0, &["verified"]);
+
+    // What `manifest` prints, `--manifest` reads.
+    let executable = project.executable("app");
+    let executable = executable.to_str().unwrap();
+    let listed = project.tool(&["manifest", "--format", "json", "--artifact", executable]);
+    assert_eq!(listed.json()["manifests"].as_array().unwrap().len(), 2);
+    project.write("manifest.json", &listed.stdout);
+    project.tool(&["verify", "--manifest", "manifest.json", "--database-url", &url]).expect(0, &[]);
+    project.tool(&["check", "--manifest", "manifest.json"]).expect(0, &[]);
+
+    database
+        .connect()
+        .unwrap()
+        .batch_execute("ALTER TABLE users DROP nickname; ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'")
+        .unwrap();
+    let ran = project.tool(&["verify", "--artifact", executable, "--database-url", &url]);
+    ran.expect(
+        1,
+        &[
+            "error[missing-column]: cannot find column `nickname` in table `public.users`",
+            "--> src/main.rs:11 (`app::User`, field `nickname`)",
+            "11 |     pub nickname: Option<String>,\n   |         ^^^^^^^^",
+            "error[unknown-label]: cannot find label `sad` in enum `public.mood`",
+            "cause: the migration ledger `public._sqlx_migrations` lists `3` as applied",
+            "2 errors, 1 warning, 1 info",
+        ],
+    );
+    // No color into a file or a pipe.
+    assert!(!ran.all().contains('\u{1b}'));
+    let json =
+        project.tool(&["verify", "--format", "json", "--artifact", executable, "--database-url", &url]);
+    assert_eq!(json.status, 1);
+    let json = json.json();
+    assert_eq!((&json["version"], &json["command"]), (&1.into(), &"verify".into()));
+    assert_eq!(json["checked"], serde_json::json!({"models": 1, "columns": 4}));
+    assert_eq!(json["summary"]["error"], 2);
+    let findings = json["databases"][0]["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["object"] == "public.users.nickname").unwrap();
+    assert_eq!((&finding["code"], &finding["change"]), (&"missing-column".into(), &"missing".into()));
+    assert_eq!(finding["rust"][0]["line"], 11);
+    assert_eq!(json["databases"][0]["database"], database.name());
+    // The snapshot is older than the program now sees.
+    project.snapshot(&database);
+    project.tool(&["check", "--artifact", executable]).expect(
+        1,
+        &[
+            "error[missing-column]",
+            "warning[stale-snapshot]: this program was built from another snapshot of `public.users`",
+        ],
+    );
+    // A build that fails by our own errors is a finding; any other is something that could not be looked at.
+    project.tool(&["check"]).expect(1, &["cannot find column `nickname`"]);
+    project.write("src/main.rs", "fn main() { nonsense }");
+    project.tool(&["check"]).expect(2, &["cannot find value `nonsense`"]);
+}
+
+#[test]
+fn one_database_that_cannot_be_reached_does_not_hide_the_others() {
+    let _turn = one_at_a_time();
+    let (project, good) = (Project::package(MAIN), database(SCHEMA));
+    project.snapshot(&good);
+    let bad = database("CREATE TABLE unrelated ()");
+    project.cargo(&["build"]).expect(0, &[]);
+    let executable = project.executable("app");
+    let gone = good.url().replace(good.name(), "no_such_database");
+    let ran = project.tool(&[
+        "verify",
+        "--artifact",
+        executable.to_str().unwrap(),
+        "--database-url",
+        &gone,
+        "--database-url",
+        &bad.url(),
+        "--database-url",
+        &good.url(),
+    ]);
+    ran.expect(
+        2,
+        &[
+            "error[unreadable]: the database could not be looked at",
+            "database \"no_such_database\" does not exist",
+            "error[missing-relation]: cannot find relation `public.users`",
+            &format!("database `{}`", good.name()),
+            "no findings",
+        ],
+    );
+}
+
+#[test]
+fn explain_knows_every_code() {
+    let project = Project::empty();
+    let listed = project.tool(&["explain"]);
+    listed.expect(0, &["missing-column", "ledger-stamped"]);
+    for line in listed.stdout.lines() {
+        let code = line.split_whitespace().next().unwrap();
+        project.tool(&["explain", code]).expect(0, &[&format!("# {code}\n")]);
+    }
+    project
+        .tool(&["explain", "missing-colum"])
+        .expect(2, &["unknown code `missing-colum`", "`missing-column`"]);
+    project.tool(&["completions", "bash"]).expect(0, &["snapshot"]);
+}
