@@ -1,12 +1,66 @@
-#![doc = "placeholder"]
-
-#[cfg(feature = "derive")]
-pub use schemacheck_macros::{Model, PgEnum, PgType};
-pub use schemacheck_runtime::{
-    AcceptsColumn, AcceptsNull, Guard, Model, Models, Report, Verified, guard, pg,
-};
+#![doc = include_str!("../README.md")]
 
 pub use schemacheck_core::{Code, Finding, Severity};
+#[doc(inline)]
+pub use schemacheck_runtime::{
+    AcceptsColumn, AcceptsNull, Guard, Model, Models, Report, Verified, driver, guard, pg,
+};
+
+/// Checks a struct against the relation that it reads, at the build; and puts what it expects into the binary, for the
+/// [`Guard`] and for `cargo schemacheck`.
+///
+/// ```
+/// #[derive(schemacheck::Model)]
+/// #[schemacheck(table = "users")]
+/// struct User {
+///     id: i64,
+///     email: String,
+/// }
+/// # fn main() {}
+/// ```
+///
+/// A struct that does not fit does not build:
+///
+/// ```compile_fail
+/// #[derive(schemacheck::Model)]
+/// #[schemacheck(table = "users")]
+/// struct User {
+///     emial: String,
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Structs of every shape are fine: with lifetimes, generic, tuple structs whose fields name their column. A field
+/// whose type names a type parameter is judged by name only. See the [crate page](crate) for the attributes.
+#[cfg(feature = "derive")]
+pub use schemacheck_macros::Model;
+
+/// Checks an enum against the labels of a PostgreSQL enum, at the build and at the start; and lets columns of that
+/// type be read into it.
+///
+/// ```
+/// #[derive(schemacheck::PgEnum)]
+/// #[schemacheck(type = "severity", rename_all = "snake_case")]
+/// enum Severity {
+///     Info,
+///     Warning,
+///     Critical,
+/// }
+/// # fn main() {}
+/// ```
+#[cfg(feature = "derive")]
+pub use schemacheck_macros::PgEnum;
+
+/// Lets a newtype hold what the type inside holds.
+///
+/// ```
+/// #[derive(schemacheck::PgType)]
+/// #[schemacheck(transparent)]
+/// struct UserId(i64);
+/// # fn main() {}
+/// ```
+#[cfg(feature = "derive")]
+pub use schemacheck_macros::PgType;
 
 /// What generated code names. Not part of the public interface.
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! The form of a catalog on disk: one file an object, canonical JSON, one column a line.
 //!
-//! Pure: [`to_files`] yields names and texts, [`Files`] takes them back; who reads and writes the disk is up to the
+//! Pure: [`to_files`] yields names and texts, [`from_files`] takes them back; who reads and writes the disk is up to the
 //! caller. The layout is described in the documentation of the snapshot directory.
 
 use std::path::{Path, PathBuf};

@@ -3,24 +3,26 @@
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
 
-/// Each committed snapshot, and the schema that it is made from.
+/// Each committed snapshot, and the shell line that makes its schema.
 const SNAPSHOTS: &[(&str, &str)] = &[
-    ("tests/postgres/.schemacheck", "tests/postgres/schema.sql"),
-    ("ui-tests/.schemacheck", "ui-tests/schema.sql"),
+    ("tests/postgres/.schemacheck", "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/schema.sql"),
+    ("ui-tests/.schemacheck", "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/schema.sql"),
+    ("examples/notifications/.schemacheck", "examples/notifications/migrate.sh"),
+    // The one for the examples of README and of the crate's page.
+    (".schemacheck", "examples/notifications/migrate.sh"),
 ];
 
 /// Refreshes everything.
 pub(crate) fn run() -> Result<()> {
     postgres::find_or_install()?;
     shell::run(cargo().args(["build", "--package", "schemacheck-cli"]))?;
-    for (directory, schema) in SNAPSHOTS {
+    for (directory, line) in SNAPSHOTS {
         println!("xtask: {directory}");
-        let line = format!("psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --file {schema}");
         std::fs::create_dir_all(root().join(directory))
             .map_err(|error| format!("cannot create {directory}: {error}"))?;
         shell::run(
             cargo()
-                .args(["run", "--quiet", "--package", "schemacheck-cli", "--", "snapshot", "--run", &line])
+                .args(["run", "--quiet", "--package", "schemacheck-cli", "--", "snapshot", "--run", line])
                 .env("SCHEMACHECK_DIR", root().join(directory)),
         )?;
     }
