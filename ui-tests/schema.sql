@@ -18,7 +18,9 @@ CREATE TABLE users (
     type text NOT NULL,
     created_at timestamptz NOT NULL,
     born_on date,
-    wakes_at time
+    wakes_at time,
+    sleeps_for interval,
+    home point
 );
 CREATE TABLE billing.invoices (id integer PRIMARY KEY, "userId" bigint NOT NULL);
 CREATE VIEW adults AS SELECT id, nickname FROM users WHERE age > 17;

@@ -1,13 +1,14 @@
 //! One subcommand a file.
 
-use crate::args::{Cli, Command, Source};
+use crate::args::{Cli, Command, Format, Source};
 use crate::artifact;
 use crate::build::{self, Built};
 use crate::config::Config;
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::report::Outcome;
+use crate::report::{Outcome, Report};
 
+use schemacheck_core::finding::wording;
 use schemacheck_core::{Manifest, record};
 
 mod check;
@@ -65,8 +66,10 @@ fn of_database(manifests: Vec<Manifest>, database: Option<&str>) -> Vec<Manifest
 }
 
 /// Nothing to judge is never "fine".
-fn no_models() -> Error {
-    Error::new("there is no model to check")
+fn no_models(command: &'static str, format: Format) -> Outcome {
+    let finding = wording::no_models()
         .help("derive `schemacheck::Model` on the structs that read tables")
-        .help("in a workspace, build what holds them: `-- --workspace`, or `[build] args` in `.schemacheck/config.toml`")
+        .help("in a workspace, build what holds them: `-- --workspace`, or `[build] args` in `.schemacheck/config.toml`");
+    let report = Report { command, findings: vec![finding], ..Report::default() };
+    report.print(format).max(Outcome::Unreadable)
 }

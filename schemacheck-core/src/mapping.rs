@@ -117,6 +117,12 @@ pub fn marker(ty: &PgType) -> Option<&'static str> {
     table.iter().find(|(name, _)| *name == ty.name).map(|(_, marker)| *marker)
 }
 
+/// Whether any Rust type is known to hold the type. Of a type without one, such as `interval`, nobody here knows what
+/// decodes it.
+pub fn is_known(ty: &PgType) -> bool {
+    marker(ty).is_some() && PAIRS.iter().any(|pair| pair.pg == ty.name)
+}
+
 /// Every marker, with the type's name.
 pub fn markers() -> impl Iterator<Item = (&'static str, &'static str)> {
     MARKERS.iter().chain(EXTENSION_MARKERS).copied()
@@ -177,5 +183,6 @@ mod tests {
         assert!(promises("DateTime", &PgType::builtin("timestamptz")));
         assert!(!promises("DateTime", &PgType::builtin("timestamp")));
         assert!(is_plain("Uuid") && !is_plain("Mood"));
+        assert!(is_known(&PgType::builtin("text")) && !is_known(&PgType::builtin("interval")));
     }
 }

@@ -66,7 +66,7 @@ impl Guard {
     }
 
     /// Only models and enums of this module and those below it: `only_in("my_app::billing")`, as `module_path!()`
-    /// spells it.
+    /// spells it, or `only_in("crate::billing")` for the module of that name in any crate.
     pub fn only_in(self, module: &str) -> Self {
         let module = module.to_owned();
         self.retain(move |manifest| is_in(&manifest.path, &module))
@@ -182,8 +182,12 @@ impl Guard {
     }
 }
 
-/// Whether a Rust path lies in a module or below it.
+/// Whether a Rust path lies in a module or below it; `crate::` stands for any crate.
 fn is_in(path: &str, module: &str) -> bool {
+    let (path, module) = match (module.strip_prefix("crate::"), path.split_once("::")) {
+        (Some(module), Some((_, path))) => (path, module),
+        _ => (path, module),
+    };
     path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 

@@ -37,4 +37,14 @@ pub struct WithEmail {
     pub email: Email,
 }
 
+/// Nobody here knows what decodes these columns: any type of the user's own is taken at its word.
+pub struct PgInterval;
+
+#[derive(Model)]
+#[schemacheck(table = "users")]
+pub struct Foreign {
+    pub sleeps_for: Option<PgInterval>,
+    pub home: Option<Vec<PgInterval>>,
+}
+
 fn main() {}

@@ -10,13 +10,16 @@ use crate::shell::{Result, run};
 /// The directory of server binaries, said aloud. On Debian and its kin a missing server is installed, if that needs
 /// nobody's password.
 pub(crate) fn find_or_install() -> Result<PathBuf> {
-    if let Ok(dir) = binaries::find() {
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    // The demo's migrations and some tests run `psql`, as users do.
+    if let Ok(dir) = binaries::find()
+        && has("psql")
+    {
         println!("xtask: using the PostgreSQL server binaries in {}", dir.display());
         return Ok(dir);
     }
-    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if has("apt-get") {
-        println!("xtask: no PostgreSQL server found; installing Debian's");
+        println!("xtask: no PostgreSQL server, or no psql, found; installing Debian's");
         let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
         let apt = |arguments: &[&str]| {
             let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };

@@ -24,7 +24,7 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {
-        return Err(no_models());
+        return Ok(no_models("check", format));
     }
     let mut findings = compare_all(&manifests, &catalog, Moment::Build);
     findings.extend(manifests.iter().filter_map(|manifest| stale(manifest, &catalog)));

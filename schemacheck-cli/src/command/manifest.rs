@@ -14,7 +14,7 @@ pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {
-        return Err(no_models());
+        return Ok(no_models("manifest", format));
     }
     match format {
         Format::Json => {

@@ -29,7 +29,7 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {
-        return Err(no_models());
+        return Ok(no_models("verify", format));
     }
     let order = ledger_order(args.database.as_deref());
     let moment = Moment::Start { strict: args.strict };

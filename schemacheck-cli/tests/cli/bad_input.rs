@@ -70,7 +70,9 @@ fn artifacts_that_are_none_are_named() {
     project.write("list.json", "nonsense");
     project.tool(&["manifest", "--manifest", "list.json"]).expect(2, &["it is not JSON at line 1"]);
     project.write("list.json", "[]");
-    project.tool(&["manifest", "--manifest", "list.json"]).expect(2, &["there is no model to check"]);
+    project
+        .tool(&["manifest", "--manifest", "list.json"])
+        .expect(2, &["error[no-models]: no model is linked into this program"]);
 }
 
 #[test]

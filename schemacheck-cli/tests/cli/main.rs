@@ -5,5 +5,6 @@ mod bad_input;
 mod build;
 mod connections;
 mod snapshot;
+mod start;
 mod support;
 mod verify;

@@ -125,6 +125,12 @@ impl Project {
         Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
     }
 
+    /// Runs a built program of the project.
+    pub(crate) fn program(&self, name: &str, environment: &[(&str, &str)]) -> Ran {
+        let mut command = self.command(self.executable(name), &[]);
+        Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
+    }
+
     /// Takes the snapshot of a database.
     #[track_caller]
     pub(crate) fn snapshot(&self, database: &Database<'_>) {

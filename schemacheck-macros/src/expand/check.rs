@@ -150,18 +150,19 @@ fn marker(
     def: Option<&TypeDef>,
     leaf: Option<&Leaf>,
 ) -> Option<TokenStream> {
+    // What an enum is, its derive says, and of the types of the table it is known which Rust types hold them. Of any
+    // other type nobody knows here what decodes it, so only what is certainly wrong is refused: a plain type.
+    let is_enum = def.is_some_and(|def| matches!(def.kind, TypeKind::Enum { .. }));
+    let is_known = is_enum || def.is_none() && mapping::is_known(ty);
+    if !is_known && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name)) {
+        return None;
+    }
     let element = match mapping::marker(ty) {
         Some(name) if def.is_none() => {
             let name = format_ident!("{name}");
             quote!(#krate::pg::#name)
         }
         _ => {
-            // What an enum or a domain array is, its derive says. Of any other type nobody knows which Rust types
-            // decode it, so only what is certainly wrong is refused: a plain type.
-            let is_enum = def.is_some_and(|def| matches!(def.kind, TypeKind::Enum { .. }));
-            if !is_enum && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name)) {
-                return None;
-            }
             let hash = type_hash(&ty.schema, &ty.name);
             quote!(#krate::pg::Named<#hash>)
         }

@@ -71,6 +71,8 @@ fn no_models_is_an_error_of_its_own() {
 fn modules_choose_models() {
     assert!(guard().only_in("shop::models").request().is_ok());
     assert!(guard().only_in("shop").request().is_ok());
+    assert!(guard().only_in("crate::models").request().is_ok());
+    assert!(guard().only_in("crate::other").request().is_err());
     assert!(guard().only_in("shop::mod").request().is_err());
     assert!(guard().except_in("shop::models").request().is_err());
     assert!(guard().except_in("shop::other").request().is_ok());

@@ -14,6 +14,7 @@ struct User<'a> {
     tags: &'a [i32],
     email: Opaque,
     created_at: chrono::NaiveDateTime,
+    sleeps_for: Option<String>,
 }
 
 #[derive(Model)]

@@ -1,0 +1,87 @@
+//! The guard in a built service: it refuses before its workers run, and can be overridden aloud.
+
+use crate::support::{MAIN, Project, SCHEMA, database, manifest, one_at_a_time};
+
+/// A service as README tells people to write it, on [`SCHEMA`].
+fn service() -> Project {
+    let project = Project::empty();
+    let dependencies = "postgres = \"0.19\"";
+    let toml = manifest("app", "edition = \"2021\"", dependencies)
+        .replace("features = [\"uuid\"]", "features = [\"uuid\", \"postgres\"]");
+    project.write("Cargo.toml", &toml);
+    let main = MAIN.split("fn main()").next().unwrap().to_owned()
+        + r#"
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::var("DATABASE_URL")?;
+    let mut client = postgres::Client::connect(&url, postgres::NoTls)?;
+    let verified = schemacheck::Guard::new().target(&url).verify_or_exit(&mut client);
+    println!("{verified}");
+    println!("{} worker runs", std::mem::size_of::<(User, Mood)>().min(1));
+    Ok(())
+}
+"#;
+    project.write("src/main.rs", &main);
+    project
+}
+
+#[test]
+fn incidents_1_2_and_5_a_service_refuses_to_start() {
+    let _turn = one_at_a_time();
+    let (project, good) = (service(), database(SCHEMA));
+    project.snapshot(&good);
+    project.cargo(&["build"]).expect(0, &[]);
+    let start = |url: &str, guard: &[(&str, &str)]| {
+        let environment = [&[("DATABASE_URL", url)], guard].concat();
+        project.program("app", &environment)
+    };
+    start(&good.url(), &[]).expect(0, &["verified 1 model (4 columns) against database", "1 worker runs"]);
+
+    // 1 and 2: a column is gone, and the ledger says that all is applied.
+    good.connect().unwrap().batch_execute("ALTER TABLE users DROP nickname").unwrap();
+    let refused = start(&good.url(), &[]);
+    refused.expect(
+        78,
+        &[
+            "does not match the schema this program was built against (1 finding)",
+            "error[missing-column]: cannot find column `nickname` in table `public.users`",
+            "--> src/main.rs:11 (`app::User`, field `nickname`)",
+            "cause: the migration ledger `public._sqlx_migrations` lists `3` as applied",
+            "override: SCHEMACHECK_GUARD=warn",
+        ],
+    );
+    assert!(!refused.stdout.contains("worker"), "{}", refused.all());
+
+    // 5: another database. The report names it, the program, and never the password.
+    let other = database("CREATE TABLE unrelated ()");
+    let url = other.url().replace("postgres@", "postgres:hunter2-not-real@");
+    start(&url, &[]).expect(
+        78,
+        &[
+            "error[missing-relation]: cannot find relation `public.users`",
+            "error[missing-type]: cannot find enum `public.mood`",
+            &format!("database: database `{}` at ", other.name()),
+            "program:  app 0.1.0, executable `",
+        ],
+    );
+
+    // Overrides start it, and say so.
+    start(&url, &[("SCHEMACHECK_GUARD", "warn")]).expect(
+        0,
+        &[
+            "schemacheck: SCHEMACHECK_GUARD=warn: this program starts although it should not",
+            "cannot find relation `public.users`",
+            "refusal overridden (SCHEMACHECK_GUARD=warn): 1 model",
+            "1 worker runs",
+        ],
+    );
+    start(&url, &[("SCHEMACHECK_GUARD", "off")]).expect(
+        0,
+        &[
+            "schemacheck: SCHEMACHECK_GUARD=off: the database is not verified",
+            "database not verified",
+            "worker runs",
+        ],
+    );
+    // A misspelt override opens no door.
+    start(&url, &[("SCHEMACHECK_GUARD", "of")]).expect(78, &["is taken as `enforce`"]);
+}
