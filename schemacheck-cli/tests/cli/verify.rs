@@ -116,3 +116,45 @@ fn explain_knows_every_code() {
         .expect(2, &["unknown code `missing-colum`", "`missing-column`"]);
     project.tool(&["completions", "bash"]).expect(0, &["snapshot"]);
 }
+
+/// A record as `--manifest` reads it, so that nothing has to be built.
+fn record(path: &str, kind: &str, relation: &str, ledger: &str) -> String {
+    format!(
+        "{{\"format\": 1, \"crate\": \"app\", \"path\": \"app::{path}\", \"file\": \"src/main.rs\", \"line\": 1, \
+         \"sort\": \"model\", \"kinds\": [\"{kind}\"], \"relation\": \"{relation}\", \"ledger\": {ledger}, \"columns\": []}}"
+    )
+}
+
+#[test]
+fn a_writer_of_a_view_is_warned() {
+    let database = database("CREATE VIEW users AS SELECT 1 AS id");
+    let project = Project::empty();
+    let verify = || project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]);
+    project.write("m.json", &format!("[{}]", record("Writer", "insert", "users", "null")));
+    verify().expect(0, &["warning[relation-kind]: `public.users` is a view, and `app::Writer` writes to it"]);
+    project.write("m.json", &format!("[{}]", record("Reader", "read", "users", "null")));
+    verify().expect(0, &["no findings"]);
+}
+
+#[test]
+fn the_ledger_tells_the_cause_as_far_as_it_is_known() {
+    let database = database(
+        "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('a1')",
+    );
+    let project = Project::empty();
+    let stamp = "{\"kind\": \"alembic\", \"head\": \"c3\", \"count\": 1}";
+    project.write("m.json", &format!("[{}]", record("User", "read", "users", stamp)));
+    let verify = || project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]);
+    // Alembic's ledger keeps only the head: which of the two is newer is not known.
+    verify().expect(
+        1,
+        &[
+            "error[missing-relation]",
+            "info[ledger-other-head]",
+            "the build saw `c3`, the database is at `a1`",
+        ],
+    );
+    // With the order of the snapshot's ledger it is.
+    project.write(".schemacheck/ledger.txt", "alembic public.alembic_version\na1\nb2\nc3\n");
+    verify().expect(1, &["info[ledger-behind]: the database is 2 migrations behind the build"]);
+}

@@ -64,6 +64,7 @@ fn garbage_is_unreadable_and_never_verified() {
 fn no_models_is_an_error_of_its_own() {
     let report = guard().only_in("nowhere").request().unwrap_err();
     assert_eq!(report.kind(), Kind::NoModels);
+    assert_eq!(report.findings()[0].code, Code::NoModels);
     assert_eq!(report.to_string().lines().next(), Some("nothing was verified: this program has no models"));
 }
 

@@ -1,0 +1,77 @@
+//! What the repository promises of itself: codes, pages, cases and recorded messages belong together.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+/// What the page of a code says that nothing reports yet.
+const LATER: &str = "This version does not report it yet";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file below a folder with this ending.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn text_of(files: &[PathBuf]) -> String {
+    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn every_code_that_is_reported_has_a_unit_test_and_a_case() {
+    let wording = std::fs::read_to_string(root().join("schemacheck-core/src/finding/wording.rs")).unwrap();
+    let units =
+        text_of(&files("schemacheck-core/src", ".rs")) + &text_of(&files("schemacheck-runtime/src", ".rs"));
+    let cases = text_of(&files("ui-tests/fail", ".stderr"))
+        + &text_of(&files("schemacheck-cli/tests", ".rs"))
+        + &text_of(&files("tests", ".rs"));
+    for code in schemacheck::Code::ALL {
+        let variant: String =
+            code.id().split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let is_worded =
+            wording.contains(&format!("Code::{variant},")) || wording.contains(&format!("Code::{variant})"));
+        let later = code.page().contains(LATER);
+        assert_eq!(
+            is_worded, !later,
+            "{code}: its page and the wording do not agree on whether it is reported"
+        );
+        if later {
+            continue;
+        }
+        let unit = units.contains(&format!("[{code}]")) || units.contains(&format!(", Code::{variant})"));
+        assert!(unit, "{code} has no unit test");
+        let case = cases.contains(&format!("[{code}]")) || cases.contains(&format!("explain {code}`"));
+        assert!(case, "{code} has neither a ui nor a command-line case");
+    }
+}
+
+#[test]
+fn every_recorded_message_has_its_case_and_every_case_its_message() {
+    let without =
+        |files: Vec<PathBuf>| -> Vec<PathBuf> { files.iter().map(|file| file.with_extension("")).collect() };
+    assert_eq!(without(files("ui-tests/fail", ".rs")), without(files("ui-tests/fail", ".stderr")));
+    assert!(files("ui-tests/fail", ".rs").len() > 8);
+}
+
+#[test]
+fn every_page_belongs_to_a_code() {
+    for page in files("schemacheck-core/pages", ".md") {
+        let id = page.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(schemacheck::Code::from_id(&id).is_some(), "{id}.md belongs to no code");
+    }
+}
