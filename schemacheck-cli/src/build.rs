@@ -9,13 +9,9 @@ use schemacheck_core::Manifest;
 use serde_json::Value;
 
 use crate::artifact;
+use crate::directory::{cargo, shown};
 use crate::error::{Error, Result};
 use crate::report;
-
-/// The cargo that runs us, else the one in the path.
-pub(crate) fn cargo() -> PathBuf {
-    std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
-}
 
 /// What a build came to.
 pub(crate) enum Built {
@@ -63,7 +59,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     for found in artifacts.into_values() {
         let linked = !found.linked.is_empty();
         for path in if linked { &found.linked } else { &found.rlibs } {
-            let place = crate::directory::shown(path);
+            let place = shown(path);
             let bytes = std::fs::read(path)
                 .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
             manifests.extend(artifact::records(&bytes, &place)?.unwrap_or_default());

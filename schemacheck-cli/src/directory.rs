@@ -58,8 +58,13 @@ fn package(here: &Path) -> Option<PathBuf> {
     here.ancestors().find(|folder| folder.join("Cargo.toml").is_file()).map(Path::to_owned)
 }
 
+/// The cargo that runs us, else the one in the path.
+pub(crate) fn cargo() -> PathBuf {
+    std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
+}
+
 fn workspace_root(here: &Path) -> Option<PathBuf> {
-    let output = Command::new(crate::build::cargo())
+    let output = Command::new(cargo())
         .args(["locate-project", "--workspace", "--message-format", "plain"])
         .current_dir(here)
         .output()

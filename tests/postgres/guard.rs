@@ -182,6 +182,12 @@ fn ledgers_of_each_tool_are_read() {
             )],
         );
     }
+    // diesel's keeps no state: what it lists was applied.
+    check(
+        "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp); \
+         INSERT INTO __diesel_schema_migrations VALUES ('20240101000000', now())",
+        &[],
+    );
     // A table of that name and another shape is somebody else's.
     check("CREATE TABLE _sqlx_migrations (id int); INSERT INTO _sqlx_migrations VALUES (1)", &[]);
 }

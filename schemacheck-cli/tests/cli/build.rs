@@ -117,3 +117,24 @@ fn a_renamed_dependency_and_a_shared_crate_of_models_work() {
     project.write("service/src/main.rs", main);
     project.cargo(&["run", "-p", "service"]).expect(101, &["assertion failed"]);
 }
+
+#[test]
+fn records_are_read_out_of_rlibs_and_shared_libraries() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::empty(), database(SCHEMA));
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"plain\", \"shared\"]\nresolver = \"2\"\n");
+    for (name, lib) in [("plain", ""), ("shared", "\n[lib]\ncrate-type = [\"cdylib\"]\n")] {
+        project.write(&format!("{name}/Cargo.toml"), &(manifest(name, "edition = \"2021\"", "") + lib));
+        let source = "#[derive(schemacheck::Model)]\n#[schemacheck(table = \"posts\")]\npub struct Post { pub id: i64 }\n";
+        project.write(&format!("{name}/src/lib.rs"), source);
+    }
+    project.snapshot(&database);
+    // Of a package that has neither executable nor cdylib the rlib is read.
+    project
+        .tool(&["manifest"])
+        .expect(0, &["plain::Post (plain/src/lib.rs:3)", "shared::Post (shared/src/lib.rs:3)"]);
+    for (file, path) in [("libplain.rlib", "plain::Post"), ("libshared.so", "shared::Post")] {
+        let artifact = project.executable(file);
+        project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path]);
+    }
+}
