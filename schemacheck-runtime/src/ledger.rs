@@ -13,7 +13,7 @@ pub struct Shape {
     pub columns: &'static [&'static str],
     /// An SQL expression for the migration's name, over the columns.
     pub migration: &'static str,
-    /// An SQL expression: whether it was applied. NULL leaves the row out.
+    /// An SQL expression of the type `bool` that cannot fail: whether it was applied. NULL leaves the row out.
     pub applied: &'static str,
 }
 
@@ -33,7 +33,8 @@ pub const SHAPES: &[Shape] = &[
         table: "_sqlx_migrations",
         columns: &["version", "description", "success", "checksum"],
         migration: "version",
-        applied: "success",
+        // As text: a table of that shape whose `success` is no boolean must not fail the guard.
+        applied: "success::pg_catalog.text OPERATOR(pg_catalog.=) ANY ('{t,true,1}'::pg_catalog.text[])",
     },
     // diesel_migrations, `CREATE_MIGRATIONS_TABLE`
     Shape {

@@ -143,6 +143,22 @@ fn an_asynchronous_program_is_verified_the_same_way() {
     }
 }
 
+/// An asynchronous program may verify on any thread of its runtime.
+#[test]
+fn the_future_can_be_sent_to_another_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let database = database("");
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let verifying = guard().verify_async(&client);
+        is_send(&verifying);
+        assert!(verifying.await.is_ok());
+    });
+}
+
 #[test]
 fn any_driver_can_send_the_request() {
     let (mut client, _database) = connect("ALTER TABLE users DROP COLUMN age CASCADE");
@@ -187,6 +203,14 @@ fn ledgers_of_each_tool_are_read() {
         "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp); \
          INSERT INTO __diesel_schema_migrations VALUES ('20240101000000', now())",
         &[],
+    );
+    // The same shape with other types fails nothing.
+    check(
+        "CREATE TABLE _sqlx_migrations (version text, description int, success text, checksum int); \
+         INSERT INTO _sqlx_migrations VALUES ('one', 1, 'maybe', 1)",
+        &[
+            "warning[ledger-failed]: the migration ledger `public._sqlx_migrations` lists `one` as failed or unfinished",
+        ],
     );
     // A table of that name and another shape is somebody else's.
     check("CREATE TABLE _sqlx_migrations (id int); INSERT INTO _sqlx_migrations VALUES (1)", &[]);

@@ -19,7 +19,10 @@ FROM (
            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
            AND NOT EXISTS (
                SELECT FROM pg_catalog.pg_locks l
+               -- Databases that were copied from one template share their oids.
+               JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
                WHERE l.relation OPERATOR(pg_catalog.=) c.oid
+                 AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
                  AND l.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock'
                  AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
            ) AS readable
