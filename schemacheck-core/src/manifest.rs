@@ -1,5 +1,6 @@
 //! What Rust expects: one manifest a model, an enum or a type.
 
+use crate::catalog::RelKind;
 use crate::code::Code;
 use crate::ledger::Stamp;
 use crate::pg_type::PgType;
@@ -31,6 +32,8 @@ pub struct Manifest {
     pub resolved: Option<String>,
     /// The relation; of an enum or a type its name.
     pub relation: String,
+    /// What kind of relation the build saw.
+    pub relation_kind: Option<RelKind>,
     /// The digest of the snapshot's facts that the build saw.
     pub digest: Option<String>,
     /// The ledger of the snapshot that the build saw.

@@ -1,6 +1,7 @@
 //! A manifest as it lies in a binary: magic, length, JSON. Written in two halves by the derive, since only the
 //! compiler knows the module path and whether a type can hold NULL; read by the guard and by the command line.
 
+use crate::catalog::RelKind;
 use crate::code::Code;
 use crate::json::{self, Node, Object};
 use crate::ledger::Stamp;
@@ -62,6 +63,7 @@ pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
     add("schema", &opt(&manifest.schema));
     add("resolved", &opt(&manifest.resolved));
     add("relation", &json::quote(&manifest.relation));
+    add("relation_kind", &manifest.relation_kind.map_or("null".to_owned(), |kind| json::quote(kind.word())));
     add("digest", &opt(&manifest.digest));
     add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
     let mut columns = String::from("[");
@@ -223,6 +225,10 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
         schema: node.map("schema", Node::string)?,
         resolved: node.map("resolved", Node::string)?,
         relation: node.get("relation")?.string()?,
+        relation_kind: node.map("relation_kind", |node| {
+            let word = node.str()?;
+            RelKind::from_word(word).ok_or_else(|| node.error(format!("unknown kind of relation `{word}`")))
+        })?,
         digest: node.map("digest", Node::string)?,
         ledger: node.map("ledger", |node| {
             Ok(Stamp {
@@ -367,6 +373,7 @@ mod tests {
             implied_kind: true,
             resolved: Some("public".into()),
             relation: "users \"x\"\n".into(),
+            relation_kind: Some(RelKind::PartitionedTable),
             digest: Some("1:00".into()),
             ledger: Some(Stamp { kind: "sqlx".into(), head: "3".into(), count: 3 }),
             columns: vec![

@@ -67,6 +67,7 @@ pub(crate) fn add_facts(manifest: &mut Manifest, catalog: &Catalog) {
                 return;
             };
             manifest.resolved = Some(relation.name.schema.clone());
+            manifest.relation_kind = Some(relation.kind);
             manifest.digest = Some(fingerprint::digest(&snapshot::relation_text(relation)));
             for expected in &mut manifest.columns {
                 expected.built = relation.column(&expected.column).map(|column| {

@@ -264,10 +264,11 @@ enum State {
 
 impl Exchange {
     fn new(guard: Guard) -> Self {
+        let policy = guard.policy;
         let state = match guard.request() {
             Ok(request) if request.policy == Policy::Off => State::Done(Ok(Policy::skip(&request.manifests))),
             Ok(request) => State::Ask { request: Box::new(request), tries_left: 1 },
-            Err(report) => State::Done(Err(report)),
+            Err(report) => State::Done(policy.apply(report, &[], Instant::now())),
         };
         Self { state }
     }

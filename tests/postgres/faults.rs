@@ -68,7 +68,8 @@ fn the_guards_timeout_ends_a_query_and_is_no_verdict() {
             Ok(_) => {}
             Err(report) => {
                 assert_eq!(report.kind(), Kind::Unreadable, "{report}");
-                assert!(report.to_string().contains("statement timeout"), "{report}");
+                // A server under load can report the timeout as a cancel request.
+                assert!(report.to_string().contains("canceling statement"), "{report}");
                 unreadable += 1;
             }
         }

@@ -88,6 +88,14 @@ fn a_new_label_warns_and_a_missing_one_refuses() {
 }
 
 #[test]
+fn a_table_that_became_a_view_serves_readers() {
+    check(
+        "ALTER TABLE sessions RENAME TO kept; CREATE VIEW sessions AS SELECT * FROM kept",
+        &["info[relation-kind]: `public.sessions` is a view, at the build it was a table"],
+    );
+}
+
+#[test]
 fn models_can_be_chosen() {
     let (mut client, _database) = connect("DROP TABLE sessions");
     assert!(Guard::new().only::<User>().verify(&mut client).is_ok());

@@ -21,8 +21,13 @@ pub(super) fn check<'a>(
     {
         findings.push(wording::other_schema(manifest, built, &relation.name));
     }
-    if manifest.writes() && matches!(relation.kind, RelKind::View | RelKind::MaterializedView) {
-        findings.push(wording::unwritable_kind(manifest, relation, relation.kind));
+    let is_view = matches!(relation.kind, RelKind::View | RelKind::MaterializedView);
+    if manifest.writes() && is_view {
+        findings.push(wording::unwritable_kind(manifest, relation));
+    } else if let Some(built) = manifest.relation_kind
+        && built != relation.kind
+    {
+        findings.push(wording::other_kind(manifest, relation, built));
     }
     Some(relation)
 }
@@ -97,6 +102,15 @@ mod tests {
         let name = QualifiedName::new("public", "users");
         catalog.relations.get_mut(&name).unwrap().kind = RelKind::View;
         let mut model = model("users", &[("id", "i64")]);
+        check(&model, &catalog, START, &[]);
+        model.relation_kind = Some(RelKind::Table);
+        check(
+            &model,
+            &catalog,
+            START,
+            &["info[relation-kind]: `public.users` is a view, at the build it was a table"],
+        );
+        model.relation_kind = Some(RelKind::View);
         check(&model, &catalog, START, &[]);
         model.kinds = vec![Kind::Insert];
         check(

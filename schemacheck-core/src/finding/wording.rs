@@ -318,15 +318,29 @@ pub fn other_schema(manifest: &Manifest, built: &str, found: &crate::QualifiedNa
         .at(Place::of(manifest))
 }
 
-/// A relation that rows are written to is no table any more.
-pub fn unwritable_kind(manifest: &Manifest, relation: &Relation, kind: RelKind) -> Finding {
-    let object = relation.name.to_string();
-    let message = format!("{} is a {kind}, and {} writes to it", tick(&object), tick(&manifest.path));
-    Finding::new(Code::RelationKind, "relation", ObjectChange::Changed, object, message)
-        .severity(Severity::Warning)
+/// A relation that rows are written to is a view.
+pub fn unwritable_kind(manifest: &Manifest, relation: &Relation) -> Finding {
+    let message = format!(
+        "{} is a {}, and {} writes to it",
+        tick(&relation.name.to_string()),
+        relation.kind,
+        tick(&manifest.path)
+    );
+    relation_kind(manifest, relation, RelKind::Table, message).severity(Severity::Warning)
+}
+
+/// A relation is of another kind than at the build.
+pub fn other_kind(manifest: &Manifest, relation: &Relation, built: RelKind) -> Finding {
+    let message =
+        format!("{} is a {}, at the build it was a {built}", tick(&relation.name.to_string()), relation.kind);
+    relation_kind(manifest, relation, built, message)
+}
+
+fn relation_kind(manifest: &Manifest, relation: &Relation, expected: RelKind, message: String) -> Finding {
+    Finding::new(Code::RelationKind, "relation", ObjectChange::Changed, relation.name.to_string(), message)
         .attribute("kind")
-        .expected("table")
-        .actual(kind.word())
+        .expected(expected.word())
+        .actual(relation.kind.word())
         .at(Place::of(manifest))
 }
 

@@ -125,6 +125,9 @@ fn overrides_start_the_program_and_say_so() {
         verified.to_string().starts_with("refusal overridden (SCHEMACHECK_GUARD=warn): 1 model"),
         "{verified}"
     );
+    let mut none = guard().only_in("nowhere");
+    none.policy = Policy::Warn;
+    assert!(Exchange::new(none).end().unwrap().is_overridden());
     let mut off = guard();
     off.policy = Policy::Off;
     let exchange = Exchange::new(off);
