@@ -76,6 +76,35 @@ fn artifacts_that_are_none_are_named() {
 }
 
 #[test]
+fn records_of_another_format_are_refused() {
+    let _turn = one_at_a_time();
+    let project = Project::package(MAIN);
+    project.snapshot(&database(SCHEMA));
+    project.cargo(&["build"]).expect(0, &[]);
+    let good = std::fs::read(project.executable("app")).unwrap();
+    for (from, to, problem) in [
+        (
+            &b"SCHMCHK1"[..],
+            &b"SCHMCHK2"[..],
+            "there is no record of a format that this version reads at byte",
+        ),
+        (b"{\"format\": 1,", b"{\"format\": 7,", "the record has format 7, this version reads format 1"),
+        (b"{\"format\": 1,", b"{\"format\"  1,", "it is not JSON at line 1"),
+    ] {
+        // The constant in the program's own code says the same bytes, so all of them are replaced.
+        let mut bytes = good.clone();
+        let mut at = 0;
+        while let Some(found) = bytes[at..].windows(from.len()).position(|window| window == from) {
+            at += found;
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+        let path = project.path().join("other");
+        std::fs::write(&path, bytes).unwrap();
+        project.tool(&["manifest", "--artifact", "other"]).expect(2, &["cannot read `other`", problem]);
+    }
+}
+
+#[test]
 fn hostile_names_break_out_of_nothing() {
     let _turn = one_at_a_time();
     let hostile = r#"x"); DROP TABLE users; --'\{}#"#;
