@@ -34,7 +34,7 @@ fn text_of(files: &[PathBuf]) -> String {
 
 #[test]
 fn every_code_that_is_reported_has_a_unit_test_and_a_case() {
-    let wording = std::fs::read_to_string(root().join("schemacheck-core/src/finding/wording.rs")).unwrap();
+    let wording = text_of(&files("schemacheck-core/src/finding", ".rs"));
     let units =
         text_of(&files("schemacheck-core/src", ".rs")) + &text_of(&files("schemacheck-runtime/src", ".rs"));
     let cases = text_of(&files("ui-tests/fail", ".stderr"))

@@ -7,10 +7,15 @@ use super::{Finding, ObjectChange, Place};
 use crate::catalog::{Catalog, RelKind, Relation};
 use crate::code::{Code, Severity};
 use crate::ident::printable;
-use crate::ledger::{Ledger, Stamp};
 use crate::manifest::{Expected, Label, Manifest};
 use crate::pg_type::{Change, PgType, TypeDef};
 use crate::suggest;
+
+mod build;
+mod ledger;
+
+pub use build::{BuildMessage, cannot_hold_null, wrong_type};
+pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 
 /// A name in backticks.
 fn tick(name: &str) -> String {
@@ -171,78 +176,6 @@ pub fn missing_column(manifest: &Manifest, column: &Expected, relation: &Relatio
     finding
 }
 
-/// What rustc shows of a type or nullability error, in `#[diagnostic::on_unimplemented]`; `{Self}` is rustc's own
-/// placeholder and everything else has to be escaped by the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuildMessage {
-    /// The first line, with a placeholder for the field's type as rustc resolves it.
-    pub before: String,
-    /// After the placeholder.
-    pub after: String,
-    /// The first line without the resolved type, for a warning.
-    pub plain: String,
-    /// Under the underlined type.
-    pub label: String,
-    /// Below it.
-    pub notes: Vec<String>,
-}
-
-impl BuildMessage {
-    fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
-        let plain = format!("{before}`{written}`");
-        Self { before: before + "`", after: "`".to_owned(), plain, label, notes }
-    }
-}
-
-/// The column's type, as far as Rust goes: `kind` says what a named type is.
-pub fn wrong_type(
-    object: &str,
-    field: &str,
-    written: &str,
-    declared: &PgType,
-    base: &PgType,
-    def: Option<&TypeDef>,
-    accepted: &[String],
-) -> BuildMessage {
-    let before = format!("column {} is `{declared}`, but field {} is ", tick(object), tick(field));
-    let mut notes = Vec::new();
-    if base != declared {
-        notes.push(format!("the domain `{declared}` is based on `{base}`"));
-    }
-    match def {
-        Some(TypeDef { kind: crate::pg_type::TypeKind::Enum { .. }, name }) => notes.push(format!(
-            "accepted for the enum `{name}`: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
-             `#[schemacheck(type = \"{name}\")]`"
-        )),
-        Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
-        None if accepted.is_empty() => {}
-        None => notes.push(format!("accepted for `{base}`: {}", join(accepted))),
-    }
-    notes.push(
-        "a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`"
-            .into(),
-    );
-    notes
-        .push("`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off".into());
-    notes.push(explain(Code::TypeMismatch));
-    BuildMessage::new(before, written, format!("cannot hold `{base}`"), notes)
-}
-
-/// A nullable column in a field that cannot hold NULL.
-pub fn cannot_hold_null(object: &str, field: &str, written: &str) -> BuildMessage {
-    BuildMessage::new(
-        format!("column {} is nullable, but field {} is ", tick(object), tick(field)),
-        written,
-        "cannot hold NULL".to_owned(),
-        vec![
-            format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
-            "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off"
-                .into(),
-            explain(Code::NullableColumn),
-        ],
-    )
-}
-
 /// The last note of an error: where to read on.
 pub fn explain(code: Code) -> String {
     format!("`cargo schemacheck explain {code}` tells more")
@@ -383,80 +316,6 @@ pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
         .attribute("digest")
         .at(Place::of(manifest))
         .help("build the program again")
-}
-
-fn ledger_finding(code: Code, ledger: &Ledger, message: String) -> Finding {
-    Finding::new(code, "ledger", ObjectChange::Changed, ledger.table.to_string(), message)
-        .actual(ledger.head().unwrap_or("empty"))
-}
-
-/// The ledger lists the build's migration as applied, and objects are missing all the same.
-pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Finding {
-    let objects = match missing.len() {
-        1 => "1 object that the program needs is missing".to_owned(),
-        n => format!("{n} objects that the program needs are missing"),
-    };
-    let message = format!(
-        "the migration ledger {} lists {} as applied, but {objects}",
-        tick(&ledger.table.to_string()),
-        tick(&stamp.head)
-    );
-    let how = match ledger.kind {
-        crate::ledger::LedgerKind::Alembic => {
-            "the database may have been stamped (`alembic stamp`) in place of upgraded"
-        }
-        _ => "the ledger may have been written by hand, or restored without its tables",
-    };
-    ledger_finding(Code::LedgerStamped, ledger, message)
-        .expected(&stamp.head)
-        .note(format!("missing: {}", list(missing, 8)))
-        .note(format!("{how}, or a migration was undone by hand"))
-        .help(
-            "find out which before you migrate again: the tool will not run what its ledger lists as applied",
-        )
-}
-
-/// The ledger lacks migrations, and the order is known.
-pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
-    let migrations = match pending {
-        1 => "1 migration".to_owned(),
-        n => format!("{n} migrations"),
-    };
-    let message = format!(
-        "the database is {migrations} behind the build, says the ledger {}",
-        tick(&ledger.table.to_string())
-    );
-    ledger_finding(Code::LedgerBehind, ledger, message)
-        .expected(&stamp.head)
-        .help("run the migrations, then start again")
-        .note(heads(ledger, stamp))
-}
-
-/// The ledger is at another head, and which of the two is newer is not known.
-pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
-    let message =
-        format!("the migration ledger {} is at another head than the build", tick(&ledger.table.to_string()));
-    ledger_finding(Code::LedgerOtherHead, ledger, message)
-        .expected(&stamp.head)
-        .help("run the migrations of this build, or start the build that fits the database")
-        .note(heads(ledger, stamp))
-}
-
-fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
-    let here = ledger.head().map_or("is empty".to_owned(), |head| format!("is at {}", tick(head)));
-    format!("the build saw {}, the database {here}", tick(&stamp.head))
-}
-
-/// The ledger lists migrations that failed or did not end.
-pub fn ledger_failed(ledger: &Ledger) -> Finding {
-    let names: Vec<&str> = ledger.failed.iter().map(String::as_str).collect();
-    let message = format!(
-        "the migration ledger {} lists {} as failed or unfinished",
-        tick(&ledger.table.to_string()),
-        list(&names, 8)
-    );
-    ledger_finding(Code::LedgerFailed, ledger, message)
-        .help("repair that migration with the tool that ran it")
 }
 
 /// Nothing to judge.

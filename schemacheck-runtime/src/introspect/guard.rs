@@ -77,20 +77,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
         return Err(Error::answer("it has another format"));
     }
     let server = parts[1].tuple(6)?;
-    let facts = ServerFacts {
-        version_num: server[0]
-            .str()?
-            .parse()
-            .map_err(|_| Error::answer("the server's version is no number"))?,
-        database: server[1].string()?,
-        user: server[2].string()?,
-        address: server[3].opt_string()?,
-        port: if server[4].is_null() { None } else { Some(server[4].int()?) },
-        in_recovery: server[5].bool()?,
-    };
-    if facts.version_num < 130_000 {
-        return Err(Error::version(facts.version_num));
-    }
+    let facts = read_server(&server)?;
     let mut catalog = Catalog {
         search_path: parts[2].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?,
         server: Server { major: facts.version_num / 10_000, ..Server::default() },
@@ -107,6 +94,22 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     }
     catalog.ledgers = read_ledgers(&parts[5])?;
     Ok((facts, catalog))
+}
+
+/// Reads what the server says of itself, in the order of [`ServerFacts`], and refuses one that is too old.
+pub(super) fn read_server(parts: &[Node<'_>]) -> Result<ServerFacts, Error> {
+    let facts = ServerFacts {
+        version_num: parts[0]
+            .str()?
+            .parse()
+            .map_err(|_| Error::answer("the server's version is no number"))?,
+        database: parts[1].string()?,
+        user: parts[2].string()?,
+        address: parts[3].opt_string()?,
+        port: if parts[4].is_null() { None } else { Some(parts[4].int()?) },
+        in_recovery: parts[5].bool()?,
+    };
+    if facts.version_num < 130_000 { Err(Error::version(facts.version_num)) } else { Ok(facts) }
 }
 
 /// Adds the names of an answer to [`names_request`] to a catalog.

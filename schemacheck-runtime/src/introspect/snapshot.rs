@@ -13,7 +13,7 @@ use schemacheck_core::{PgType, QualifiedName};
 
 #[cfg(feature = "postgres")]
 use super::guard::read_ledgers;
-use super::guard::{ANSWER, ServerFacts, read_type};
+use super::guard::{ANSWER, ServerFacts, read_server, read_type};
 #[cfg(feature = "postgres")]
 use super::sql;
 use super::sql::{name_array, statement};
@@ -100,20 +100,7 @@ pub fn server_request() -> String {
 pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let parts = Node::root(&value, ANSWER).tuple(10)?;
-    let facts = ServerFacts {
-        version_num: parts[0]
-            .str()?
-            .parse()
-            .map_err(|_| Error::answer("the server's version is no number"))?,
-        database: parts[1].string()?,
-        user: parts[2].string()?,
-        address: parts[3].opt_string()?,
-        port: if parts[4].is_null() { None } else { Some(parts[4].int()?) },
-        in_recovery: parts[5].bool()?,
-    };
-    if facts.version_num < 130_000 {
-        return Err(Error::version(facts.version_num));
-    }
+    let facts = read_server(&parts)?;
     let is_system = |schema: &str| schema.starts_with("pg_") || schema == "information_schema";
     let existing = parts[7].strings()?;
     let of_extensions: Vec<String> = parts[9].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?;

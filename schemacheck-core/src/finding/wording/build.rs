@@ -1,0 +1,77 @@
+//! What rustc says of a type that does not fit: the derive has no finding for it, since the compiler judges.
+
+use super::{explain, join, tick};
+use crate::code::Code;
+use crate::pg_type::{PgType, TypeDef, TypeKind};
+
+/// What rustc shows of a type or nullability error, in `#[diagnostic::on_unimplemented]`; `{Self}` is rustc's own
+/// placeholder and everything else has to be escaped by the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildMessage {
+    /// The first line, with a placeholder for the field's type as rustc resolves it.
+    pub before: String,
+    /// After the placeholder.
+    pub after: String,
+    /// The first line without the resolved type, for a warning.
+    pub plain: String,
+    /// Under the underlined type.
+    pub label: String,
+    /// Below it.
+    pub notes: Vec<String>,
+}
+
+impl BuildMessage {
+    fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
+        let plain = format!("{before}`{written}`");
+        Self { before: before + "`", after: "`".to_owned(), plain, label, notes }
+    }
+}
+
+/// The column's type, as far as Rust goes: `kind` says what a named type is.
+pub fn wrong_type(
+    object: &str,
+    field: &str,
+    written: &str,
+    declared: &PgType,
+    base: &PgType,
+    def: Option<&TypeDef>,
+    accepted: &[String],
+) -> BuildMessage {
+    let before = format!("column {} is `{declared}`, but field {} is ", tick(object), tick(field));
+    let mut notes = Vec::new();
+    if base != declared {
+        notes.push(format!("the domain `{declared}` is based on `{base}`"));
+    }
+    match def {
+        Some(TypeDef { kind: TypeKind::Enum { .. }, name }) => notes.push(format!(
+            "accepted for the enum `{name}`: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
+             `#[schemacheck(type = \"{name}\")]`"
+        )),
+        Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
+        None if accepted.is_empty() => {}
+        None => notes.push(format!("accepted for `{base}`: {}", join(accepted))),
+    }
+    notes.push(
+        "a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`"
+            .into(),
+    );
+    notes
+        .push("`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off".into());
+    notes.push(explain(Code::TypeMismatch));
+    BuildMessage::new(before, written, format!("cannot hold `{base}`"), notes)
+}
+
+/// A nullable column in a field that cannot hold NULL.
+pub fn cannot_hold_null(object: &str, field: &str, written: &str) -> BuildMessage {
+    BuildMessage::new(
+        format!("column {} is nullable, but field {} is ", tick(object), tick(field)),
+        written,
+        "cannot hold NULL".to_owned(),
+        vec![
+            format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
+            "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off"
+                .into(),
+            explain(Code::NullableColumn),
+        ],
+    )
+}
