@@ -215,7 +215,11 @@ impl Object {
 
 /// A JSON string literal.
 pub fn quote(text: &str) -> String {
-    Value::from(text).to_string()
+    // Nearly every name and type needs no escape, and the derive writes dozens of them a model.
+    match text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        true => format!("\"{text}\""),
+        false => Value::from(text).to_string(),
+    }
 }
 
 /// A JSON array of strings, on one line.

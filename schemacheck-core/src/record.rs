@@ -24,34 +24,46 @@ pub const SECTION_PE: &str = ".schmck";
 /// The segment and section of Mach-O objects.
 pub const SECTION_MACHO: (&str, &str) = ("__DATA", "schemacheck");
 
-/// The JSON of a record in two halves with the Rust path between them, and where the answers of the trait system go.
+/// The JSON of a record in two halves with the Rust path between them. The second ends where the answers of the trait
+/// system go: for each column one byte, [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Up to the Rust path.
     pub head: String,
-    /// From the Rust path on.
+    /// From the Rust path up to the answers.
     pub tail: String,
-    /// For each column whose [`Expected::accepts_null`] is to be filled in by the compiler: the column's number and
-    /// the offset into `tail` of the 5 bytes that hold `true ` or `false`.
-    pub slots: Vec<(usize, usize)>,
 }
 
-/// The two halves of a manifest's record. The manifest's own path is not used; `open` says for each column whether
-/// the compiler fills in [`Expected::accepts_null`].
-pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
+/// The answer for a type that can hold NULL.
+pub const ACCEPTS_NULL: u8 = b'1';
+/// The answer for a type that cannot.
+pub const REFUSES_NULL: u8 = b'0';
+/// The answer where the trait system has none, such as for a type parameter.
+pub const UNKNOWN: u8 = b'-';
+/// What follows the answers.
+pub const END: [u8; 2] = *b"\"}";
+
+/// The two halves of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
+/// used: the compiler fills them in.
+pub fn template(manifest: &Manifest) -> Template {
+    let (head, mut tail) = halves(manifest, false);
+    tail.push_str(", \"nulls\": \"");
+    Template { head, tail }
+}
+
+/// The JSON around the Rust path, without the brace at its end.
+fn halves(manifest: &Manifest, with_answers: bool) -> (String, String) {
     let head = format!(
         "{{\"format\": {FORMAT}, \"crate\": {}, \"version\": {}, \"path\": \"",
         json::quote(&manifest.package),
         json::quote(&manifest.version)
     );
     let mut tail = String::from("\"");
-    let mut slots = Vec::new();
     let mut add = |key: &str, value: &str| {
         tail.push_str(", \"");
         tail.push_str(key);
         tail.push_str("\": ");
         tail.push_str(value);
-        tail.len() - value.len()
     };
     let opt = |value: &Option<String>| value.as_deref().map_or("null".to_owned(), json::quote);
     add("file", &json::quote(&manifest.file));
@@ -66,58 +78,39 @@ pub fn template(manifest: &Manifest, open: &[bool]) -> Template {
     add("relation_kind", &manifest.relation_kind.map_or("null".to_owned(), |kind| json::quote(kind.word())));
     add("digest", &opt(&manifest.digest));
     add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
-    let mut columns = String::from("[");
-    let mut inner_slots = Vec::new();
-    for (i, column) in manifest.columns.iter().enumerate() {
-        columns.push_str(if i == 0 { "" } else { ", " });
-        let fill = open.get(i).copied().unwrap_or(false);
-        let (text, slot) = column_json(column, fill);
-        if let Some(slot) = slot {
-            inner_slots.push((i, columns.len() + slot));
-        }
-        columns.push_str(&text);
-    }
-    columns.push(']');
-    let start = add("columns", &columns);
-    slots.extend(inner_slots.into_iter().map(|(i, offset)| (i, start + offset)));
+    let columns: Vec<String> =
+        manifest.columns.iter().map(|column| column_json(column, with_answers)).collect();
+    add("columns", &format!("[{}]", columns.join(", ")));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
     let groups: Vec<String> = manifest.groups.iter().map(group_json).collect();
     add("groups", &format!("[{}]", groups.join(", ")));
     add("overrides", &overrides_json(&manifest.overrides));
-    tail.push('}');
-    Template { head, tail, slots }
+    (head, tail)
 }
 
 /// The whole JSON of a manifest, as `cargo schemacheck manifest` writes it and `--manifest` reads it.
 pub fn to_json(manifest: &Manifest) -> String {
-    let Template { head, tail, .. } = template(manifest, &[]);
+    let (head, tail) = halves(manifest, true);
     let path = json::quote(&manifest.path);
-    format!("{head}{}{tail}", &path[1..path.len() - 1])
+    format!("{head}{}{tail}}}", &path[1..path.len() - 1])
 }
 
-fn column_json(column: &Expected, fill: bool) -> (String, Option<usize>) {
-    const SLOT: &str = "false";
-    let accepts_null = match (fill, column.accepts_null) {
-        (true, _) => SLOT,
-        (false, Some(true)) => "true",
-        (false, Some(false)) => "false",
-        (false, None) => "null",
-    };
-    let before = Object::new()
+fn column_json(column: &Expected, with_answer: bool) -> String {
+    let mut object = Object::new()
         .str("column", &column.column)
         .str("field", &column.field)
         .raw("line", &column.line.to_string())
-        .str("type", &column.rust_type)
-        .raw("accepts_null", accepts_null);
-    // `end` adds the one brace that follows the value as long as nothing else is added.
-    let slot = fill.then(|| before.clone().end().len() - 1 - SLOT.len());
+        .str("type", &column.rust_type);
+    if let (true, Some(accepts_null)) = (with_answer, column.accepts_null) {
+        object = object.raw("accepts_null", if accepts_null { "true" } else { "false" });
+    }
     let built = column.built.as_ref().map_or("null".to_owned(), built_json);
-    let mut object = before.raw("built", &built);
+    object = object.raw("built", &built);
     if !column.overrides.is_empty() {
         object = object.raw("overrides", &overrides_json(&column.overrides));
     }
-    (object.end(), slot)
+    object.end()
 }
 
 fn built_json(built: &Built) -> String {
@@ -237,7 +230,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
                 count: node.get("count")?.int()?,
             })
         })?,
-        columns: node.list("columns", read_column)?,
+        columns: read_columns(node)?,
         labels: node.list("labels", |node| {
             Ok(Label {
                 label: node.get("label")?.string()?,
@@ -254,6 +247,25 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
         })?,
         overrides: node.list("overrides", read_override)?,
     })
+}
+
+/// The columns, with the compiler's answers where there are some.
+fn read_columns(node: &Node<'_>) -> Result<Vec<Expected>, Error> {
+    let mut columns = node.list("columns", read_column)?;
+    if let Some(nulls) = node.opt("nulls")? {
+        let answers = nulls.str()?.as_bytes();
+        if answers.len() != columns.len() {
+            return Err(nulls.error(format!("expected {} answers, found {}", columns.len(), answers.len())));
+        }
+        for (column, answer) in columns.iter_mut().zip(answers) {
+            column.accepts_null = match *answer {
+                ACCEPTS_NULL => Some(true),
+                REFUSES_NULL => Some(false),
+                _ => None,
+            };
+        }
+    }
+    Ok(columns)
 }
 
 fn read_column(node: &Node<'_>) -> Result<Expected, Error> {
@@ -319,43 +331,35 @@ pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
     Ok(manifests)
 }
 
-/// A whole record: the `N` bytes of a static. Evaluated by the compiler, in the user's crate.
+/// A whole record: the `N` bytes of a static. Evaluated by the compiler, in the user's crate: a few copies, since each
+/// step of such a function costs the user's build.
 ///
 /// # Panics
 ///
 /// If `N` is not [`record_len`]: the derive then has an error of its own.
-pub const fn record<const N: usize>(
-    head: &[u8],
-    path: &str,
-    tail: &[u8],
-    nulls: &[(usize, bool)],
-) -> [u8; N] {
+pub const fn record<const N: usize>(head: &[u8], path: &str, tail: &[u8], nulls: &[u8]) -> [u8; N] {
     let mut bytes = [0; N];
     let path = path.as_bytes();
-    let json = head.len() + path.len() + tail.len();
-    let (header, body) = bytes.split_at_mut(HEADER);
-    let (magic, length) = header.split_at_mut(MAGIC.len());
+    let json = head.len() + path.len() + tail.len() + nulls.len() + END.len();
+    let (magic, rest) = bytes.split_at_mut(MAGIC.len());
     magic.copy_from_slice(&MAGIC);
+    let (length, rest) = rest.split_at_mut(HEADER - MAGIC.len());
     length.copy_from_slice(&(json as u32).to_le_bytes());
-    let (first, rest) = body.split_at_mut(head.len());
+    let (first, rest) = rest.split_at_mut(head.len());
     first.copy_from_slice(head);
-    let (second, third) = rest.split_at_mut(path.len());
+    let (second, rest) = rest.split_at_mut(path.len());
     second.copy_from_slice(path);
+    let (third, rest) = rest.split_at_mut(tail.len());
     third.copy_from_slice(tail);
-    let mut i = 0;
-    while i < nulls.len() {
-        let (offset, accepts) = nulls[i];
-        let (_, slot) = third.split_at_mut(offset);
-        let (slot, _) = slot.split_at_mut(5);
-        slot.copy_from_slice(if accepts { b"true " } else { b"false" });
-        i += 1;
-    }
+    let (answers, end) = rest.split_at_mut(nulls.len());
+    answers.copy_from_slice(nulls);
+    end.copy_from_slice(&END);
     bytes
 }
 
 /// The length of a record in bytes.
-pub const fn record_len(head: &[u8], path: &str, tail: &[u8]) -> usize {
-    HEADER + head.len() + path.len() + tail.len()
+pub const fn record_len(head: &[u8], path: &str, tail: &[u8], nulls: &[u8]) -> usize {
+    HEADER + head.len() + path.len() + tail.len() + nulls.len() + END.len()
 }
 
 #[cfg(test)]
@@ -418,17 +422,20 @@ mod tests {
     #[test]
     fn the_compiler_fills_in_path_and_nullability() {
         let mut manifest = sample();
-        let Template { head, tail, slots } = template(&manifest, &[true, true]);
-        let nulls: Vec<(usize, bool)> =
-            slots.iter().map(|(column, offset)| (*offset, *column == 0)).collect();
+        let Template { head, tail } = template(&manifest);
         const N: usize = 2000;
-        let path = format!("{:width$}", "p", width = N - HEADER - head.len() - tail.len());
-        let bytes: [u8; N] = record(head.as_bytes(), &path, tail.as_bytes(), &nulls);
+        let fixed = record_len(head.as_bytes(), "", tail.as_bytes(), b"10");
+        let path = format!("{:width$}", "p", width = N - fixed);
+        let bytes: [u8; N] = record(head.as_bytes(), &path, tail.as_bytes(), b"10");
         let padded = [&[0; 3][..], &MAGIC, &[0; 4], &[0; 5], &bytes, &[0; 2]].concat();
         manifest.path = path;
         manifest.columns[0].accepts_null = Some(true);
         manifest.columns[1].accepts_null = Some(false);
-        assert_eq!(read_section(&padded, "x").unwrap(), [manifest]);
+        assert_eq!(read_section(&padded, "x").unwrap(), [manifest.clone()]);
+        let unknown: [u8; N] = record(head.as_bytes(), &manifest.path, tail.as_bytes(), b"-1");
+        assert_eq!(read_section(&unknown, "x").unwrap()[0].columns[0].accepts_null, None);
+        let text = format!("{head}p{tail}1\"}}");
+        assert!(from_json(&text, "x").unwrap_err().headline().contains("expected 2 answers, found 1"));
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn judge(
     let findings = compare(manifest, &snapshot.catalog, Moment::Build);
     let warnings = report::findings(ctxt, mode, &findings, at);
     manifest.ledger.clone_from(&snapshot.ledger);
+    manifest.digest.clone_from(&snapshot.digest);
     manifest::add_facts(manifest, &snapshot.catalog);
     (Some(snapshot), warnings)
 }

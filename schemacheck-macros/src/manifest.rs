@@ -1,8 +1,8 @@
 //! Stage 5: the input as a core manifest, and what the snapshot said of it.
 
 use proc_macro2::Span;
+use schemacheck_core::Catalog;
 use schemacheck_core::manifest::{Built, Expected, Kind, Label, Manifest, Sort};
-use schemacheck_core::{Catalog, fingerprint, snapshot};
 
 use crate::check::Named;
 use crate::input::{Enum, Model};
@@ -59,7 +59,7 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
     }
 }
 
-/// Fills in what the snapshot says: where the relation is, its digest, and each column's type and nullability.
+/// Fills in what the snapshot says: where the relation is, its kind, and each column's type and nullability.
 pub(crate) fn add_facts(manifest: &mut Manifest, catalog: &Catalog) {
     match manifest.sort {
         Sort::Model => {
@@ -68,7 +68,6 @@ pub(crate) fn add_facts(manifest: &mut Manifest, catalog: &Catalog) {
             };
             manifest.resolved = Some(relation.name.schema.clone());
             manifest.relation_kind = Some(relation.kind);
-            manifest.digest = Some(fingerprint::digest(&snapshot::relation_text(relation)));
             for expected in &mut manifest.columns {
                 expected.built = relation.column(&expected.column).map(|column| {
                     let base = catalog.base_type(&column.ty);

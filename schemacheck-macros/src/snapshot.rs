@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use schemacheck_core::ledger::Stamp;
 use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
-use schemacheck_core::{Catalog, PgType, QualifiedName, Relation};
+use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
 
 /// The environment variable that names the directory.
 const VARIABLE: &str = "SCHEMACHECK_DIR";
@@ -24,6 +24,8 @@ pub(crate) struct Snapshot {
     pub(crate) catalog: Catalog,
     /// The files that were read, for cargo.
     pub(crate) tracked: Vec<PathBuf>,
+    /// The digest of the relation that was loaded: of its text, which is canonical.
+    pub(crate) digest: Option<String>,
     /// The newest migration.
     pub(crate) ledger: Option<Stamp>,
 }
@@ -40,7 +42,7 @@ impl Snapshot {
             None => return Err(format!("cannot find `{place}`\nhelp: {}", snapshot::REMEDY)),
         };
         let ledger = ledger(&directory, &shown);
-        Ok(Self { directory, shown, catalog, tracked: vec![path], ledger })
+        Ok(Self { directory, shown, catalog, tracked: vec![path], digest: None, ledger })
     }
 
     /// Loads the relation that a name means, and the types of the columns that are asked for; on a miss the names of
@@ -60,6 +62,7 @@ impl Snapshot {
             };
             let relation =
                 snapshot::read_relation(&file, &text, &place).map_err(|error| error.to_string())?;
+            self.digest = Some(fingerprint::digest(&text));
             self.tracked.push(self.directory.join(&file));
             self.load_types(&relation, columns)?;
             self.catalog.relations.insert(wanted, relation);

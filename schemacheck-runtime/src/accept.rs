@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use schemacheck_core::record;
+
 #[cfg(feature = "chrono")]
 mod chrono;
 pub mod pg;
@@ -81,12 +83,12 @@ pub struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
 
 impl<T: AcceptsNull + ?Sized> Probe<T> {
     #[doc(hidden)]
-    pub const ACCEPTS_NULL: bool = true;
+    pub const ACCEPTS_NULL: u8 = record::ACCEPTS_NULL;
 }
 
 #[doc(hidden)]
 pub trait CannotHoldNull {
-    const ACCEPTS_NULL: bool = false;
+    const ACCEPTS_NULL: u8 = record::REFUSES_NULL;
 }
 
 impl<T: ?Sized> CannotHoldNull for Probe<T> {}

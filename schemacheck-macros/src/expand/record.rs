@@ -6,20 +6,22 @@ use schemacheck_core::{Manifest, record};
 use syn::Ident;
 
 /// The static, and `__record()`, which returns it. `probes` holds for each column the type whose nullability the
-/// compiler is to fill in.
+/// compiler is to fill in; nothing where it cannot say.
 pub(super) fn tokens(
     krate: &TokenStream,
     name: &Ident,
     manifest: &Manifest,
     probes: &[Option<TokenStream>],
 ) -> TokenStream {
-    let open: Vec<bool> = probes.iter().map(Option::is_some).collect();
-    let record::Template { head, tail, slots } = record::template(manifest, &open);
+    let record::Template { head, tail } = record::template(manifest);
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
-    let nulls = slots.iter().filter_map(|(column, offset)| {
-        let ty = probes.get(*column)?.as_ref()?;
-        Some(quote!((#offset, <#krate::Probe<#ty>>::ACCEPTS_NULL)))
+    let nulls = probes.iter().map(|probe| match probe {
+        Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
+        None => {
+            let unknown = Literal::byte_character(record::UNKNOWN);
+            quote!(#unknown)
+        }
     });
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
@@ -29,12 +31,13 @@ pub(super) fn tokens(
             const HEAD: &[::core::primitive::u8] = #head;
             const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
             const TAIL: &[::core::primitive::u8] = #tail;
+            const NULLS: &[::core::primitive::u8] = &[#(#nulls),*];
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
             #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
             #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
-            static RECORD: [::core::primitive::u8; #krate::record_len(HEAD, PATH, TAIL)] =
-                #krate::record(HEAD, PATH, TAIL, &[#(#nulls),*]);
+            static RECORD: [::core::primitive::u8; #krate::record_len(HEAD, PATH, TAIL, NULLS)] =
+                #krate::record(HEAD, PATH, TAIL, NULLS);
             &RECORD
         }
         #[cfg(any(target_family = "wasm", miri))]
