@@ -65,8 +65,8 @@ pub use schemacheck_macros::PgType;
 /// What generated code names. Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use schemacheck_core::record::{record, record_len};
     pub use schemacheck_runtime::accept::{
         Accepted, AcceptsColumn, AcceptsNull, CannotHoldNull, Check, Model, Nullable, Probe, pg,
     };
+    pub use schemacheck_runtime::registry::Record;
 }

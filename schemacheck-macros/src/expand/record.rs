@@ -14,6 +14,7 @@ pub(super) fn tokens(
     probes: &[Option<TokenStream>],
 ) -> TokenStream {
     let record::Template { head, tail } = record::template(manifest);
+    let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), probes.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
     let nulls = probes.iter().map(|probe| match probe {
@@ -28,17 +29,14 @@ pub(super) fn tokens(
         #[cfg(not(any(target_family = "wasm", miri)))]
         fn __record() -> &'static [::core::primitive::u8] {
             use #krate::CannotHoldNull as _;
-            const HEAD: &[::core::primitive::u8] = #head;
             const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
-            const TAIL: &[::core::primitive::u8] = #tail;
-            const NULLS: &[::core::primitive::u8] = &[#(#nulls),*];
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
             #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
             #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
-            static RECORD: [::core::primitive::u8; #krate::record_len(HEAD, PATH, TAIL, NULLS)] =
-                #krate::record(HEAD, PATH, TAIL, NULLS);
-            &RECORD
+            static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
+                #krate::Record::new(*#head, PATH, *#tail, [#(#nulls),*]);
+            RECORD.bytes()
         }
         #[cfg(any(target_family = "wasm", miri))]
         fn __record() -> &'static [::core::primitive::u8] {
