@@ -2,7 +2,7 @@
 //!
 //! One check a file; this one lists them. Comparing cannot fail.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Relation};
 use crate::code::Severity;
 use crate::finding::{self, Finding};
 use crate::manifest::{Level, Manifest, Sort};
@@ -33,33 +33,43 @@ pub enum Moment {
 /// Everything in which one manifest and a catalog disagree.
 pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut columns = Vec::new();
     match manifest.sort {
         Sort::Model => {
             if let Some(relation) = relation::check(manifest, catalog, moment, &mut findings) {
-                for expected in &manifest.columns {
-                    let mut own = Vec::new();
-                    if let Some(column) = column::check(manifest, expected, relation, &mut own) {
-                        data_type::check(manifest, expected, relation, column, catalog, &mut own);
-                        nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
-                    }
-                    findings.extend(own.into_iter().filter_map(|finding| {
-                        let level = manifest.level(Some(expected), finding.code);
-                        at_level(finding, level)
-                    }));
-                }
-                return findings;
+                columns = check_columns(manifest, relation, catalog, moment);
             }
         }
         Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
         Sort::Type => {}
     }
+    let whole = findings.into_iter().filter_map(|finding| {
+        let level = manifest.level(None, finding.code);
+        at_level(finding, level)
+    });
+    whole.chain(columns).collect()
+}
+
+/// The findings about a relation's columns, each at the level that holds for its field.
+fn check_columns(
+    manifest: &Manifest,
+    relation: &Relation,
+    catalog: &Catalog,
+    moment: Moment,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for expected in &manifest.columns {
+        let mut own = Vec::new();
+        if let Some(column) = column::check(manifest, expected, relation, &mut own) {
+            data_type::check(manifest, expected, relation, column, catalog, &mut own);
+            nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
+        }
+        findings.extend(own.into_iter().filter_map(|finding| {
+            let level = manifest.level(Some(expected), finding.code);
+            at_level(finding, level)
+        }));
+    }
     findings
-        .into_iter()
-        .filter_map(|f| {
-            let level = manifest.level(None, f.code);
-            at_level(f, level)
-        })
-        .collect()
 }
 
 /// All manifests against one catalog: one finding an object and code, the gravest first.

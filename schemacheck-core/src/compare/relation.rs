@@ -34,9 +34,10 @@ pub(super) fn check<'a>(
 
 #[cfg(test)]
 mod tests {
+    use crate::code::Code;
     use crate::compare::Moment;
     use crate::compare::testing::{check, column, model, table};
-    use crate::manifest::Kind;
+    use crate::manifest::{Kind, Level, Override};
     use crate::{Catalog, QualifiedName, RelKind};
 
     const START: Moment = Moment::Start { strict: false };
@@ -119,5 +120,19 @@ mod tests {
             START,
             &["warning[relation-kind]: `public.users` is a view, and `app::Model` writes to it"],
         );
+    }
+
+    #[test]
+    fn the_users_own_level_holds_for_the_relation_too() {
+        let mut catalog = catalog();
+        catalog.relations.get_mut(&QualifiedName::new("public", "users")).unwrap().kind = RelKind::View;
+        let mut model = model("users", &[("id", "i64")]);
+        model.kinds = vec![Kind::Insert];
+        let level = |level| vec![Override { code: Code::RelationKind, level, reason: "a trigger".into() }];
+        model.overrides = level(Level::Allow);
+        check(&model, &catalog, START, &[]);
+        model.overrides = level(Level::Deny);
+        let expect = "error[relation-kind]: `public.users` is a view, and `app::Model` writes to it";
+        check(&model, &catalog, START, &[expect]);
     }
 }
