@@ -8,19 +8,44 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Tests share one server a process, and have a database each, copied from a template:
+//!
+//! ```no_run
+//! use schemacheck_scratch::{Database, Server};
+//!
+//! fn database() -> Database<'static> {
+//!     let server = Server::shared().expect("a PostgreSQL server");
+//!     let schema = "CREATE TABLE users (id bigint PRIMARY KEY)";
+//!     server.template("app", |client| client.batch_execute(schema)).expect("the schema");
+//!     server.create_database_from("app").expect("a database")
+//! }
+//! ```
+//!
 //! The server listens on a Unix socket of its own, belongs to an ordinary user also when root starts it, and ends with
-//! the process: at a normal end, after a panic, an abort and a kill. What a killed process leaves on disk is swept by
-//! the next start. Nothing is downloaded and nothing installed: see [`binaries`] for where servers are looked for.
+//! the process: at a normal end, after a panic, and on Linux after an abort and a kill too. What a killed process
+//! leaves on disk, and elsewhere than on Linux its server, is swept by the next start. Nothing is downloaded and
+//! nothing installed: see [`binaries`] for where servers are looked for.
+//!
+//! On other systems than Unix the crate compiles, and starting a server is an error that says so.
 
 pub mod binaries;
 #[cfg(unix)]
 mod cleanup;
+#[cfg(unix)]
+mod cluster;
+#[cfg(not(unix))]
+#[path = "unsupported.rs"]
+mod cluster;
 mod database;
 mod error;
 mod options;
 #[cfg(unix)]
 mod process;
 mod server;
+#[cfg(unix)]
+mod sweep;
+#[cfg(unix)]
+mod sys;
 
 pub use database::Database;
 pub use error::Error;

@@ -1,19 +1,35 @@
 //! [`Options`]: how a scratch server differs from the usual one.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::{Error, Server};
 
 /// How to start a [`Server`]. The usual one listens on a Unix socket only and trusts who can reach it.
-#[derive(Clone, Debug)]
+///
+/// ```no_run
+/// use schemacheck_scratch::Options;
+///
+/// let server = Options::default().setting("wal_level", "logical").password("not-a-secret").start()?;
+/// # Ok::<(), schemacheck_scratch::Error>(())
+/// ```
+#[derive(Clone)]
 pub struct Options {
     pub(crate) bin_dir: Option<PathBuf>,
     pub(crate) settings: Vec<(String, String)>,
     pub(crate) tcp: bool,
     pub(crate) password: Option<String>,
-    pub(crate) tls: Option<(String, String)>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) deadline: Duration,
+}
+
+/// A certificate and its key, in PEM.
+#[cfg_attr(not(unix), allow(dead_code, reason = "where no server can start, none reads them"))]
+#[derive(Clone)]
+pub(crate) struct Tls {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
 }
 
 impl Default for Options {
@@ -24,7 +40,7 @@ impl Default for Options {
             tcp: false,
             password: None,
             tls: None,
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_secs(30),
         }
     }
 }
@@ -37,10 +53,10 @@ impl Options {
         self
     }
 
-    /// Adds a server setting, as `postgres -c name=value`.
+    /// Adds a server setting, as `postgres -c name=value`. It wins over what this crate sets.
     #[must_use]
-    pub fn setting(mut self, name: &str, value: &str) -> Self {
-        self.settings.push((name.to_owned(), value.to_owned()));
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
         self
     }
 
@@ -51,27 +67,61 @@ impl Options {
         self
     }
 
-    /// Listens on TCP and asks there for this password (`scram-sha-256`). The socket goes on trusting.
+    /// Listens on TCP and asks there for this password of `postgres` (`scram-sha-256`). The socket goes on trusting.
     #[must_use]
-    pub fn password(mut self, password: &str) -> Self {
-        self.password = Some(password.to_owned());
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(password.into());
         self.tcp()
     }
 
-    /// Listens on TCP and offers TLS there, with a certificate and its key in PEM.
+    /// Listens on TCP and offers TLS there, with a certificate and its key in PEM. Connections without TLS are taken
+    /// too.
     #[must_use]
-    pub fn tls(mut self, certificate: &str, key: &str) -> Self {
-        self.tls = Some((certificate.to_owned(), key.to_owned()));
+    pub fn tls(mut self, certificate: impl Into<String>, key: impl Into<String>) -> Self {
+        self.tls = Some(Tls { certificate: certificate.into(), key: key.into() });
         self.tcp()
+    }
+
+    /// How long the server may take to answer after it is spawned. The usual is 30 seconds.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Starts the server.
     ///
     /// # Errors
     ///
-    /// If no binaries are found, the cluster cannot be made, or the server does not answer in time: the error ends
-    /// with the last lines of its log.
+    /// If no binaries are found, no directory or cluster can be made, or the server does not answer in time: the
+    /// causes of the error then include the last lines of its log.
     pub fn start(self) -> Result<Server, Error> {
-        Server::start_with(self)
+        Server::start_with(&self)
+    }
+}
+
+/// Without password and key.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("bin_dir", &self.bin_dir)
+            .field("settings", &self.settings)
+            .field("tcp", &self.tcp)
+            .field("password", &self.password.as_ref().map(|_| ".."))
+            .field("tls", &self.tls.as_ref().map(|_| ".."))
+            .field("deadline", &self.deadline)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_prints_no_secret() {
+        let options = Options::default().password("hunter2").tls("a certificate", "a private key");
+        let text = format!("{options:?}");
+        assert!(options.tcp && !text.contains("hunter2") && !text.contains("private key"), "{text}");
     }
 }

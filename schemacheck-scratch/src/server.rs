@@ -1,35 +1,29 @@
-//! [`Server`]: initdb, spawn, wait, stop.
+//! [`Server`]: a running cluster, its databases and templates.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use once_cell::sync::OnceCell;
 use postgres::{Client, Config, NoTls};
 
+use crate::cluster::Cluster;
+use crate::error::Kind;
 use crate::{Database, Error, Options};
 
 /// The superuser of each scratch server.
-const USER: &str = "postgres";
-/// The port that names the socket file; nothing listens on it but with [`Options::tcp`].
-const PORT: u16 = 5432;
-
-/// Whether a template could be made; set once, by the thread that makes it.
-type Template = Arc<OnceLock<Result<(), String>>>;
+pub(crate) const USER: &str = "postgres";
 
 /// A running throwaway cluster. Dropping the value stops it and removes its directory.
 #[derive(Debug)]
 pub struct Server {
-    directory: PathBuf,
-    bin_dir: PathBuf,
-    port: u16,
-    tcp: bool,
+    cluster: Cluster,
     version_num: u32,
+    /// The number of the next database.
     next: AtomicU64,
-    templates: Mutex<HashMap<String, Template>>,
-    #[cfg(unix)]
-    process: Option<crate::process::Postmaster>,
+    /// Templates by name; an empty cell is one that is being made, or failed.
+    templates: Mutex<HashMap<String, Arc<OnceCell<()>>>>,
 }
 
 impl Server {
@@ -52,75 +46,9 @@ impl Server {
         SHARED.get_or_try_init(Self::start)
     }
 
-    #[cfg(not(unix))]
-    pub(crate) fn start_with(_: Options) -> Result<Self, Error> {
-        Err(Error::new("a scratch server needs a Unix system; start a PostgreSQL yourself and give its URL"))
-    }
-
-    #[cfg(unix)]
-    pub(crate) fn start_with(options: Options) -> Result<Self, Error> {
-        use crate::{cleanup, process};
-
-        let bin_dir = match options.bin_dir.clone() {
-            Some(dir) => dir,
-            None => crate::binaries::find()?,
-        };
-        cleanup::sweep();
-        let directory = cleanup::create_directory()?;
-        let owner = process::Owner::current()?;
-        let port = match options.tcp {
-            true => free_port()?,
-            false => PORT,
-        };
-        let mut server = Self {
-            directory,
-            bin_dir,
-            port,
-            tcp: options.tcp,
-            version_num: 0,
-            next: AtomicU64::new(0),
-            templates: Mutex::new(HashMap::new()),
-            process: None,
-        };
-        // From here on `Drop` removes what is there.
-        owner.give(&server.directory)?;
-        process::initdb(&server.bin_dir, &server.directory, &owner, USER)?;
-        process::configure(&server.directory, &owner, &options)?;
-        server.process =
-            Some(process::Postmaster::spawn(&server.bin_dir, &server.directory, &owner, port, &options)?);
-        let mut client = server.wait(options.deadline)?;
-        if let Some(password) = &options.password {
-            let literal = password.replace('\'', "''").replace('\\', "\\\\");
-            client
-                .batch_execute(&format!("ALTER ROLE {USER} PASSWORD E'{literal}'"))
-                .map_err(|cause| Error::because("cannot set the scratch server's password", cause))?;
-        }
-        Ok(server)
-    }
-
-    /// Waits until the server answers, and asks its version.
-    #[cfg(unix)]
-    fn wait(&mut self, deadline: std::time::Duration) -> Result<Client, Error> {
-        let started = std::time::Instant::now();
-        loop {
-            let error = match self.config("postgres").connect(NoTls) {
-                Ok(mut client) => {
-                    let row = client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
-                    let number: i32 =
-                        row.map_err(|cause| Error::because("the scratch server is silent", cause))?.get(0);
-                    self.version_num = u32::try_from(number).unwrap_or(0);
-                    return Ok(client);
-                }
-                Err(error) => error,
-            };
-            let ended = self.process.as_mut().is_none_or(crate::process::Postmaster::has_ended);
-            if ended || started.elapsed() > deadline {
-                let log = crate::error::tail(&self.log());
-                let what = if ended { "ended at its start" } else { "does not answer" };
-                return Err(Error::because(format!("the scratch server {what}{log}"), error));
-            }
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+    pub(crate) fn start_with(options: &Options) -> Result<Self, Error> {
+        let (cluster, version_num) = Cluster::start(options)?;
+        Ok(Self { cluster, version_num, next: AtomicU64::new(0), templates: Mutex::default() })
     }
 
     /// A fresh, empty database.
@@ -136,67 +64,74 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If the server refuses.
+    /// If there is no such database, or the server refuses.
     pub fn create_database_from(&self, template: &str) -> Result<Database<'_>, Error> {
-        let name = format!("scratch_{}", self.next.fetch_add(1, Ordering::Relaxed));
-        // No STRATEGY: 14 and before do not know it, and for small templates the later default is the faster one.
-        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {}", quote(template)))?;
+        // With the process in it the name is no other server's either: the `postgres` crate tries the `localhost` of a
+        // URL before its socket, and is to find no such database there, whoever listens.
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.create_named(format!("scratch_{}_{number}", std::process::id()), template)
+    }
+
+    fn create_named(&self, name: String, template: &str) -> Result<Database<'_>, Error> {
+        // No STRATEGY: 14 and before do not know it, and from 15 on the default, WAL_LOG, measures the same as
+        // FILE_COPY (20 ms for an empty database) without FILE_COPY's two checkpoints, which grow with the server.
+        self.execute(
+            "create a database",
+            &format!("CREATE DATABASE {} TEMPLATE {}", quote(&name), quote(template)),
+        )?;
         Ok(Database::new(self, name))
     }
 
-    /// Makes a database for others to be copied from, once: the first call of a name runs `setup`, later ones and
-    /// those of other threads wait for it.
+    /// Makes a database for others to be copied from, once a server: the first call of a name runs `setup`, on a thread
+    /// of its own; later ones do nothing, and those of other threads wait for it.
     ///
     /// # Errors
     ///
-    /// If the database cannot be made or `setup` fails; every call of that name then fails the same way.
-    pub fn template<E: std::error::Error + 'static>(
+    /// If the database cannot be made or `setup` fails. Nothing of the database is left then, also when `setup` panics,
+    /// and the next call of the name tries again.
+    pub fn template<E>(
         &self,
         name: &str,
-        setup: impl FnOnce(&mut Client) -> Result<(), E>,
-    ) -> Result<(), Error> {
-        let cell = {
-            let mut templates = self.templates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            Arc::clone(templates.entry(name.to_owned()).or_default())
+        setup: impl FnOnce(&mut Client) -> Result<(), E> + Send,
+    ) -> Result<(), Error>
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let templates = self.templates.lock();
+        let cell =
+            Arc::clone(templates.unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default());
+        let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
+            Error::because(Kind::Template { name: name.to_owned() }, cause)
         };
-        let made = cell.get_or_init(|| {
-            self.execute(&format!("CREATE DATABASE {}", quote(name))).map_err(|error| error.to_string())?;
-            let mut client = self.config(name).connect(NoTls).map_err(|error| error.to_string())?;
-            let set_up = setup(&mut client).map_err(|error| chain(&error));
-            // A connection would keep the template from being copied.
-            client.close().map_err(|error| error.to_string())?;
-            set_up
-        });
-        made.clone().map_err(|cause| Error::because(format!("cannot make the template `{name}`"), cause))
+        cell.get_or_try_init(|| {
+            // Dropped, and so removed, unless all goes well.
+            let database =
+                self.create_named(name.to_owned(), "template1").map_err(|error| failed(error.into()))?;
+            apart(|| {
+                let mut client = database.connect().map_err(|error| failed(error.into()))?;
+                setup(&mut client).map_err(|error| failed(error.into()))?;
+                // A connection would keep the template from being copied.
+                client.close().map_err(|error| failed(error.into()))
+            })?;
+            database.keep();
+            Ok(())
+        })
+        .copied()
     }
 
     pub(crate) fn drop_database(&self, name: &str) -> Result<(), Error> {
-        self.execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name)))
+        self.execute("drop a database", &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name)))
     }
 
-    fn execute(&self, sql: &str) -> Result<(), Error> {
-        let failed = |cause| Error::because(format!("the scratch server refused `{sql}`"), cause);
-        self.config("postgres").connect(NoTls).map_err(failed)?.batch_execute(sql).map_err(failed)
+    /// Runs one statement. A connection each, so that threads do not wait for each other.
+    fn execute(&self, what: &str, sql: &str) -> Result<(), Error> {
+        let failed = |cause| Error::because(Kind::Refused { what: what.to_owned() }, cause);
+        apart(|| self.config("postgres").connect(NoTls)?.batch_execute(sql)).map_err(failed)
     }
 
     /// How the driver connects over the socket.
     pub(crate) fn config(&self, database: &str) -> Config {
-        let mut config = Config::new();
-        config.host_path(&self.directory).port(self.port).user(USER).dbname(database);
-        config
-    }
-
-    pub(crate) fn url(&self, database: &str) -> String {
-        let mut socket = String::new();
-        for byte in self.directory.as_os_str().as_encoded_bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                    socket.push(char::from(*byte))
-                }
-                other => socket.push_str(&format!("%{other:02X}")),
-            }
-        }
-        format!("postgresql://{USER}@localhost:{}/{database}?host={socket}", self.port)
+        self.cluster.config(database)
     }
 
     /// `server_version_num`, such as 150018.
@@ -206,22 +141,32 @@ impl Server {
 
     /// The directory of the binaries that run.
     pub fn bin_dir(&self) -> &Path {
-        &self.bin_dir
+        self.cluster.bin_dir()
     }
 
-    /// The directory that holds the socket and all data.
+    /// The directory that holds the socket and all else.
     pub fn socket_dir(&self) -> &Path {
-        &self.directory
+        self.cluster.directory()
+    }
+
+    /// The cluster's data directory.
+    pub fn data_dir(&self) -> PathBuf {
+        self.cluster.data_dir()
+    }
+
+    /// The file of the server's log.
+    pub fn log(&self) -> PathBuf {
+        self.cluster.log_file()
     }
 
     /// The port in the socket's name, and of TCP where it listens there.
     pub fn port(&self) -> u16 {
-        self.port
+        self.cluster.port()
     }
 
     /// The port on 127.0.0.1, where it listens there.
     pub fn tcp_port(&self) -> Option<u16> {
-        self.tcp.then_some(self.port)
+        self.cluster.tcp_port()
     }
 
     /// The superuser.
@@ -230,62 +175,25 @@ impl Server {
     }
 
     /// The process id of the server's first process.
-    #[cfg(unix)]
-    pub fn pid(&self) -> Option<u32> {
-        self.process.as_ref().map(crate::process::Postmaster::id)
-    }
-
-    /// The server's log.
-    pub fn log(&self) -> PathBuf {
-        self.directory.join("log")
+    pub fn pid(&self) -> u32 {
+        self.cluster.pid()
     }
 
     /// Stops the server and removes its directory, as dropping it does, and says what went wrong.
     ///
     /// # Errors
     ///
-    /// If it did not stop by itself, or its directory stays.
-    pub fn stop(mut self) -> Result<(), Error> {
-        self.end()
-    }
-
-    #[cfg(not(unix))]
-    fn end(&mut self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    #[cfg(unix)]
-    fn end(&mut self) -> Result<(), Error> {
-        let stopped = self.process.take().map_or(Ok(()), crate::process::Postmaster::stop);
-        let removed = crate::cleanup::remove_directory(&self.directory);
-        stopped.and(removed)
+    /// If it does not end even when killed, or its directory cannot be removed.
+    pub fn stop(self) -> Result<(), Error> {
+        self.cluster.stop()
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // What stays is swept by the next start.
-        let _ = self.end();
-    }
-}
-
-/// A port that nothing listens on now. Another process can take it before the server does; then its start fails.
-#[cfg(unix)]
-fn free_port() -> Result<u16, Error> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0));
-    let address = listener.and_then(|listener| listener.local_addr());
-    Ok(address.map_err(|cause| Error::because("no TCP port is free", cause))?.port())
-}
-
-/// An error with its causes: the driver's own text leaves them out.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    text
+/// Runs work of the blocking driver on a thread of its own: on one that drives an async runtime, such as that of an
+/// async test, the driver panics.
+pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let ended = std::thread::scope(|scope| scope.spawn(work).join());
+    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn quote(name: &str) -> String {

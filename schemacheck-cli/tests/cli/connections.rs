@@ -71,7 +71,7 @@ fn a_database_that_nobody_names_is_asked_for() {
 fn tls_is_used_where_the_server_offers_it() {
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let server = Options::default()
-        .tls(&certificate.cert.pem(), &certificate.signing_key.serialize_pem())
+        .tls(certificate.cert.pem(), certificate.signing_key.serialize_pem())
         .setting("log_connections", "on")
         .start()
         .unwrap();
