@@ -70,3 +70,8 @@ pub mod __private {
     };
     pub use schemacheck_runtime::registry::Record;
 }
+
+/// The examples of the pages in `docs/`, for the doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/types.md")]
+struct PagesOfTypes;

@@ -1,8 +1,14 @@
 //! Which Rust type holds which PostgreSQL type, as data: for messages, documentation and inference.
 //!
-//! The truth is in the trait impls of `schemacheck-runtime`; a test there holds the two together.
+//! The truth is in the trait impls of `schemacheck-runtime`; a test there holds the two together, and the package
+//! `driver-tests` holds both against what the drivers `postgres` and `sqlx` really decode.
 
 use crate::PgType;
+
+mod markers;
+mod pairs;
+
+pub use pairs::{PAIRS, UNDECODED};
 
 /// One accepted pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,125 +19,46 @@ pub struct Pair {
     pub pg: &'static str,
     /// The feature of `schemacheck` that brings the pair.
     pub feature: Option<&'static str>,
+    /// What decodes it.
+    pub by: By,
 }
 
-/// Markers in `schemacheck::pg`, by `pg_type.typname` of `pg_catalog`.
-const MARKERS: &[(&str, &str)] = &[
-    ("bit", "Bit"),
-    ("bool", "Bool"),
-    ("box", "Box"),
-    ("bpchar", "Bpchar"),
-    ("bytea", "Bytea"),
-    ("char", "Char"),
-    ("cidr", "Cidr"),
-    ("circle", "Circle"),
-    ("date", "Date"),
-    ("float4", "Float4"),
-    ("float8", "Float8"),
-    ("inet", "Inet"),
-    ("int2", "Int2"),
-    ("int4", "Int4"),
-    ("int8", "Int8"),
-    ("interval", "Interval"),
-    ("json", "Json"),
-    ("jsonb", "Jsonb"),
-    ("line", "Line"),
-    ("lseg", "Lseg"),
-    ("macaddr", "Macaddr"),
-    ("macaddr8", "Macaddr8"),
-    ("money", "Money"),
-    ("name", "Name"),
-    ("numeric", "Numeric"),
-    ("oid", "Oid"),
-    ("path", "Path"),
-    ("pg_lsn", "PgLsn"),
-    ("point", "Point"),
-    ("polygon", "Polygon"),
-    ("text", "Text"),
-    ("tid", "Tid"),
-    ("time", "Time"),
-    ("timestamp", "Timestamp"),
-    ("timestamptz", "Timestamptz"),
-    ("timetz", "Timetz"),
-    ("tsquery", "Tsquery"),
-    ("tsvector", "Tsvector"),
-    ("uuid", "Uuid"),
-    ("varbit", "Varbit"),
-    ("varchar", "Varchar"),
-    ("xml", "Xml"),
-];
-
-/// Markers of extension types, by name, in whatever schema they live.
-const EXTENSION_MARKERS: &[(&str, &str)] =
-    &[("citext", "Citext"), ("lquery", "Lquery"), ("ltree", "Ltree"), ("ltxtquery", "Ltxtquery")];
-
-/// Every accepted pair of a plain Rust type and a type that has a marker: what `postgres` and `sqlx` decode.
-///
-/// Sources: the `accepts!` of `postgres-types` 0.2 (`src/lib.rs`, `src/chrono_04.rs`, ...), and `Type::compatible` of
-/// `sqlx-postgres` 0.9 (`src/types/`).
-pub const PAIRS: &[Pair] = &[
-    pair("bool", "bool", None),
-    pair("i8", "char", None),
-    pair("i16", "int2", None),
-    pair("i32", "int4", None),
-    pair("i64", "int8", None),
-    pair("u32", "oid", None),
-    pair("f32", "float4", None),
-    pair("f64", "float8", None),
-    pair("String", "text", None),
-    pair("String", "varchar", None),
-    pair("String", "bpchar", None),
-    pair("String", "name", None),
-    pair("String", "citext", None),
-    pair("String", "ltree", None),
-    pair("String", "lquery", None),
-    pair("String", "ltxtquery", None),
-    pair("Vec<u8>", "bytea", None),
-    pair("IpAddr", "inet", None),
-    pair("IpAddr", "cidr", None),
-    pair("SystemTime", "timestamp", None),
-    pair("SystemTime", "timestamptz", None),
-    pair("uuid::Uuid", "uuid", Some("uuid")),
-    pair("chrono::NaiveDateTime", "timestamp", Some("chrono")),
-    pair("chrono::DateTime<Utc>", "timestamptz", Some("chrono")),
-    pair("chrono::DateTime<Local>", "timestamptz", Some("chrono")),
-    pair("chrono::DateTime<FixedOffset>", "timestamptz", Some("chrono")),
-    pair("chrono::NaiveDate", "date", Some("chrono")),
-    pair("chrono::NaiveTime", "time", Some("chrono")),
-    pair("time::PrimitiveDateTime", "timestamp", Some("time")),
-    pair("time::OffsetDateTime", "timestamptz", Some("time")),
-    pair("time::Date", "date", Some("time")),
-    pair("time::Time", "time", Some("time")),
-    pair("serde_json::Value", "json", Some("serde_json")),
-    pair("serde_json::Value", "jsonb", Some("serde_json")),
-    pair("rust_decimal::Decimal", "numeric", Some("rust_decimal")),
-];
-
-const fn pair(rust: &'static str, pg: &'static str, feature: Option<&'static str>) -> Pair {
-    Pair { rust, pg, feature }
+/// What decodes a column of the PostgreSQL type into the Rust type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// `postgres` and `tokio-postgres`, by `postgres-types`.
+    Postgres,
+    /// `sqlx`.
+    Sqlx,
+    /// Each of them.
+    Both,
+    /// The program, from the Rust type that is named here: the wrapper has no decoder of its own.
+    Program(&'static str),
 }
 
 /// The marker of a type's element in `schemacheck::pg`; nothing for a type that has none.
 pub fn marker(ty: &PgType) -> Option<&'static str> {
-    let table = if ty.is_builtin() { MARKERS } else { EXTENSION_MARKERS };
+    let table = if ty.is_builtin() { markers::BUILTIN } else { markers::EXTENSIONS };
     table.iter().find(|(name, _)| *name == ty.name).map(|(_, marker)| *marker)
-}
-
-/// Whether any Rust type is known to hold the type. Of a type without one, such as `interval`, nobody here knows what
-/// decodes it.
-pub fn is_known(ty: &PgType) -> bool {
-    marker(ty).is_some() && PAIRS.iter().any(|pair| pair.pg == ty.name)
 }
 
 /// Every marker, with the type's name.
 pub fn markers() -> impl Iterator<Item = (&'static str, &'static str)> {
-    MARKERS.iter().chain(EXTENSION_MARKERS).copied()
+    markers::BUILTIN.iter().chain(markers::EXTENSIONS).copied()
 }
 
-/// What Rust types hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the feature where
+/// Whether the table knows all that decodes the type, so that any other Rust type is wrong. Of `interval`, `point`
+/// or a range it does not: crates of their own decode those.
+pub fn is_closed(ty: &PgType) -> bool {
+    ty.is_builtin() && markers::CLOSED.contains(&ty.name.as_str())
+}
+
+/// What Rust types commonly hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the feature where
 /// one is needed.
 pub fn accepted(ty: &PgType) -> Vec<String> {
-    let pairs = PAIRS.iter().filter(|pair| pair.pg == ty.name && marker(ty).is_some());
+    let pairs = PAIRS
+        .iter()
+        .filter(|pair| pair.pg == ty.name && marker(ty).is_some() && !pairs::RARE.contains(&pair.rust));
     let spelled = pairs.map(|pair| {
         let rust = if ty.is_array() { format!("Vec<{}>", pair.rust) } else { pair.rust.to_owned() };
         match pair.feature {
@@ -142,10 +69,21 @@ pub fn accepted(ty: &PgType) -> Vec<String> {
     spelled.collect()
 }
 
-/// Whether the spelling of a field's innermost type, its last path segment, promises one of the types of the table:
-/// `Uuid`, `String`. Good for the quality of a message, never for a verdict.
-pub fn is_plain(last_segment: &str) -> bool {
-    PAIRS.iter().any(|pair| last(pair.rust) == last_segment) || matches!(last_segment, "str" | "u8")
+/// Why no Rust type of the table holds a type that has a marker, and what to do.
+pub fn undecoded(ty: &PgType) -> Option<&'static str> {
+    marker(ty)?;
+    UNDECODED.iter().find(|(name, _)| *name == ty.name).map(|(_, reason)| *reason)
+}
+
+/// Whether the spelling of a field's innermost type, its last path segment, is that of a type which certainly cannot
+/// decode a type that is not closed, unless the table says so: a `String` is no `interval`.
+///
+/// Of a type without a marker only names count that nobody gives to a type of their own: a `Point` on a column of
+/// PostGIS may be anything, an `i64` may not.
+pub fn is_plain(last_segment: &str, ty: &PgType) -> bool {
+    let listed =
+        pairs::PRIMITIVES.contains(&last_segment) || PAIRS.iter().any(|pair| last(pair.rust) == last_segment);
+    listed && (marker(ty).is_some() || !pairs::AMBIGUOUS.contains(&last_segment))
 }
 
 /// Whether the spelling promises that it holds the type.
@@ -172,6 +110,27 @@ mod tests {
         for pair in PAIRS {
             assert!(markers().any(|(name, _)| name == pair.pg), "{pair:?}");
         }
+        for (pg, _) in UNDECODED {
+            assert!(markers().any(|(name, _)| name == *pg), "{pg}");
+            assert!(!PAIRS.iter().any(|pair| pair.pg == *pg), "{pg} has pairs");
+        }
+    }
+
+    #[test]
+    fn every_type_with_a_marker_has_a_pair_or_says_why_not() {
+        for (name, _) in markers() {
+            let pairs = PAIRS.iter().any(|pair| pair.pg == name);
+            let reason = UNDECODED.iter().any(|(pg, _)| *pg == name);
+            assert!(pairs != reason, "{name}");
+        }
+    }
+
+    #[test]
+    fn closed_types_have_pairs() {
+        for name in markers::CLOSED {
+            assert!(PAIRS.iter().any(|pair| pair.pg == *name), "{name}");
+            assert!(is_closed(&PgType::builtin(*name)) && !is_closed(&PgType::named("public", *name)));
+        }
     }
 
     #[test]
@@ -180,9 +139,20 @@ mod tests {
         assert_eq!(accepted(&PgType::builtin("uuid").array()), ["`Vec<uuid::Uuid>` (feature `uuid`)"]);
         assert_eq!(accepted(&PgType::named("public", "citext")), ["`String`"]);
         assert!(accepted(&PgType::named("public", "text")).is_empty());
+        for rare in pairs::RARE {
+            assert!(PAIRS.iter().any(|pair| pair.rust == *rare), "{rare}");
+        }
         assert!(promises("DateTime", &PgType::builtin("timestamptz")));
-        assert!(!promises("DateTime", &PgType::builtin("timestamp")));
-        assert!(is_plain("Uuid") && !is_plain("Mood"));
-        assert!(is_known(&PgType::builtin("text")) && !is_known(&PgType::builtin("interval")));
+        assert!(!promises("Uuid", &PgType::builtin("timestamp")));
+    }
+
+    #[test]
+    fn only_plain_names_are_held_against_types_that_others_decode() {
+        let (interval, point) = (PgType::builtin("interval"), PgType::builtin("point"));
+        let geometry = PgType::named("public", "geometry");
+        assert!(is_plain("String", &interval) && is_plain("u64", &interval) && is_plain("Uuid", &geometry));
+        assert!(!is_plain("PgInterval", &interval) && !is_plain("Mood", &geometry));
+        assert!(is_plain("Point", &point) && !is_plain("Point", &geometry));
+        assert!(is_closed(&PgType::builtin("text")) && !is_closed(&interval));
     }
 }

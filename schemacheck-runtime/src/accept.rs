@@ -4,18 +4,46 @@
 //! not by how they are spelled. [`schemacheck_core::mapping`] holds the same pairs as data.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use schemacheck_core::record;
 
+#[cfg(feature = "bigdecimal")]
+mod bigdecimal;
+#[cfg(feature = "bit-vec")]
+mod bit_vec;
+#[cfg(feature = "bytes")]
+mod bytes;
 #[cfg(feature = "chrono")]
 mod chrono;
+#[cfg(feature = "cidr")]
+mod cidr;
+#[cfg(feature = "eui48")]
+mod eui48;
+#[cfg(feature = "geo-types")]
+mod geo_types;
+#[cfg(feature = "ipnet")]
+mod ipnet;
+#[cfg(feature = "ipnetwork")]
+mod ipnetwork;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "mac_address")]
+mod mac_address;
+#[cfg(feature = "ordered-float")]
+mod ordered_float;
 pub mod pg;
+#[cfg(feature = "pgvector")]
+mod pgvector;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod postgres_types;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 #[cfg(feature = "serde_json")]
 mod serde_json;
+#[cfg(feature = "smol_str")]
+mod smol_str;
 mod std_types;
 #[cfg(feature = "time")]
 mod time;
@@ -35,7 +63,9 @@ mod uuid;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a column of this PostgreSQL type cannot be read into `{Self}`",
-    label = "cannot hold a column of the type `{P}`"
+    label = "cannot hold a column of the type `{P}`",
+    note = "types of other crates come with the feature of `schemacheck` that has the crate's name, such as `uuid` or \
+            `chrono`"
 )]
 pub trait AcceptsColumn<P: ?Sized> {
     #[doc(hidden)]
@@ -65,10 +95,14 @@ pub trait Check<const DERIVE: usize> {
 impl<T> AcceptsNull for Option<T> {}
 impl<T: AcceptsNull + ?Sized> AcceptsNull for &T {}
 impl<T: AcceptsNull + ?Sized> AcceptsNull for Box<T> {}
+impl<T: AcceptsNull + ?Sized> AcceptsNull for Rc<T> {}
+impl<T: AcceptsNull + ?Sized> AcceptsNull for Arc<T> {}
 
 impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Option<T> {}
 impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for &T {}
 impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Box<T> {}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Rc<T> {}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Arc<T> {}
 impl<T: AcceptsColumn<P> + ToOwned + ?Sized, P> AcceptsColumn<P> for Cow<'_, T> {}
 
 impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for Vec<T> {}

@@ -2,6 +2,7 @@
 
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
+use crate::types_page;
 
 /// Each committed snapshot, and the shell line that makes its schema.
 const SNAPSHOTS: &[(&str, &str)] = &[
@@ -26,6 +27,9 @@ pub(crate) fn run() -> Result<()> {
                 .env("SCHEMACHECK_DIR", root().join(directory)),
         )?;
     }
+    println!("xtask: {}", types_page::PATH);
+    std::fs::write(root().join(types_page::PATH), types_page::text())
+        .map_err(|error| format!("cannot write {}: {error}", types_page::PATH))?;
     println!("xtask: ui-tests");
     shell::run(cargo().args(["test", "--package", "ui-tests"]).env("TRYBUILD", "overwrite"))
 }

@@ -12,6 +12,7 @@ mod demo;
 mod postgres;
 mod shell;
 mod test;
+mod types_page;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>

@@ -6,8 +6,30 @@ use crate::postgres;
 use crate::shell::{self, Result, cargo};
 
 /// Each feature of the facade, tried alone.
-const FEATURES: &[&str] =
-    &["derive", "postgres", "tokio-postgres", "chrono", "rust_decimal", "serde_json", "time", "uuid"];
+const FEATURES: &[&str] = &[
+    "derive",
+    "postgres",
+    "tokio-postgres",
+    "bigdecimal",
+    "bit-vec",
+    "bytes",
+    "chrono",
+    "cidr",
+    "eui48",
+    "geo-types",
+    "ipnet",
+    "ipnetwork",
+    "jiff",
+    "mac_address",
+    "ordered-float",
+    "pgvector",
+    "pgvector-half",
+    "rust_decimal",
+    "serde_json",
+    "smol_str",
+    "time",
+    "uuid",
+];
 
 /// Finds or installs a server, then runs every test. Arguments go to `cargo test`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

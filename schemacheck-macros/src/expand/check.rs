@@ -150,11 +150,11 @@ fn marker(
     def: Option<&TypeDef>,
     leaf: Option<&Leaf>,
 ) -> Option<TokenStream> {
-    // What an enum is, its derive says, and of the types of the table it is known which Rust types hold them. Of any
-    // other type nobody knows here what decodes it, so only what is certainly wrong is refused: a plain type.
+    // What an enum is, its derive says, and of closed types it is known which Rust types hold them. Of any other type
+    // nobody knows here what else decodes it, so only what is certainly wrong is refused: a plain type.
     let is_enum = def.is_some_and(|def| matches!(def.kind, TypeKind::Enum { .. }));
-    let is_known = is_enum || def.is_none() && mapping::is_known(ty);
-    if !is_known && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name)) {
+    let is_closed = is_enum || def.is_none() && mapping::is_closed(ty);
+    if !is_closed && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name, ty)) {
         return None;
     }
     let element = match mapping::marker(ty) {

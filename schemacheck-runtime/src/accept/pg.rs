@@ -2,106 +2,94 @@
 
 use std::marker::PhantomData;
 
-macro_rules! markers {
-    ($($(#[$doc:meta])* $name:ident)*) => {
-        $($(#[$doc])* #[derive(Debug)] pub enum $name {})*
+/// Hands every marker to a macro of the caller's, as `Marker "typname";`, after what the caller adds: the markers are
+/// defined by it, and the tests walk over all of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __every_marker {
+    ($callback:ident! { $($before:tt)* }) => {
+        $callback! {
+            $($before)*
+            Bit "bit";
+            Bool "bool";
+            Box "box";
+            Bpchar "bpchar";
+            Bytea "bytea";
+            Char "char";
+            Cidr "cidr";
+            Circle "circle";
+            Date "date";
+            Datemultirange "datemultirange";
+            Daterange "daterange";
+            Float4 "float4";
+            Float8 "float8";
+            Inet "inet";
+            Int2 "int2";
+            Int4 "int4";
+            Int4multirange "int4multirange";
+            Int4range "int4range";
+            Int8 "int8";
+            Int8multirange "int8multirange";
+            Int8range "int8range";
+            Interval "interval";
+            Json "json";
+            Jsonb "jsonb";
+            Jsonpath "jsonpath";
+            Line "line";
+            Lseg "lseg";
+            Macaddr "macaddr";
+            Macaddr8 "macaddr8";
+            Money "money";
+            Name "name";
+            Numeric "numeric";
+            Nummultirange "nummultirange";
+            Numrange "numrange";
+            Oid "oid";
+            Path "path";
+            PgLsn "pg_lsn";
+            Point "point";
+            Polygon "polygon";
+            Text "text";
+            Tid "tid";
+            Time "time";
+            Timestamp "timestamp";
+            Timestamptz "timestamptz";
+            Timetz "timetz";
+            Tsmultirange "tsmultirange";
+            Tsquery "tsquery";
+            Tsrange "tsrange";
+            Tstzmultirange "tstzmultirange";
+            Tstzrange "tstzrange";
+            Tsvector "tsvector";
+            Uuid "uuid";
+            Varbit "varbit";
+            Varchar "varchar";
+            Xml "xml";
+            // Of extensions, in whatever schema they live.
+            Citext "citext";
+            Cube "cube";
+            Halfvec "halfvec";
+            Hstore "hstore";
+            Lquery "lquery";
+            Ltree "ltree";
+            Ltxtquery "ltxtquery";
+            Sparsevec "sparsevec";
+            Vector "vector";
+        }
     };
 }
 
-markers! {
-    /// `bit`
-    Bit
-    /// `bool`
-    Bool
-    /// `box`
-    Box
-    /// `bpchar`
-    Bpchar
-    /// `bytea`
-    Bytea
-    /// `char`
-    Char
-    /// `cidr`
-    Cidr
-    /// `circle`
-    Circle
-    /// `date`
-    Date
-    /// `float4`
-    Float4
-    /// `float8`
-    Float8
-    /// `inet`
-    Inet
-    /// `int2`
-    Int2
-    /// `int4`
-    Int4
-    /// `int8`
-    Int8
-    /// `interval`
-    Interval
-    /// `json`
-    Json
-    /// `jsonb`
-    Jsonb
-    /// `line`
-    Line
-    /// `lseg`
-    Lseg
-    /// `macaddr`
-    Macaddr
-    /// `macaddr8`
-    Macaddr8
-    /// `money`
-    Money
-    /// `name`
-    Name
-    /// `numeric`
-    Numeric
-    /// `oid`
-    Oid
-    /// `path`
-    Path
-    /// `pg_lsn`
-    PgLsn
-    /// `point`
-    Point
-    /// `polygon`
-    Polygon
-    /// `text`
-    Text
-    /// `tid`
-    Tid
-    /// `time`
-    Time
-    /// `timestamp`
-    Timestamp
-    /// `timestamptz`
-    Timestamptz
-    /// `timetz`
-    Timetz
-    /// `tsquery`
-    Tsquery
-    /// `tsvector`
-    Tsvector
-    /// `uuid`
-    Uuid
-    /// `varbit`
-    Varbit
-    /// `varchar`
-    Varchar
-    /// `xml`
-    Xml
-    /// `citext`, of the extension, in whatever schema it lives.
-    Citext
-    /// `lquery`, of the extension, in whatever schema it lives.
-    Lquery
-    /// `ltree`, of the extension, in whatever schema it lives.
-    Ltree
-    /// `ltxtquery`, of the extension, in whatever schema it lives.
-    Ltxtquery
+macro_rules! define {
+    ($($name:ident $typname:literal;)*) => {
+        $(
+            #[doc = concat!("`", $typname, "`")]
+            #[derive(Debug)]
+            pub enum $name {}
+        )*
+    };
 }
+
+crate::__every_marker!(define! {});
 
 /// An array of `E`, of any number of dimensions.
 #[derive(Debug)]

@@ -2,9 +2,14 @@
 
 #[cfg(feature = "serde_json")]
 use postgres_types::Json;
-use postgres_types::{Date, Timestamp};
+use postgres_types::{Date, PgLsn, Timestamp};
 
+use super::std_types::accepts;
 use super::{AcceptsColumn, pg};
+
+accepts! {
+    PgLsn: PgLsn;
+}
 
 // `Json<T>` decodes through serde whatever `T` is.
 #[cfg(feature = "serde_json")]

@@ -2,7 +2,9 @@
 //!
 //! Sources: `postgres-types` 0.2 `src/lib.rs`; `sqlx-postgres` 0.9 `src/types/`.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
+use std::num::{NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64};
 use std::time::SystemTime;
 
 use super::{AcceptsColumn, pg};
@@ -12,13 +14,7 @@ macro_rules! accepts {
         $($(impl AcceptsColumn<pg::$pg> for $rust {})+)*
     };
 }
-#[cfg(any(
-    feature = "chrono",
-    feature = "rust_decimal",
-    feature = "serde_json",
-    feature = "time",
-    feature = "uuid"
-))]
+#[allow(unused_imports, reason = "with no feature on, only this file uses it")]
 pub(super) use accepts;
 
 accepts! {
@@ -27,6 +23,10 @@ accepts! {
     i16: Int2;
     i32: Int4;
     i64: Int8;
+    NonZeroI8: Char;
+    NonZeroI16: Int2;
+    NonZeroI32: Int4;
+    NonZeroI64: Int8;
     u32: Oid;
     f32: Float4;
     f64: Float8;
@@ -40,3 +40,4 @@ accepts! {
 }
 
 impl<const N: usize> AcceptsColumn<pg::Bytea> for [u8; N] {}
+impl<S> AcceptsColumn<pg::Hstore> for HashMap<String, Option<String>, S> {}

@@ -15,6 +15,7 @@ struct User<'a> {
     email: Opaque,
     created_at: chrono::NaiveDateTime,
     sleeps_for: Option<String>,
+    home: Option<uuid::Uuid>,
 }
 
 #[derive(Model)]

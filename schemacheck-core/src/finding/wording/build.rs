@@ -2,6 +2,7 @@
 
 use super::{explain, join, tick};
 use crate::code::Code;
+use crate::mapping;
 use crate::pg_type::{PgType, TypeDef, TypeKind};
 
 /// What rustc shows of a type or nullability error, in `#[diagnostic::on_unimplemented]`; `{Self}` is rustc's own
@@ -48,7 +49,9 @@ pub fn wrong_type(
              `#[schemacheck(type = \"{name}\")]`"
         )),
         Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
-        None if accepted.is_empty() => {}
+        None if accepted.is_empty() => {
+            notes.extend(mapping::undecoded(base).map(|reason| format!("`{base}`: {reason}")));
+        }
         None => notes.push(format!("accepted for `{base}`: {}", join(accepted))),
     }
     notes.push(

@@ -1,0 +1,10 @@
+//! The crate `bigdecimal`.
+
+use bigdecimal::BigDecimal;
+
+use super::std_types::accepts;
+use super::{AcceptsColumn, pg};
+
+accepts! {
+    BigDecimal: Numeric;
+}

@@ -1,0 +1,140 @@
+//! `docs/types.md`, made of `schemacheck_core::mapping`.
+
+use schemacheck_core::PgType;
+use schemacheck_core::mapping::{By, PAIRS, Pair, UNDECODED};
+
+/// Where the page is.
+pub(crate) const PATH: &str = "docs/types.md";
+
+const HEAD: &str = "\
+# Types
+
+<!-- Made by `cargo xtask bless` out of schemacheck-core/src/mapping; do not edit. -->
+
+Which Rust type holds a column is decided by the compiler, through the trait `schemacheck::AcceptsColumn`: so aliases,
+newtypes and generic types are judged by what they are, and not by how they are spelled. A pair is accepted if `postgres`
+(and `tokio-postgres`, which shares its types) or `sqlx` decodes it; the table says which. Widths are exact: an `i32` does
+not hold a `bigint`, as no driver would read it.
+
+Each pair was read and written on a real server by the driver that is named (`driver-tests/` in the repository:
+`postgres` 0.19, `sqlx` 0.9).
+
+| PostgreSQL | Rust | feature of `schemacheck` | decoded by |
+|---|---|---|---|
+";
+
+const WRAPPERS: &str = "
+## What wraps a type
+
+| Rust | holds |
+|---|---|
+| `Option<T>` | what `T` holds, and NULL |
+| `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<'_, T>` | what `T` holds; `str` and `[u8]` are such `T` |
+| `Vec<T>`, `[T]`, `[T; N]` | an array, of any number of dimensions, whose element `T` holds; elements may be NULL with or without `Option` |
+| `[u8; N]` | `bytea` |
+| a Rust enum with `#[derive(PgEnum)]` | the PostgreSQL enum that it names |
+| a newtype with `#[derive(PgType)]` and `#[schemacheck(transparent)]` | what the type inside holds |
+| `postgres_types::Json<T>` | `json`, `jsonb` (features `postgres` or `tokio-postgres`, and `serde_json`) |
+| `postgres_types::Date<T>`, `postgres_types::Timestamp<T>` | what `T` holds of `date`, `timestamp` and `timestamptz`, and the infinities |
+
+A domain is read as its base type.
+
+## Types of your own
+
+A type that decodes a column by itself implements the trait:
+
+```rust
+struct Email(String);
+
+impl schemacheck::AcceptsColumn<schemacheck::pg::Text> for Email {}
+impl schemacheck::AcceptsColumn<schemacheck::pg::Varchar> for Email {}
+```
+
+A wrapper around a type of another crate, such as `secrecy::SecretString`, is a newtype with such impls: Rust's orphan
+rule asks for a type of your own. A generic wrapper hands on what it wraps:
+
+```rust
+use schemacheck::{AcceptsColumn, AcceptsNull};
+
+struct Secret<T>(T);
+
+impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Secret<T> {}
+impl<T: AcceptsNull> AcceptsNull for Secret<T> {}
+```
+
+`#[schemacheck(types = \"off\", reason = \"...\")]` on a field turns the check off where the query casts the column.
+
+## Types that only some crate decodes
+
+For these the table has no Rust type. A field of a type that it does not know, such as `PgInterval`, is judged by name
+only; a plain one, such as `String`, is refused, since neither driver decodes it.
+
+| PostgreSQL | |
+|---|---|
+";
+
+const TAIL: &str = "
+Any other type, such as PostGIS's `geometry`, a composite type or a range that a schema defines, is treated the same way.
+";
+
+/// The whole page.
+pub(crate) fn text() -> String {
+    let mut page = HEAD.to_owned();
+    // Each type where its first pair is.
+    let mut names: Vec<&str> = Vec::with_capacity(PAIRS.len());
+    for pair in PAIRS {
+        if !names.contains(&pair.pg) {
+            names.push(pair.pg);
+        }
+    }
+    for name in names {
+        for pair in PAIRS.iter().filter(|pair| pair.pg == name) {
+            page.push_str(&row(pair));
+        }
+    }
+    page.push_str(WRAPPERS);
+    for (name, reason) in UNDECODED {
+        page.push_str(&format!("| `{}` | {reason} |\n", spelled(name)));
+    }
+    page.push_str(TAIL);
+    page
+}
+
+fn row(pair: &Pair) -> String {
+    let feature = pair.feature.map_or(String::new(), |feature| format!("`{feature}`"));
+    let by = match pair.by {
+        By::Postgres => "`postgres`".to_owned(),
+        By::Sqlx => "`sqlx`".to_owned(),
+        By::Both => "`postgres`, `sqlx`".to_owned(),
+        By::Program(inner) => format!("the program, from `{inner}`"),
+    };
+    format!("| `{}` | `{}` | {feature} | {by} |\n", spelled(pair.pg), pair.rust)
+}
+
+/// A type's name as SQL has it.
+fn spelled(name: &str) -> String {
+    if name == "bpchar" {
+        return "character(n)".to_owned();
+    }
+    PgType::builtin(name).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_current() {
+        let path = crate::shell::root().join(PATH);
+        let page = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(page, text(), "run `cargo xtask bless` and commit {PATH}");
+    }
+
+    #[test]
+    fn every_type_is_on_the_page() {
+        let page = text();
+        for (name, _) in schemacheck_core::mapping::markers() {
+            assert!(page.contains(&format!("| `{}` |", spelled(name))), "{name}");
+        }
+    }
+}
