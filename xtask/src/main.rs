@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask test | demo | bless`.
+//! Developer commands: `cargo xtask test | demo | bench | bless`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod bless;
 mod demo;
 mod postgres;
@@ -19,6 +20,8 @@ usage: cargo xtask <command>
 
   test [-- ARGS]   all tests: finds a PostgreSQL server or installs one, then runs every test of the workspace
   demo             the main job, from migration to refusal, on a throwaway PostgreSQL
+  bench [--write] [compile | rebuild | guard | snapshot | size]...
+                   what schemacheck costs, beside its peers; --write puts the tables into BENCHMARKS.md
   bless            refreshes the committed snapshots and recorded compiler messages
 ";
 
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let done = match command {
         "test" => test::run(rest),
         "demo" => demo::run(),
+        "bench" => bench::run(rest),
         "bless" => bless::run(),
         _ => {
             eprint!("{USAGE}");

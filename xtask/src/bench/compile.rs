@@ -1,0 +1,427 @@
+//! What a model costs the compiler, beside the derives of sqlx, serde, diesel and sea-orm on the same structs.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use schemacheck_scratch::Server;
+
+use super::{median, ms, time};
+use crate::shell::{Result, cargo, root};
+
+/// How many models the cheap variants have.
+const MODELS: usize = 500;
+/// How many the dear ones have, which are compared with `clone` of as many.
+const FEW_MODELS: usize = 100;
+/// How many models share an enum and a newtype.
+const SHARE: usize = 10;
+/// How often each is measured.
+const ROUNDS: usize = 5;
+const FEW_ROUNDS: usize = 3;
+
+/// One crate of models.
+struct Variant {
+    name: &'static str,
+    /// What stands in the table.
+    what: &'static str,
+    models: usize,
+    dependencies: &'static [&'static str],
+    write: fn(&mut String, usize),
+}
+
+const CLONE: &str = "clone";
+
+const VARIANTS: &[Variant] = &[
+    Variant { name: CLONE, what: "`derive(Clone)`", models: MODELS, dependencies: &[], write: clone },
+    Variant {
+        name: "schemacheck",
+        what: "**`schemacheck::Model`**",
+        models: MODELS,
+        dependencies: &["schemacheck"],
+        write: schemacheck,
+    },
+    Variant {
+        name: "sqlx-from-row",
+        what: "`sqlx::FromRow`",
+        models: MODELS,
+        dependencies: &["sqlx"],
+        write: sqlx_from_row,
+    },
+    Variant {
+        name: "serde",
+        what: "`serde::Deserialize`",
+        models: MODELS,
+        dependencies: &["serde"],
+        write: serde,
+    },
+    Variant {
+        name: "diesel-queryable",
+        what: "diesel `Queryable` alone",
+        models: MODELS,
+        dependencies: &["diesel"],
+        write: diesel_queryable,
+    },
+];
+
+const DEAR: &[Variant] = &[
+    Variant {
+        name: "clone-few",
+        what: "`derive(Clone)`",
+        models: FEW_MODELS,
+        dependencies: &[],
+        write: clone,
+    },
+    Variant {
+        name: "diesel-table",
+        what: "diesel `table!`, `Queryable`, `Selectable`",
+        models: FEW_MODELS,
+        dependencies: &["diesel"],
+        write: diesel_table,
+    },
+    Variant {
+        name: "sea-orm-entity",
+        what: "sea-orm `DeriveEntityModel`",
+        models: FEW_MODELS,
+        dependencies: &["sea-orm"],
+        write: sea_orm,
+    },
+    Variant {
+        name: "sqlx-query-as",
+        what: "`sqlx::query_as!` offline, a query a model",
+        models: FEW_MODELS,
+        dependencies: &["sqlx"],
+        write: sqlx_query_as,
+    },
+];
+
+/// How the crates are checked.
+struct Setting {
+    what: &'static str,
+    incremental: bool,
+    optimised: bool,
+}
+
+const SETTINGS: &[Setting] = &[
+    Setting { what: "whole crate, debug macros", incremental: false, optimised: false },
+    Setting { what: "touched, debug macros", incremental: true, optimised: false },
+    Setting { what: "whole crate, optimised macros", incremental: false, optimised: true },
+    Setting { what: "touched, optimised macros", incremental: true, optimised: true },
+];
+
+pub(super) fn run() -> Result<String> {
+    let workspace = root().join("target/bench/compile");
+    write_workspace(&workspace)?;
+    let server = Server::start().map_err(|error| error.to_string())?;
+    let database = server.create_database().map_err(|error| error.to_string())?;
+    let mut client = database.connect().map_err(|error| error.to_string())?;
+    client.batch_execute(&schema()).map_err(|error| error.to_string())?;
+    drop(client);
+    crate::shell::run(cargo().args(["build", "--quiet", "--package", "schemacheck-cli"]))?;
+    crate::shell::run(
+        Command::new(root().join("target/debug/cargo-schemacheck"))
+            .args(["schemacheck", "snapshot", "--database-url", &database.url()])
+            .stdout(Stdio::null())
+            .env("SCHEMACHECK_DIR", workspace.join("schemacheck/.schemacheck")),
+    )?;
+    // sqlx's macros write what they learnt of each query into this directory, and read it when offline.
+    let offline = workspace.join("sqlx-query-as/.sqlx");
+    std::fs::create_dir_all(&offline).map_err(|error| error.to_string())?;
+    crate::shell::run(
+        check(&workspace, "sqlx-query-as", &SETTINGS[0])
+            .env("DATABASE_URL", database.url())
+            .env("SQLX_OFFLINE", "false")
+            .env("SQLX_OFFLINE_DIR", &offline),
+    )?;
+
+    let mut text = String::from(
+        "Milliseconds a model over `derive(Clone)`: `cargo check`, dependencies warm, structs of 20 columns with an enum, \
+         a newtype and seven options; medians, the variants taking turns.\n\n",
+    );
+    let mut header = String::from("| |");
+    for setting in SETTINGS {
+        let _ = write!(header, " {} |", setting.what);
+    }
+    let _ = writeln!(text, "{header}\n|---|{}", "---|".repeat(SETTINGS.len()));
+    let mut ratios = String::new();
+    for (variants, rounds) in [(VARIANTS, ROUNDS), (DEAR, FEW_ROUNDS)] {
+        let mut costs = vec![Vec::new(); variants.len()];
+        for setting in SETTINGS {
+            let medians = measure(&workspace, variants, setting, rounds)?;
+            for (at, cost) in costs.iter_mut().enumerate() {
+                cost.push((ms(medians[at]) - ms(medians[0])) / variants[at].models as f64);
+            }
+        }
+        for (variant, cost) in variants.iter().zip(&costs).skip(1) {
+            let _ = write!(text, "| {} ({} models) |", variant.what, variant.models);
+            for cost in cost {
+                let _ = write!(text, " {cost:.2} |");
+            }
+            text.push('\n');
+        }
+        let cost_of = |name: &str| variants.iter().position(|v| v.name == name).map(|at| &costs[at]);
+        if let (Some(ours), Some(sqlx), Some(serde)) =
+            (cost_of("schemacheck"), cost_of("sqlx-from-row"), cost_of("serde"))
+        {
+            for (peer, costs, bound) in [("sqlx::FromRow", sqlx, "0.6"), ("serde::Deserialize", serde, "0.15")] {
+                let _ = write!(ratios, "| of `{peer}` (bound {bound}) |");
+                for (ours, theirs) in ours.iter().zip(costs) {
+                    let _ = write!(ratios, " {:.2} |", ours / theirs);
+                }
+                ratios.push('\n');
+            }
+        }
+    }
+    let _ = write!(text, "\nschemacheck's cost as a ratio:\n\n{header}\n|---|{}\n{ratios}", "---|".repeat(SETTINGS.len()));
+    Ok(text)
+}
+
+/// The median of each variant, which take turns.
+fn measure(workspace: &Path, variants: &[Variant], setting: &Setting, rounds: usize) -> Result<Vec<Duration>> {
+    println!("xtask: {}", setting.what);
+    let mut times = vec![Vec::with_capacity(rounds); variants.len()];
+    for round in 0..=rounds {
+        for (variant, times) in variants.iter().zip(&mut times) {
+            let source = workspace.join(variant.name).join("src/lib.rs");
+            let file = std::fs::File::options().append(true).open(&source).map_err(|error| error.to_string())?;
+            file.set_modified(std::time::SystemTime::now()).map_err(|error| error.to_string())?;
+            let time = time(|| crate::shell::run(&mut check(workspace, variant.name, setting)))?;
+            // The first round builds the dependencies.
+            if round > 0 {
+                times.push(time);
+            }
+        }
+    }
+    let medians: Vec<Duration> = times.iter_mut().map(|times| median(times)).collect();
+    for (variant, median) in variants.iter().zip(&medians) {
+        println!("xtask:   {:20} {:8.0} ms", variant.name, ms(*median));
+    }
+    Ok(medians)
+}
+
+fn check(workspace: &Path, name: &str, setting: &Setting) -> Command {
+    let mut command = cargo();
+    let target = if setting.optimised { "target-optimised" } else { "target" };
+    command
+        .args(["check", "--quiet", "--package", &format!("bench-{name}")])
+        .current_dir(workspace)
+        .env("CARGO_INCREMENTAL", if setting.incremental { "1" } else { "0" })
+        .env("CARGO_TARGET_DIR", workspace.join(target))
+        .env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL", if setting.optimised { "3" } else { "0" })
+        .env("SQLX_OFFLINE", "true")
+        .env("SCHEMACHECK_BUILD", "enforce")
+        .env_remove("DATABASE_URL");
+    command
+}
+
+fn write_workspace(workspace: &Path) -> Result<()> {
+    let here = root();
+    let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");
+    for variant in VARIANTS.iter().chain(DEAR) {
+        let _ = writeln!(manifest, "    \"{}\",", variant.name);
+    }
+    let _ = writeln!(
+        manifest,
+        "]\n\n[workspace.dependencies]\n\
+         chrono = {{ version = \"0.4\", features = [\"serde\"] }}\n\
+         diesel = {{ version = \"2.3\", default-features = false, features = [\"postgres_backend\", \"chrono\", \"uuid\", \"serde_json\"] }}\n\
+         schemacheck = {{ path = {here:?}, features = [\"chrono\", \"serde_json\", \"uuid\"] }}\n\
+         sea-orm = {{ version = \"2.0\", default-features = false, features = [\"macros\", \"with-chrono\", \"with-json\", \"with-uuid\", \"postgres-array\"] }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         serde_json = \"1\"\n\
+         sqlx = {{ version = \"0.9\", default-features = false, features = [\"postgres\", \"runtime-tokio\", \"derive\", \"macros\", \"chrono\", \"uuid\", \"json\"] }}\n\
+         uuid = {{ version = \"1\", features = [\"serde\"] }}"
+    );
+    write(&workspace.join("Cargo.toml"), &manifest)?;
+    for variant in VARIANTS.iter().chain(DEAR) {
+        let folder = workspace.join(variant.name);
+        let mut manifest = format!(
+            "[package]\nname = \"bench-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+             chrono.workspace = true\nserde_json.workspace = true\nuuid.workspace = true\n",
+            variant.name
+        );
+        for dependency in variant.dependencies {
+            let _ = writeln!(manifest, "{dependency}.workspace = true");
+        }
+        write(&folder.join("Cargo.toml"), &manifest)?;
+        let mut source = String::from("#![recursion_limit = \"256\"]\n#![allow(warnings)]\n");
+        for at in 0..variant.models {
+            (variant.write)(&mut source, at);
+        }
+        write(&folder.join("src/lib.rs"), &source)?;
+    }
+    Ok(())
+}
+
+/// Writes a file unless it is the same already.
+fn write(path: &PathBuf, text: &str) -> Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    let folder = path.parent().ok_or("no folder")?;
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// The columns: name, SQL type, Rust type, diesel's type. `{k}` is the number of the shared enum and newtype.
+const COLUMNS: &[(&str, &str, &str, &str)] = &[
+    ("id", "bigint PRIMARY KEY", "Id{k}", "BigInt"),
+    ("owner_id", "bigint NOT NULL", "i64", "BigInt"),
+    ("kind", "kind{k} NOT NULL", "Kind{k}", "Text"),
+    ("title", "text NOT NULL", "String", "Text"),
+    ("body", "text", "Option<String>", "Nullable<Text>"),
+    ("slug", "varchar(80) NOT NULL", "String", "Text"),
+    ("position", "integer NOT NULL", "i32", "Integer"),
+    ("total", "bigint", "Option<i64>", "Nullable<BigInt>"),
+    ("ratio", "double precision", "Option<f64>", "Nullable<Double>"),
+    ("is_open", "boolean NOT NULL", "bool", "Bool"),
+    ("flags", "smallint", "Option<i16>", "Nullable<SmallInt>"),
+    ("public_id", "uuid NOT NULL", "uuid::Uuid", "Uuid"),
+    ("parent_id", "uuid", "Option<uuid::Uuid>", "Nullable<Uuid>"),
+    ("created_at", "timestamptz NOT NULL DEFAULT now()", "chrono::DateTime<chrono::Utc>", "Timestamptz"),
+    ("updated_at", "timestamptz", "Option<chrono::DateTime<chrono::Utc>>", "Nullable<Timestamptz>"),
+    ("settings", "jsonb NOT NULL", "serde_json::Value", "Jsonb"),
+    ("tags", "text[] NOT NULL", "Vec<String>", "Array<Text>"),
+    ("data", "bytea", "Option<Vec<u8>>", "Nullable<Bytea>"),
+    ("price", "double precision NOT NULL", "f64", "Double"),
+    ("state", "text NOT NULL DEFAULT 'new'", "String", "Text"),
+];
+
+fn schema() -> String {
+    let mut sql = String::new();
+    for at in 0..MODELS {
+        let k = at / SHARE;
+        if at % SHARE == 0 {
+            let _ = writeln!(sql, "CREATE TYPE kind{k} AS ENUM ('one', 'two', 'three');");
+        }
+        let columns: Vec<String> = COLUMNS
+            .iter()
+            .map(|(name, ty, ..)| format!("{name} {}", ty.replace("{k}", &k.to_string())))
+            .collect();
+        let _ = writeln!(sql, "CREATE TABLE model{at} ({});", columns.join(", "));
+    }
+    sql
+}
+
+/// The attributes that one variant puts on its items.
+#[derive(Default)]
+struct Attributes {
+    model: String,
+    newtype: &'static str,
+    an_enum: String,
+}
+
+/// A model, and before every tenth the newtype and the enum that they share.
+fn model(source: &mut String, at: usize, attributes: &Attributes) {
+    let k = at / SHARE;
+    if at.is_multiple_of(SHARE) {
+        let _ = writeln!(
+            source,
+            "#[derive(Clone)]\n{}\npub struct Id{k}(pub i64);\n\
+             #[derive(Clone)]\n{}\npub enum Kind{k} {{ One, Two, Three }}",
+            attributes.newtype, attributes.an_enum
+        );
+    }
+    let _ = writeln!(source, "#[derive(Clone)]\n{}\npub struct Model{at} {{", attributes.model);
+    for (name, _, rust, _) in COLUMNS {
+        let _ = writeln!(source, "    pub {name}: {},", rust.replace("{k}", &k.to_string()));
+    }
+    source.push_str("}\n");
+}
+
+fn clone(source: &mut String, at: usize) {
+    model(source, at, &Attributes::default());
+}
+
+fn schemacheck(source: &mut String, at: usize) {
+    let attributes = Attributes {
+        model: format!("#[derive(schemacheck::Model)]\n#[schemacheck(table = \"model{at}\")]"),
+        newtype: "#[derive(schemacheck::PgType)]\n#[schemacheck(transparent)]",
+        an_enum: format!(
+            "#[derive(schemacheck::PgEnum)]\n#[schemacheck(type = \"kind{}\", rename_all = \"snake_case\")]",
+            at / SHARE
+        ),
+    };
+    model(source, at, &attributes);
+}
+
+/// What sqlx needs on newtypes and enums, for `FromRow` and for queries.
+fn sqlx_attributes(at: usize, derive: &str) -> Attributes {
+    Attributes {
+        model: derive.to_owned(),
+        newtype: "#[derive(sqlx::Type)]\n#[sqlx(transparent)]",
+        an_enum: format!(
+            "#[derive(sqlx::Type)]\n#[sqlx(type_name = \"kind{}\", rename_all = \"snake_case\")]",
+            at / SHARE
+        ),
+    }
+}
+
+fn sqlx_from_row(source: &mut String, at: usize) {
+    model(source, at, &sqlx_attributes(at, "#[derive(sqlx::FromRow)]"));
+}
+
+fn sqlx_query_as(source: &mut String, at: usize) {
+    let k = at / SHARE;
+    model(source, at, &sqlx_attributes(at, ""));
+    let columns: Vec<String> = COLUMNS
+        .iter()
+        .map(|(name, ..)| match *name {
+            "id" => format!("id AS \"id: Id{k}\""),
+            "kind" => format!("kind AS \"kind: Kind{k}\""),
+            name => name.to_owned(),
+        })
+        .collect();
+    let _ = writeln!(
+        source,
+        "pub async fn query{at}(db: &sqlx::PgPool) -> sqlx::Result<Vec<Model{at}>> {{\n    \
+         sqlx::query_as!(Model{at}, r#\"SELECT {} FROM model{at}\"#).fetch_all(db).await\n}}",
+        columns.join(", ")
+    );
+}
+
+fn serde(source: &mut String, at: usize) {
+    let derive = "#[derive(serde::Deserialize)]";
+    let attributes = Attributes { model: derive.to_owned(), newtype: derive, an_enum: derive.to_owned() };
+    model(source, at, &attributes);
+}
+
+fn diesel_queryable(source: &mut String, at: usize) {
+    let attributes = Attributes { model: "#[derive(diesel::Queryable)]".to_owned(), ..Attributes::default() };
+    model(source, at, &attributes);
+}
+
+fn diesel_table(source: &mut String, at: usize) {
+    let columns: Vec<String> =
+        COLUMNS.iter().map(|(name, _, _, diesel)| format!("        {name} -> {diesel},\n")).collect();
+    let _ = writeln!(source, "diesel::table! {{\n    model{at} (id) {{\n{}    }}\n}}", columns.concat());
+    let attributes = Attributes {
+        model: format!(
+            "#[derive(diesel::Queryable, diesel::Selectable)]\n#[diesel(table_name = model{at})]"
+        ),
+        ..Attributes::default()
+    };
+    model(source, at, &attributes);
+}
+
+/// Plain types for newtype and enum: sea-orm's own derives for them would come on top.
+fn sea_orm(source: &mut String, at: usize) {
+    let _ = writeln!(
+        source,
+        "pub mod model{at} {{\n    use sea_orm::entity::prelude::*;\n    \
+         #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]\n    #[sea_orm(table_name = \"model{at}\")]\n    \
+         pub struct Model {{"
+    );
+    for (name, _, rust, _) in COLUMNS {
+        let rust = match *name {
+            "id" => "#[sea_orm(primary_key)] pub id: i64".to_owned(),
+            "kind" => "pub kind: String".to_owned(),
+            name => format!("pub {name}: {rust}"),
+        };
+        let _ = writeln!(source, "        {rust},");
+    }
+    source.push_str(
+        "    }\n    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]\n    pub enum Relation {}\n    \
+         impl ActiveModelBehavior for ActiveModel {}\n}\n",
+    );
+}
