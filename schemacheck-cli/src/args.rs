@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::examples;
 
 /// Parses the arguments; run by cargo, the first one is the subcommand's own name.
 pub(crate) fn parse() -> Cli {
@@ -14,11 +16,17 @@ pub(crate) fn parse() -> Cli {
     Cli::parse_from(arguments)
 }
 
+/// The words under the name of the file that runs: what completes and documents it takes no name with a space.
+pub(crate) fn command() -> clap::Command {
+    Cli::command().name("cargo-schemacheck")
+}
+
 /// Makes a Rust program and its PostgreSQL database agree.
 ///
 /// Exit status: 0 no finding of error severity; 1 some; 2 something could not be looked at.
 #[derive(Debug, Parser)]
 #[command(name = "cargo schemacheck", bin_name = "cargo schemacheck", version, propagate_version = true)]
+#[command(after_long_help = examples::PROGRAM)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -40,19 +48,31 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Creates `.schemacheck/` and lists the structs that could become models
+    #[command(after_help = examples::INIT)]
     Init(Init),
     /// Writes the catalog of a database into `.schemacheck/`
+    #[command(after_help = examples::SNAPSHOT)]
     Snapshot(Snapshot),
     /// Prints what the models of a program expect
+    #[command(after_help = examples::MANIFEST)]
     Manifest(Source),
     /// Compares a program with the snapshot, without a database
+    #[command(after_help = examples::CHECK)]
     Check(Check),
     /// Compares a program with live databases
+    #[command(after_help = examples::VERIFY)]
     Verify(Verify),
     /// Explains a finding: `explain missing-column`
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
     /// Prints completions for a shell
+    ///
+    /// They complete `cargo-schemacheck`, the command's own name; `cargo schemacheck` is completed by cargo's.
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
+    /// Prints the manual page, in roff
+    #[command(after_help = examples::MAN)]
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -63,9 +83,6 @@ pub(crate) struct Init {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cargo schemacheck snapshot --run 'sqlx migrate run'\n  \
-    cargo schemacheck snapshot --database-url postgres://localhost/app --schema public --schema billing\n  \
-    cargo schemacheck snapshot --check")]
 pub(crate) struct Snapshot {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -127,8 +144,6 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cargo schemacheck verify --database-url \"$DATABASE_URL\"\n  \
-    cargo schemacheck verify --artifact target/release/app --format json")]
 pub(crate) struct Verify {
     /// A database to verify against; can be given several times. Without it: DATABASE_URL, from the environment or
     /// `.env`; else PG*
@@ -159,3 +174,12 @@ pub(crate) struct Completions {
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The subcommand whose page is meant; without one, the page of the whole
+    pub(crate) command: Option<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ mod check;
 mod completions;
 mod explain;
 mod init;
+mod man;
 mod manifest;
 mod snapshot;
 mod verify;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
         Command::Verify(args) => verify::run(args, cli.format),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 

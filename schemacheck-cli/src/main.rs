@@ -10,6 +10,7 @@ mod config;
 mod connect;
 mod directory;
 mod error;
+mod examples;
 mod report;
 
 use report::Outcome;

@@ -4,6 +4,7 @@
 mod bad_input;
 mod build;
 mod connections;
+mod help;
 mod snapshot;
 mod start;
 mod support;
