@@ -1,5 +1,6 @@
 //! `cargo xtask bless`: refreshes what tests hold against the code. Read the difference before you commit it.
 
+use crate::pages;
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
 use crate::types_page;
@@ -15,6 +16,9 @@ const SNAPSHOTS: &[(&str, &str)] = &[
 
 /// Refreshes everything.
 pub(crate) fn run() -> Result<()> {
+    println!("xtask: {}", pages::CODES);
+    std::fs::write(root().join(pages::CODES), pages::codes())
+        .map_err(|error| format!("cannot write {}: {error}", pages::CODES))?;
     postgres::find_or_install()?;
     shell::run(cargo().args(["build", "--package", "schemacheck-cli"]))?;
     for (directory, line) in SNAPSHOTS {

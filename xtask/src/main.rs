@@ -10,6 +10,7 @@ use std::process::ExitCode;
 mod bench;
 mod bless;
 mod demo;
+mod pages;
 mod postgres;
 mod shell;
 mod test;
@@ -22,7 +23,7 @@ usage: cargo xtask <command>
   demo             the main job, from migration to refusal, on a throwaway PostgreSQL
   bench [--write] [compile | rebuild | guard | snapshot | size]...
                    what schemacheck costs, beside its peers; --write puts the tables into BENCHMARKS.md
-  bless            refreshes the committed snapshots and recorded compiler messages
+  bless            refreshes the committed snapshots, the generated pages of docs/, and recorded compiler messages
 ";
 
 fn main() -> ExitCode {
