@@ -75,3 +75,75 @@ fn every_page_belongs_to_a_code() {
         assert!(schemacheck::Code::from_id(&id).is_some(), "{id}.md belongs to no code");
     }
 }
+
+/// The anchors of a page, as GitHub makes them of its headings.
+fn anchors(page: &str) -> Vec<String> {
+    let mut in_block = false;
+    let mut anchors = Vec::new();
+    for line in page.lines() {
+        in_block ^= line.starts_with("```");
+        if let Some(title) = line.strip_prefix('#').filter(|_| !in_block) {
+            let title = title.trim_start_matches('#').trim().to_lowercase();
+            let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            anchors.push(kept.map(|c| if c == ' ' { '-' } else { c }).collect());
+        }
+    }
+    anchors
+}
+
+/// The links of a page, as text and target, without those in code blocks and those that leave the repository.
+fn links(page: &str) -> Vec<(&str, &str)> {
+    let mut in_block = false;
+    let mut links = Vec::new();
+    for line in page.lines() {
+        in_block ^= line.starts_with("```");
+        let parts: Vec<&str> = if in_block { Vec::new() } else { line.split("](").collect() };
+        for pair in parts.windows(2) {
+            let text = pair[0].rsplit('[').next().unwrap();
+            let target = pair[1].split(')').next().unwrap();
+            if !target.starts_with("https://") {
+                links.push((text, target));
+            }
+        }
+    }
+    links
+}
+
+#[test]
+fn anchors_and_links_are_read_as_github_does() {
+    let page =
+        "# A `b_c`, d-e.f\n\n```\n# no\n[x](y)\n```\n## Two\n[one](a.md#b) and [two](#c), [x](https://x)\n";
+    assert_eq!(anchors(page), ["a-b_c-d-ef", "two"]);
+    assert_eq!(links(page), [("one", "a.md#b"), ("two", "#c")]);
+}
+
+#[test]
+fn every_link_of_the_documentation_leads_somewhere() {
+    let docs = root().join("docs");
+    let mut linked = Vec::new();
+    let pages =
+        [files("docs", ".md"), vec![root().join("README.md"), root().join("ARCHITECTURE.md")]].concat();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for (label, target) in links(&text) {
+            let place = format!("{}: [{label}]({target})", page.display());
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(file.exists(), "{place} leads nowhere");
+            if !anchor.is_empty() {
+                let there = std::fs::read_to_string(&file).unwrap();
+                assert!(anchors(&there).iter().any(|known| known == anchor), "{place}: no such heading");
+            }
+            if target.contains("codes.md#") || page.ends_with("docs/codes.md") {
+                assert!(schemacheck::Code::from_id(anchor).is_some(), "{place}: no such code");
+                assert_eq!(label, format!("`{anchor}`"), "{place}: names another code");
+            }
+            if page == docs.join("README.md") {
+                linked.push(file);
+            }
+        }
+    }
+    for page in files("docs", ".md").iter().filter(|page| !page.ends_with("docs/README.md")) {
+        assert!(linked.contains(page), "docs/README.md does not list {}", page.display());
+    }
+}

@@ -67,3 +67,93 @@ fn every_example_of_the_help_parses() {
         assert!(command.clone().render_long_help().to_string().contains(examples), "{name}");
     }
 }
+
+/// The pages of `docs/`, by name.
+fn pages() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<(String, String)> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    pages.sort();
+    assert!(pages.len() > 7, "{} pages", pages.len());
+    pages
+}
+
+/// The spans in backticks of a line, without those in double backticks, which quote messages.
+fn spans(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2).filter(|_| !line.contains("``"))
+}
+
+/// What a page tells people to type, with its line number: spans in backticks, and whole lines of code blocks.
+fn commands(page: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut in_block = false;
+    for (number, line) in page.lines().enumerate() {
+        in_block ^= line.starts_with("```");
+        match line.find("cargo schemacheck ") {
+            Some(at) if in_block && !line.contains('`') => found.push((number + 1, &line[at..])),
+            _ => found.extend(
+                spans(line)
+                    .filter(|span| span.starts_with("cargo schemacheck "))
+                    .map(|span| (number + 1, span)),
+            ),
+        }
+    }
+    found
+}
+
+#[test]
+fn every_command_of_the_documentation_parses() {
+    let mut used = std::collections::BTreeSet::new();
+    for (name, page) in pages() {
+        for (number, line) in commands(&page) {
+            let place = format!("docs/{name}:{number}");
+            // `--help` and its like end the parser early.
+            if words(line).iter().any(|word| word == "--help") {
+                continue;
+            }
+            parse(line, &place);
+            used.insert(words(line)[2].clone());
+        }
+    }
+    for command in command().get_subcommands() {
+        assert!(used.contains(command.get_name()), "no page uses `{}`", command.get_name());
+    }
+}
+
+#[test]
+fn every_option_of_the_documentation_exists() {
+    let mut whole = command();
+    whole.build();
+    let options: Vec<String> = whole
+        .get_subcommands()
+        .flat_map(|command| command.get_arguments().filter_map(|argument| argument.get_long()))
+        .map(|long| format!("--{long}"))
+        .collect();
+    let mut named = std::collections::BTreeSet::new();
+    for (name, page) in pages() {
+        let mut in_block = false;
+        for (number, line) in page.lines().enumerate() {
+            in_block ^= line.starts_with("```");
+            // Options of other programs stand behind their names: `cargo package --list`.
+            for span in spans(line).filter(|span| !in_block && span.starts_with("--") && *span != "--") {
+                let option = span.split([' ', '=']).next().unwrap();
+                assert!(
+                    options.iter().any(|known| known == option),
+                    "docs/{name}:{}: no subcommand has `{option}`",
+                    number + 1
+                );
+                named.insert(option.to_owned());
+            }
+        }
+    }
+    // The other way round: the page of the command line leaves none out.
+    for option in options.iter().filter(|option| *option != "--help" && *option != "--version") {
+        assert!(named.contains(option), "no page names `{option}`");
+    }
+}
