@@ -3,7 +3,6 @@
 use crate::pages;
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
-use crate::types_page;
 
 /// Each committed snapshot, and the shell line that makes its schema.
 const SNAPSHOTS: &[(&str, &str)] = &[
@@ -16,9 +15,7 @@ const SNAPSHOTS: &[(&str, &str)] = &[
 
 /// Refreshes everything.
 pub(crate) fn run() -> Result<()> {
-    println!("xtask: {}", pages::CODES);
-    std::fs::write(root().join(pages::CODES), pages::codes())
-        .map_err(|error| format!("cannot write {}: {error}", pages::CODES))?;
+    pages::write()?;
     postgres::find_or_install()?;
     shell::run(cargo().args(["build", "--package", "schemacheck-cli"]))?;
     for (directory, line) in SNAPSHOTS {
@@ -31,9 +28,6 @@ pub(crate) fn run() -> Result<()> {
                 .env("SCHEMACHECK_DIR", root().join(directory)),
         )?;
     }
-    println!("xtask: {}", types_page::PATH);
-    std::fs::write(root().join(types_page::PATH), types_page::text())
-        .map_err(|error| format!("cannot write {}: {error}", types_page::PATH))?;
     println!("xtask: ui-tests");
     shell::run(cargo().args(["test", "--package", "ui-tests"]).env("TRYBUILD", "overwrite"))
 }

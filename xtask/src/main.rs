@@ -14,7 +14,6 @@ mod pages;
 mod postgres;
 mod shell;
 mod test;
-mod types_page;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>

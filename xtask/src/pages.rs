@@ -1,72 +1,34 @@
-//! `docs/codes.md`: the explain pages of all codes on one page, for people who read on the web.
+//! The pages of `docs/` that are generated: by `cargo xtask bless`, and held current by tests.
 
-use schemacheck_core::Code;
+use crate::shell::{Result, root};
 
-/// Where the page stands, from the repository's root.
-pub(crate) const CODES: &str = "docs/codes.md";
+mod codes;
+mod types;
 
-/// What the page of a code says that nothing reports yet.
-const LATER: &str = "This version does not report it yet";
+/// Each page's path from the repository's root, and what makes its text.
+const PAGES: &[(&str, fn() -> String)] = &[("docs/codes.md", codes::text), ("docs/types.md", types::text)];
 
-/// The text of [`CODES`].
-pub(crate) fn codes() -> String {
-    let mut text = String::from(
-        "<!-- Written by `cargo xtask bless` from schemacheck-core/pages/: edit those. -->\n\n# Codes\n\n\
-         Each finding has a code. It stands in brackets behind the severity, in the JSON report, and in the attributes\n\
-         `allow`, `warn` and `deny`. `cargo schemacheck explain CODE` prints the same pages.\n\n\
-         The severity is the default. The section \"Severity\" of each code says when it is another.\n\n\
-         | code | severity | meaning |\n|---|---|---|\n",
-    );
-    for code in Code::ALL {
-        let later = if code.page().contains(LATER) { ", not reported yet" } else { "" };
-        let (severity, description) = (code.severity(), code.description());
-        text.push_str(&format!("| [`{code}`](#{code}) | {severity}{later} | {description} |\n"));
+/// Writes them all.
+pub(crate) fn write() -> Result<()> {
+    for (path, text) in PAGES {
+        println!("xtask: {path}");
+        std::fs::write(root().join(path), text()).map_err(|error| format!("cannot write {path}: {error}"))?;
     }
-    for code in Code::ALL {
-        let page = code.page();
-        let body = page.split_once('\n').map_or(page, |(_title, body)| body);
-        let (severity, description) = (code.severity(), code.description());
-        text.push_str(&format!("\n## {code}\n\n**{severity}**: {description}\n{}", below(body)));
-    }
-    text
-}
-
-/// A page one level down: its headings a `#` deeper, and the other codes that its sentences name as links.
-fn below(page: &str) -> String {
-    let mut text = String::new();
-    let mut in_code = false;
-    for line in page.lines() {
-        in_code ^= line.starts_with("```");
-        if in_code || line.starts_with("```") {
-            text.push_str(line);
-        } else {
-            if line.starts_with('#') {
-                text.push('#');
-            }
-            text.push_str(&Code::ALL.iter().fold(line.to_owned(), |line, code| {
-                line.replace(&format!("`{code}`"), &format!("[`{code}`](#{code})"))
-            }));
-        }
-        text.push('\n');
-    }
-    text
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::root;
 
     #[test]
-    fn the_committed_page_is_what_would_be_written() {
-        let committed = std::fs::read_to_string(root().join(CODES)).unwrap();
-        assert!(committed == codes(), "{CODES} is not current: run `cargo xtask bless`");
-    }
-
-    #[test]
-    fn headings_and_codes_in_code_blocks_stay() {
-        let page = "\n## A\n\nSee `no-models`.\n\n```text\n# `no-models`\n```\n";
-        let expect = "\n### A\n\nSee [`no-models`](#no-models).\n\n```text\n# `no-models`\n```\n";
-        assert_eq!(below(page), expect);
+    fn the_pages_are_current() {
+        for (path, text) in PAGES {
+            let page = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+            assert!(
+                page == text(),
+                "{path} is not what it is made of: run `cargo xtask bless` and commit it"
+            );
+        }
     }
 }

@@ -163,7 +163,9 @@ pub(super) fn run() -> Result<String> {
         if let (Some(ours), Some(sqlx), Some(serde)) =
             (cost_of("schemacheck"), cost_of("sqlx-from-row"), cost_of("serde"))
         {
-            for (peer, costs, bound) in [("sqlx::FromRow", sqlx, "0.6"), ("serde::Deserialize", serde, "0.15")] {
+            for (peer, costs, bound) in
+                [("sqlx::FromRow", sqlx, "0.6"), ("serde::Deserialize", serde, "0.15")]
+            {
                 let _ = write!(ratios, "| of `{peer}` (bound {bound}) |");
                 for (ours, theirs) in ours.iter().zip(costs) {
                     let _ = write!(ratios, " {:.2} |", ours / theirs);
@@ -172,18 +174,28 @@ pub(super) fn run() -> Result<String> {
             }
         }
     }
-    let _ = write!(text, "\nschemacheck's cost as a ratio:\n\n{header}\n|---|{}\n{ratios}", "---|".repeat(SETTINGS.len()));
+    let _ = write!(
+        text,
+        "\nschemacheck's cost as a ratio:\n\n{header}\n|---|{}\n{ratios}",
+        "---|".repeat(SETTINGS.len())
+    );
     Ok(text)
 }
 
 /// The median of each variant, which take turns.
-fn measure(workspace: &Path, variants: &[Variant], setting: &Setting, rounds: usize) -> Result<Vec<Duration>> {
+fn measure(
+    workspace: &Path,
+    variants: &[Variant],
+    setting: &Setting,
+    rounds: usize,
+) -> Result<Vec<Duration>> {
     println!("xtask: {}", setting.what);
     let mut times = vec![Vec::with_capacity(rounds); variants.len()];
     for round in 0..=rounds {
         for (variant, times) in variants.iter().zip(&mut times) {
             let source = workspace.join(variant.name).join("src/lib.rs");
-            let file = std::fs::File::options().append(true).open(&source).map_err(|error| error.to_string())?;
+            let file =
+                std::fs::File::options().append(true).open(&source).map_err(|error| error.to_string())?;
             file.set_modified(std::time::SystemTime::now()).map_err(|error| error.to_string())?;
             let time = time(|| crate::shell::run(&mut check(workspace, variant.name, setting)))?;
             // The first round builds the dependencies.
@@ -396,9 +408,7 @@ fn diesel_table(source: &mut String, at: usize) {
         COLUMNS.iter().map(|(name, _, _, diesel)| format!("        {name} -> {diesel},\n")).collect();
     let _ = writeln!(source, "diesel::table! {{\n    model{at} (id) {{\n{}    }}\n}}", columns.concat());
     let attributes = Attributes {
-        model: format!(
-            "#[derive(diesel::Queryable, diesel::Selectable)]\n#[diesel(table_name = model{at})]"
-        ),
+        model: format!("#[derive(diesel::Queryable, diesel::Selectable)]\n#[diesel(table_name = model{at})]"),
         ..Attributes::default()
     };
     model(source, at, &attributes);

@@ -1,2 +1,4 @@
 use crate::shell::Result;
-pub(super) fn run() -> Result<String> { Err("wip".into()) }
+pub(super) fn run() -> Result<String> {
+    Err("wip".into())
+}
