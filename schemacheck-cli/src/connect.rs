@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
+use schemacheck_runtime::error::chain;
 use schemacheck_runtime::guard::Target;
+use schemacheck_runtime::guard::target::percent_decode;
 
 use crate::error::{Error, Result};
 
@@ -29,6 +31,9 @@ const FOREIGN: &[&str] = &[
     "sslaccept",
 ];
 
+/// Values of `sslmode` that libpq knows and the driver does not.
+const UNSUPPORTED_SSL_MODES: &[&str] = &["allow", "verify-ca", "verify-full"];
+
 /// A database to connect to.
 #[derive(Clone)]
 pub(crate) struct Dial {
@@ -49,15 +54,21 @@ impl Dial {
         Self::from_environment()
     }
 
-    fn from_url(url: &str, from: &str) -> Result<Self> {
+    pub(crate) fn from_url(url: &str, from: &str) -> Result<Self> {
         let target = Target::parse(url);
         let url = without_foreign(url);
-        if let Some(mode) = ssl_mode(&url).filter(|mode| mode.starts_with("verify") || mode == "allow") {
+        if let Some(mode) = ssl_mode(&url).filter(|mode| UNSUPPORTED_SSL_MODES.contains(&mode.as_str())) {
             return Err(unsupported("sslmode", &mode));
         }
         let config: Config = url.parse().map_err(|error: postgres::Error| {
-            Error::because(&format!("{from} is no URL of a PostgreSQL database"), &error)
-                .help("write it as postgres://user:password@host:port/database")
+            let message = format!("{from} is no URL of a PostgreSQL database");
+            let error = match may_quote_password(&chain(&error), &url) {
+                false => Error::because(&message, &error),
+                true => Error::new(message)
+                    .help("what is wrong stands where the password may be, so it is not shown")
+                    .help("in a password `%`, `@`, `/`, `?` and `:` are written %25, %40, %2F, %3F and %3A"),
+            };
+            error.help("write it as postgres://user:password@host:port/database")
         })?;
         Ok(Self::finish(config, target))
     }
@@ -148,6 +159,19 @@ fn without_foreign(url: &str) -> String {
     if kept.is_empty() { rest.to_owned() } else { format!("{rest}?{}", kept.join("&")) }
 }
 
+/// Whether the driver's words name something that stands where the connection string may hold a password: before the
+/// last `@`, or anywhere behind the word. A password with unencoded marks, and a URL of another tool's scheme, make the
+/// driver take it for the name of an option.
+fn may_quote_password(words: &str, url: &str) -> bool {
+    let login = url.rfind('@').map_or("", |at| &url[..at]);
+    let keyword = url.find("password").map_or("", |at| &url[at..]);
+    let plain = |named: &str| named.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let secret = |named: &str| {
+        [login, keyword].iter().any(|part| part.contains(named) || percent_decode(part).contains(named))
+    };
+    words.split('`').skip(1).step_by(2).any(|named| !plain(named) || secret(named))
+}
+
 /// The value of `sslmode` in a URL or a keyword string.
 fn ssl_mode(url: &str) -> Option<String> {
     let (_, value) = url.split_once("sslmode=")?;
@@ -186,6 +210,30 @@ mod tests {
         ] {
             let error = Dial::from_url(url, "--database-url").err().expect(url);
             assert!(!format!("{} {:?}", error.message, error.help).contains("hunter2"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn a_password_that_the_driver_takes_for_an_option_is_not_printed() {
+        for url in [
+            "postgresql+psycopg2://me:hunter2@h/d?sslmode=require",
+            "POSTGRES://me:hunter2@h/d?sslmode=require",
+            "host=h password=a hunter2=x",
+            "postgres://me:a@b?hunter2&x=@h/d",
+            "postgres://me:a@b?%68unter2=@h/d",
+        ] {
+            let error = Dial::from_url(url, "--database-url").err().expect(url);
+            assert!(!format!("{} {:?}", error.message, error.help).contains("hunter2"), "{}", error.message);
+            assert!(error.help.iter().any(|help| help.contains("not shown")), "{url}: {:?}", error.help);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_option_is_named() {
+        for url in ["postgres://me:hunter2@h/d?conect_timeout=3", "host=h conect_timeout=3 password=hunter2"]
+        {
+            let error = Dial::from_url(url, "--database-url").err().expect(url);
+            assert!(error.message.ends_with("unknown option `conect_timeout`"), "{}", error.message);
         }
     }
 }

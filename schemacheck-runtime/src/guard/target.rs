@@ -40,14 +40,11 @@ impl Target {
 
     fn from_url(rest: &str) -> Self {
         let mut target = Self::default();
+        let (login, rest) = rest.split_at(end_of_login(rest));
+        let rest = rest.strip_prefix('@').unwrap_or(rest);
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let query = query.split('#').next().unwrap_or("");
-        let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-        // A password may hold an `@` that nobody encoded: the last one ends it.
-        let (login, hosts) = match authority.rsplit_once('@') {
-            Some((login, hosts)) => (login, hosts),
-            None => ("", authority),
-        };
+        let (hosts, database) = rest.split_once('/').unwrap_or((rest, ""));
         target.set("user", login.split(':').next().unwrap_or(""));
         let mut names = Vec::new();
         let mut ports = Vec::new();
@@ -117,6 +114,39 @@ impl Target {
     }
 }
 
+/// The parameters of a URL in whose values an `@` may stand.
+const WITH_AT: &[&str] = &["application_name", "host", "options", "password", "user"];
+
+/// Where the `@` behind user and password stands in what follows `postgres://`; 0 if there is none.
+///
+/// A password may hold `@`, `/` and `?` that nobody encoded, and no part of it may be taken for a host or a database:
+/// the last `@` ends the login, unless it stands in the value of a parameter.
+fn end_of_login(rest: &str) -> usize {
+    let question = rest.find('?').unwrap_or(rest.len());
+    let in_value = |at: usize, marks: &[char]| {
+        let pair = rest.get(question + 1..at).and_then(|query| query.rsplit(marks).next()).unwrap_or("");
+        pair.split_once('=').is_some_and(|(key, _)| WITH_AT.contains(&key))
+    };
+    let mut marks = rest.rmatch_indices('@').map(|(at, _)| at);
+    let Some(end) = marks.find(|at| !in_value(*at, &['?', '&'])) else {
+        return 0;
+    };
+    let front = &rest[..question];
+    if end < question || front.contains('@') {
+        return end;
+    }
+    match front.split_once(':') {
+        // Without a colon there is no password in front, and before a parameter a number is a port.
+        None => 0,
+        Some((_, port)) if in_value(end, &['&']) && port.split('/').next().is_some_and(is_number) => 0,
+        Some(_) => end,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Decodes `%41`; what is no such sequence stays as it is.
 pub fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -170,6 +200,20 @@ mod tests {
         check("password=s3cret", ["-", "-", "-", "-"]);
         check("dbname = 50% user=me", ["-", "-", "50%", "me"]);
         check("complete rubbish", ["-", "-", "-", "-"]);
+        check("postgres://u@h/d?options=a@b&host=@run", ["@run", "-", "d", "u"]);
+        check("postgres://db:5/d?user=me&password=p@s3cret?x", ["db", "5", "d", "me"]);
+        check("postgres://db/d?user=me&password=p@ss/w?s3cret&s3cret@x", ["db", "-", "d", "me"]);
+        check("postgres:///d?user=me@corp&password=s3c@s3cret", ["-", "-", "d", "me@corp"]);
+    }
+
+    #[test]
+    fn an_unencoded_password_is_taken_for_no_host_and_no_database() {
+        for password in
+            ["s3cret/x", "x/s3cret", "s3cret?x", "x?s3cret", "x@s3cret/x", "x@y?s3cret", "a/s3cret?b@c"]
+        {
+            check(&format!("postgres://me:{password}@db:5/app"), ["db", "5", "app", "me"]);
+            check(&format!("postgres://me:{password}@db/app?sslmode=require"), ["db", "-", "app", "me"]);
+        }
     }
 
     #[test]
