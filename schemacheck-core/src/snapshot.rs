@@ -3,6 +3,7 @@
 //! Pure: [`to_files`] yields names and texts, [`from_files`] takes them back; who reads and writes the disk is up to the
 //! caller. The layout is described in the documentation of the snapshot directory.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Server};
@@ -112,12 +113,19 @@ fn server_text(server: &Server) -> String {
 }
 
 fn ledger_text(ledger: &Ledger) -> String {
-    let mut text = format!("{} {}\n", ledger.kind.word(), ledger.table.to_sql());
+    let mut text = ledger_header(ledger.kind, &ledger.table);
+    text.push('\n');
     for migration in &ledger.applied {
         text.push_str(&migration.replace(['\n', '\r'], " "));
         text.push('\n');
     }
     text
+}
+
+/// The first line of a ledger's file; characters that would break it are escaped.
+fn ledger_header(kind: LedgerKind, table: &QualifiedName) -> String {
+    let table = table.to_sql().replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+    format!("{} {table}", kind.word())
 }
 
 /// A catalog from the texts of a snapshot directory.
@@ -246,12 +254,13 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
     let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
     let table = parse_qualified(table).ok_or_else(wrong)?;
-    let mut applied: Vec<String> = Vec::new();
-    for line in lines.filter(|line| *line != first) {
-        if !applied.iter().any(|known| known == line) {
-            applied.push(line.to_owned());
-        }
-    }
+    let header = ledger_header(kind, &table);
+    let mut seen = HashSet::new();
+    let mut applied: Vec<String> = lines
+        .filter(|line| *line != first && *line != header)
+        .map(|line| line.replace('\r', " "))
+        .filter(|line| seen.insert(line.clone()))
+        .collect();
     if applied.iter().all(|migration| migration.parse::<u128>().is_ok()) {
         applied.sort_by_key(|migration| migration.parse::<u128>().unwrap_or(0));
     } else if kind.keeps_history() {
@@ -260,13 +269,18 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     Ok(Some(Ledger { kind, table, applied, failed: Vec::new(), readable: true }))
 }
 
-/// Two SQL identifiers with a dot between them.
+/// Two SQL identifiers with a dot between them, escaped as [`ledger_header`] escapes them.
 fn parse_qualified(text: &str) -> Option<QualifiedName> {
     let mut parts = vec![String::new()];
     let mut quoted = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
+            '\\' => parts.last_mut()?.push(match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                c => c,
+            }),
             '"' if quoted && chars.peek() == Some(&'"') => {
                 chars.next();
                 parts.last_mut()?.push('"');
@@ -297,6 +311,27 @@ mod tests {
         assert_eq!(ledger.table, QualifiedName::new("My.App", "alembic_version"));
         assert_eq!(ledger.applied, ["b2", "a1"]);
         assert_eq!(ledger_text(&ledger), text);
+    }
+
+    #[test]
+    fn a_ledger_in_a_schema_with_a_hostile_name_comes_back() {
+        for schema in ["a\nb", "a\r\nb", "a\\nb", "a\"b", "", "a.b", " a", "a "] {
+            let ledger = Ledger {
+                kind: LedgerKind::Sqlx,
+                table: QualifiedName::new(schema, "_sqlx_migrations"),
+                applied: vec!["1".into(), "2".into()],
+                failed: vec![],
+                readable: true,
+            };
+            assert_eq!(read_ledger(&ledger_text(&ledger), "x").unwrap(), Some(ledger), "{schema:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_ledger_is_read_in_time_in_proportion() {
+        let migrations: String = (0..200_000).map(|n| format!("{n}\n")).collect();
+        let text = format!("sqlx public._sqlx_migrations\n{migrations}{migrations}");
+        assert_eq!(read_ledger(&text, "x").unwrap().unwrap().applied.len(), 200_000);
     }
 
     #[test]

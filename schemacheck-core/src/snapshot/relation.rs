@@ -111,14 +111,14 @@ fn read_name(node: &Node<'_>, key: &str) -> Result<Option<QualifiedName>, Error>
 fn constraint_json(constraint: &Constraint) -> String {
     let object = Object::new().str("name", &constraint.name);
     let object = match &constraint.kind {
-        ConstraintKind::PrimaryKey(columns) => object.strs("primary_key", columns),
+        ConstraintKind::PrimaryKey(columns) => object.raw("primary_key", &json::strings(columns)),
         ConstraintKind::Unique { columns, nulls_not_distinct } => {
-            object.strs("unique", columns).flag("nulls_not_distinct", *nulls_not_distinct)
+            object.raw("unique", &json::strings(columns)).flag("nulls_not_distinct", *nulls_not_distinct)
         }
         ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
-            let object = object.strs("foreign_key", columns);
+            let object = object.raw("foreign_key", &json::strings(columns));
             name_field(object, "references", Some(target))
-                .strs("referenced", target_columns)
+                .raw("referenced", &json::strings(target_columns))
                 .str("on_update", on_update.word())
                 .str("on_delete", on_delete.word())
                 .flag("match_full", *match_full)
@@ -309,6 +309,14 @@ mod tests {
         assert_eq!(to_text(&from_text(&text, "x").unwrap()), text);
         // One line a column: git merges changes of different columns.
         assert_eq!(text.lines().filter(|line| line.starts_with("    {\"name\"")).count(), 8);
+    }
+
+    #[test]
+    fn a_key_without_columns_comes_back() {
+        let mut relation = sample();
+        relation.constraints[0].kind = ConstraintKind::PrimaryKey(vec![]);
+        relation.constraints[1].kind = ConstraintKind::Unique { columns: vec![], nulls_not_distinct: false };
+        assert_eq!(from_text(&to_text(&relation), "x").unwrap(), relation);
     }
 
     #[test]
