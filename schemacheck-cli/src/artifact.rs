@@ -1,5 +1,6 @@
 //! Records out of built files: executables, shared libraries and rlibs, read and never run.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use object::read::archive::ArchiveFile;
@@ -26,28 +27,39 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Manifest>> {
 /// The records of a file's bytes; nothing if it has no section of ours.
 pub(crate) fn records(bytes: &[u8], place: &str) -> Result<Option<Vec<Manifest>>> {
     let mut found = None;
+    // Nothing in a file that a compiler made is there twice. In a forged one thousands of headers can name the same
+    // bytes, and what is read would be the square of the file.
+    let mut left = bytes.len();
     if let Ok(archive) = ArchiveFile::parse(bytes) {
         for member in archive.members().flatten() {
             // Members that are no objects: the archive's index, rustc's metadata, LLVM bitcode.
-            if let Ok(data) = member.data(bytes)
-                && let Ok(file) = object::File::parse(data)
-            {
-                add(&file, place, &mut found)?;
+            if let Ok(data) = member.data(bytes) {
+                left = left.checked_sub(data.len()).ok_or_else(|| overlapping(place, "members"))?;
+                if let Ok(file) = object::File::parse(data) {
+                    add(&file, data.len(), place, &mut found)?;
+                }
             }
         }
         return Ok(found);
     }
     let file = object::File::parse(bytes)
         .map_err(|_| Error::new(format!("`{place}` is no executable, shared library or rlib")))?;
-    add(&file, place, &mut found)?;
+    add(&file, left, place, &mut found)?;
     Ok(found)
 }
 
-fn add(file: &object::File<'_>, place: &str, found: &mut Option<Vec<Manifest>>) -> Result<()> {
+fn overlapping(place: &str, what: &str) -> Error {
+    Error::new(format!("`{place}` is damaged: its {what} overlap"))
+}
+
+/// The records of one object file of `size` bytes.
+fn add(file: &object::File<'_>, size: usize, place: &str, found: &mut Option<Vec<Manifest>>) -> Result<()> {
+    let mut left = size;
     for section in file.sections().filter(is_ours) {
         let bytes = section
             .uncompressed_data()
             .map_err(|error| Error::because(&format!("cannot read a section of `{place}`"), &error))?;
+        left = left.checked_sub(bytes.len()).ok_or_else(|| overlapping(place, "sections"))?;
         found.get_or_insert_default().extend(record::read_section(&bytes, place)?);
     }
     Ok(())
@@ -63,12 +75,9 @@ fn is_ours(section: &object::Section<'_, '_>) -> bool {
 
 /// Merges records that say the same: one crate can be linked into several artifacts.
 pub(crate) fn merge(manifests: Vec<Manifest>) -> Vec<Manifest> {
-    let mut merged: Vec<Manifest> = Vec::new();
-    for manifest in manifests {
-        if !merged.contains(&manifest) {
-            merged.push(manifest);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut merged = manifests;
+    merged.retain(|manifest| seen.insert(record::to_json(manifest)));
     merged.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
     merged
 }
