@@ -1,29 +1,5 @@
-//! `cargo schemacheck`: the command line of schemacheck.
+//! `cargo schemacheck`: the program; all of it is in the library.
 
-use std::process::ExitCode;
-
-mod args;
-mod artifact;
-mod build;
-mod command;
-mod config;
-mod connect;
-mod directory;
-mod error;
-mod examples;
-mod report;
-
-use report::Outcome;
-
-fn main() -> ExitCode {
-    let args = args::parse();
-    let outcome = command::run(&args);
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            report::error(&error);
-            Outcome::Unreadable
-        }
-    };
-    ExitCode::from(outcome.status())
+fn main() -> std::process::ExitCode {
+    schemacheck_cli::main()
 }

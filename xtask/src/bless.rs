@@ -28,6 +28,12 @@ pub(crate) fn run() -> Result<()> {
                 .env("SCHEMACHECK_DIR", root().join(directory)),
         )?;
     }
+    println!("xtask: fuzz/seeds");
+    shell::run(
+        cargo()
+            .args(["test", "--package", "schemacheck-cli", "--test", "fuzz", "seeds_are_fresh"])
+            .env("SCHEMACHECK_BLESS", "1"),
+    )?;
     println!("xtask: ui-tests");
     shell::run(cargo().args(["test", "--package", "ui-tests"]).env("TRYBUILD", "overwrite"))
 }

@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask test | demo | bench | bless`.
+//! Developer commands: `cargo xtask test | demo | bench | bless | fuzz`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +10,7 @@ use std::process::ExitCode;
 mod bench;
 mod bless;
 mod demo;
+mod fuzz;
 mod pages;
 mod postgres;
 mod shell;
@@ -23,6 +24,8 @@ usage: cargo xtask <command>
   bench [--write] [compile | rebuild | guard | snapshot | size]...
                    what schemacheck costs, beside its peers; --write puts the tables into BENCHMARKS.md
   bless            refreshes the committed snapshots, the generated pages of docs/, and recorded compiler messages
+  fuzz [--seconds N] [TARGET...]
+                   each fuzz target under libFuzzer, 10 seconds unless told; needs a nightly toolchain
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(),
         "bench" => bench::run(rest),
         "bless" => bless::run(),
+        "fuzz" => fuzz::run(rest),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -1,0 +1,35 @@
+//! `cargo schemacheck`: the command line of schemacheck, as a library for its own program and for fuzzing.
+//!
+//! Nothing here is an interface for others: install the program.
+
+use std::process::ExitCode;
+
+mod args;
+mod artifact;
+mod build;
+mod command;
+mod config;
+mod connect;
+mod directory;
+mod error;
+mod examples;
+#[doc(hidden)]
+pub mod fuzzing;
+mod report;
+
+use report::Outcome;
+
+/// Parses the arguments, runs what they say, and returns the exit status.
+#[doc(hidden)]
+pub fn main() -> ExitCode {
+    let args = args::parse();
+    let outcome = command::run(&args);
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            report::error(&error);
+            Outcome::Unreadable
+        }
+    };
+    ExitCode::from(outcome.status())
+}
