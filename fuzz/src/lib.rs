@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use schemacheck_cli::fuzzing;
 use schemacheck_core::compare::{Moment, compare_all};
 use schemacheck_core::ledger::Ledger;
-use schemacheck_core::manifest::{Built, Expected, Manifest, Sort};
+use schemacheck_core::manifest::{Expected, Manifest};
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
-use schemacheck_core::{Catalog, QualifiedName, drift, fingerprint, record};
+use schemacheck_core::{Catalog, QualifiedName, drift, record};
 use schemacheck_runtime::guard::target;
 
 mod memory;
@@ -99,23 +99,16 @@ fn model(catalog: &Catalog, relation: &schemacheck_core::Relation) -> Manifest {
         column: column.name.clone(),
         field: column.name.clone(),
         accepts_null: Some(!catalog.refuses_null(column)),
-        built: Some(Built {
-            ty: column.ty.clone(),
-            base: Some(catalog.base_type(&column.ty).clone()),
-            not_null: catalog.refuses_null(column),
-            default: column.default.clone(),
-        }),
         ..Expected::default()
     });
-    Manifest {
-        sort: Sort::Model,
+    let mut model = Manifest {
         schema: Some(relation.name.schema.clone()),
         relation: relation.name.name.clone(),
-        relation_kind: Some(relation.kind),
-        digest: Some(fingerprint::digest(&snapshot::relation_text(relation))),
         columns: columns.collect(),
         ..Manifest::default()
-    }
+    };
+    model.add_facts(catalog);
+    model
 }
 
 /// `ledger.txt`

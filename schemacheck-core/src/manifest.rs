@@ -1,6 +1,6 @@
 //! What Rust expects: one manifest a model, an enum or a type.
 
-use crate::catalog::RelKind;
+use crate::catalog::{Catalog, RelKind};
 use crate::code::Code;
 use crate::ledger::Stamp;
 use crate::pg_type::PgType;
@@ -204,6 +204,36 @@ impl Level {
 }
 
 impl Manifest {
+    /// Fills in what the snapshot says: where the relation is, its kind, and each column's type and nullability.
+    pub fn add_facts(&mut self, catalog: &Catalog) {
+        match self.sort {
+            Sort::Model => {
+                let Some(relation) = catalog.relation(self.schema.as_deref(), &self.relation) else {
+                    return;
+                };
+                self.resolved = Some(relation.name.schema.clone());
+                self.relation_kind = Some(relation.kind);
+                for expected in &mut self.columns {
+                    expected.built = relation.column(&expected.column).map(|column| {
+                        let base = catalog.base_type(&column.ty);
+                        Built {
+                            ty: column.ty.clone(),
+                            base: (*base != column.ty).then(|| base.clone()),
+                            not_null: catalog.refuses_null(column),
+                            default: column.default.clone(),
+                        }
+                    });
+                }
+            }
+            Sort::Enum | Sort::Type => {
+                let Some(def) = catalog.type_def(self.schema.as_deref(), &self.relation) else {
+                    return;
+                };
+                self.resolved = Some(def.name.schema.clone());
+            }
+        }
+    }
+
     /// The name as messages spell it: with the schema that was written, else the one that the build found.
     pub fn object(&self) -> String {
         match self.schema.as_ref().or(self.resolved.as_ref()) {

@@ -459,21 +459,16 @@ proptest! {
                 field: column.name.clone(),
                 rust_type: "T".into(),
                 accepts_null: Some(!catalog.refuses_null(column)),
-                built: Some(Built {
-                    ty: column.ty.clone(),
-                    base: Some(catalog.base_type(&column.ty).clone()),
-                    not_null: catalog.refuses_null(column),
-                    default: column.default.clone(),
-                }),
                 ..Expected::default()
             });
-            let manifest = Manifest {
+            let mut manifest = Manifest {
                 schema: Some(relation.name.schema.clone()),
                 relation: relation.name.name.clone(),
-                relation_kind: Some(relation.kind),
                 columns: columns.collect(),
                 ..Manifest::default()
             };
+            manifest.add_facts(&catalog);
+            prop_assert!(manifest.columns.iter().all(|column| column.built.is_some()));
             for moment in [Moment::Build, Moment::Start { strict }] {
                 prop_assert_eq!(compare(&manifest, &catalog, moment), vec![]);
             }

@@ -119,7 +119,7 @@ fn judge(
     let warnings = report::findings(ctxt, mode, &findings, at);
     manifest.ledger.clone_from(&snapshot.ledger);
     manifest.digest.clone_from(&snapshot.digest);
-    manifest::add_facts(manifest, &snapshot.catalog);
+    manifest.add_facts(&snapshot.catalog);
     (Some(snapshot), warnings)
 }
 

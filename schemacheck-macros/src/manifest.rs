@@ -1,8 +1,7 @@
-//! Stage 5: the input as a core manifest, and what the snapshot said of it.
+//! Stage 5: the input as a core manifest, still without what the snapshot says of it.
 
 use proc_macro2::Span;
-use schemacheck_core::Catalog;
-use schemacheck_core::manifest::{Built, Expected, Kind, Label, Manifest, Sort};
+use schemacheck_core::manifest::{Expected, Kind, Label, Manifest, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Model};
@@ -56,36 +55,6 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
         labels: labels.collect(),
         overrides: item.attrs.overrides.clone(),
         ..common(item.ident, named)
-    }
-}
-
-/// Fills in what the snapshot says: where the relation is, its kind, and each column's type and nullability.
-pub(crate) fn add_facts(manifest: &mut Manifest, catalog: &Catalog) {
-    match manifest.sort {
-        Sort::Model => {
-            let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
-                return;
-            };
-            manifest.resolved = Some(relation.name.schema.clone());
-            manifest.relation_kind = Some(relation.kind);
-            for expected in &mut manifest.columns {
-                expected.built = relation.column(&expected.column).map(|column| {
-                    let base = catalog.base_type(&column.ty);
-                    Built {
-                        ty: column.ty.clone(),
-                        base: (*base != column.ty).then(|| base.clone()),
-                        not_null: catalog.refuses_null(column),
-                        default: column.default.clone(),
-                    }
-                });
-            }
-        }
-        Sort::Enum | Sort::Type => {
-            let Some(def) = catalog.type_def(manifest.schema.as_deref(), &manifest.relation) else {
-                return;
-            };
-            manifest.resolved = Some(def.name.schema.clone());
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use schemacheck_core::compare::{self, Moment};
 use schemacheck_core::finding::{Finding, count, wording};
 use schemacheck_core::manifest::Sort;
-use schemacheck_core::{Catalog, Code, Manifest};
+use schemacheck_core::{Catalog, Code, Manifest, record};
 
 use crate::driver::{Async, Blocking};
 use crate::error::{Cause, Error, chain};
@@ -55,6 +55,13 @@ impl Guard {
         let manifests = registry::manifests()
             .map(|all| all.into_iter().filter(|manifest| manifest.database.is_none()).collect());
         Self { manifests, target: None, strict: false, timeout: TIMEOUT, policy: Policy::from_env() }
+    }
+
+    /// The models of these records, as they lie in a section, in place of those of the running binary: for tests with
+    /// models that no compiler saw.
+    #[doc(hidden)]
+    pub fn from_records(section: &[u8]) -> Self {
+        Self { manifests: record::read_section(section, "the records"), ..Self::new() }
     }
 
     /// Only these models: one, or a tuple of up to twelve.
