@@ -9,5 +9,6 @@ mod faults;
 mod guard;
 mod incidents;
 mod models;
+mod properties;
 mod snapshot;
 mod support;

@@ -56,7 +56,7 @@ fn render_database(database: &Database, judged: bool) -> String {
     let name = name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(name)));
     let place = match (&database.host, &database.server) {
         (Some(host), _) => {
-            let port = database.port.as_ref().map_or(String::new(), |port| format!(":{port}"));
+            let port = database.port.as_ref().map_or(String::new(), |port| format!(":{}", printable(port)));
             format!(" at {}{port}", printable(host))
         }
         (None, Some(server)) => {

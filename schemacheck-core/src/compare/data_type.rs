@@ -104,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn a_type_with_a_hostile_name_breaks_no_line() {
+        changed(
+            PgType::named("line\nbreak", "mood\u{1b}"),
+            &table("public.users", &[column("c", "text")]),
+            &["error[type-mismatch]: column `public.users.c` is `text`, \
+               but this program was built for `\"line\\nbreak\".\"mood\\u{1b}\"`"],
+        );
+    }
+
+    #[test]
     fn a_column_without_build_facts_is_judged_for_existence_only() {
         check(&model("users", &[("c", "i32")]), &table("public.users", &[column("c", "text")]), START, &[]);
     }

@@ -191,7 +191,12 @@ pub fn type_changed(
     change: Change,
 ) -> Finding {
     let object = format!("{}.{}", relation.name, column.column);
-    let message = format!("column {} is `{live}`, but this program was built for `{built}`", tick(&object));
+    let message = format!(
+        "column {} is {}, but this program was built for {}",
+        tick(&object),
+        tick(&live.to_string()),
+        tick(&built.to_string())
+    );
     let severity = match change {
         Change::Same | Change::Compatible => Severity::Info,
         Change::Lossy => Severity::Warning,
@@ -203,7 +208,7 @@ pub fn type_changed(
         .expected(built.to_string())
         .actual(live.to_string())
         .at(Place::of_column(manifest, column))
-        .note(format!("field {} is `{}`", tick(&column.field), column.rust_type));
+        .note(format!("field {} is {}", tick(&column.field), tick(&column.rust_type)));
     match change {
         Change::Same | Change::Compatible => finding.note("drivers read both through the same Rust types"),
         Change::Lossy => {
@@ -224,7 +229,7 @@ pub fn nullable(
     let object = format!("{}.{}", relation.name, column.column);
     let but = match built {
         true => "but this program was built for `NOT NULL`".to_owned(),
-        false => format!("but field {} is `{}`", tick(&column.field), column.rust_type),
+        false => format!("but field {} is {}", tick(&column.field), tick(&column.rust_type)),
     };
     let message = format!("column {} is nullable, {but}", tick(&object));
     Finding::new(Code::NullableColumn, "column", ObjectChange::Changed, object, message)
@@ -233,7 +238,10 @@ pub fn nullable(
         .expected("not null")
         .actual("nullable")
         .at(Place::of_column(manifest, column))
-        .help(format!("use `Option<{}>`, or make the column `NOT NULL` in a migration", column.rust_type))
+        .help(format!(
+            "use {}, or make the column `NOT NULL` in a migration",
+            tick(&format!("Option<{}>", column.rust_type))
+        ))
 }
 
 /// A name without schema is found in another schema than at the build.

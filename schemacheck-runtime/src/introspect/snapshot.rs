@@ -70,7 +70,10 @@ pub fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts
     let first = ask(&server_request())?;
     let first = first.first().ok_or_else(|| Error::answer("the server sent no row"))?;
     let (facts, mut catalog) = server_answer(first, scope)?;
-    ask(&format!("SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))?;
+    // The planner takes catalog queries for expensive ones, and compiling them takes longer than running them.
+    ask(&format!(
+        "SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL jit = off"
+    ))?;
     for row in ask(&relations_request(scope, &facts))? {
         let relation = relation_answer(&row)?;
         catalog.relations.insert(relation.name.clone(), relation);

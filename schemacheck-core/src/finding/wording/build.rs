@@ -38,21 +38,25 @@ pub fn wrong_type(
     def: Option<&TypeDef>,
     accepted: &[String],
 ) -> BuildMessage {
-    let before = format!("column {} is `{declared}`, but field {} is ", tick(object), tick(field));
+    let (is_based, undecoded) = (base != declared, mapping::undecoded(base));
+    let (declared, base) = (tick(&declared.to_string()), tick(&base.to_string()));
+    let before = format!("column {} is {declared}, but field {} is ", tick(object), tick(field));
     let mut notes = Vec::new();
-    if base != declared {
-        notes.push(format!("the domain `{declared}` is based on `{base}`"));
+    if is_based {
+        notes.push(format!("the domain {declared} is based on {base}"));
     }
     match def {
         Some(TypeDef { kind: TypeKind::Enum { .. }, name }) => notes.push(format!(
-            "accepted for the enum `{name}`: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
-             `#[schemacheck(type = \"{name}\")]`"
+            "accepted for the enum {}: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
+             `#[schemacheck(type = {:?})]`",
+            tick(&name.to_string()),
+            name.to_string()
         )),
-        Some(def) => notes.push(format!("`{}` is a {}", def.name, def.kind.word())),
+        Some(def) => notes.push(format!("{} is a {}", tick(&def.name.to_string()), def.kind.word())),
         None if accepted.is_empty() => {
-            notes.extend(mapping::undecoded(base).map(|reason| format!("`{base}`: {reason}")));
+            notes.extend(undecoded.map(|reason| format!("{base}: {reason}")));
         }
-        None => notes.push(format!("accepted for `{base}`: {}", join(accepted))),
+        None => notes.push(format!("accepted for {base}: {}", join(accepted))),
     }
     notes.push(
         "a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`"
@@ -61,7 +65,7 @@ pub fn wrong_type(
     notes
         .push("`#[schemacheck(types = \"off\", reason = \"...\")]` on the field turns this check off".into());
     notes.push(explain(Code::TypeMismatch));
-    BuildMessage::new(before, written, format!("cannot hold `{base}`"), notes)
+    BuildMessage::new(before, written, format!("cannot hold {base}"), notes)
 }
 
 /// A nullable column in a field that cannot hold NULL.
