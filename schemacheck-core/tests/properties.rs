@@ -21,6 +21,9 @@ use schemacheck_core::{Code, PgType, QualifiedName, drift, fingerprint, record, 
 /// The same cases at each run, unless `PROPTEST_RNG_SEED` or a larger `PROPTEST_CASES` says otherwise.
 fn config() -> ProptestConfig {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 96;
+    }
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
         config.rng_seed = proptest::test_runner::RngSeed::Fixed(1);
     }

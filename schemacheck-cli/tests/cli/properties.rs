@@ -97,6 +97,9 @@ const fn ty(pg: &'static str, rust: &'static str, kin: Option<&'static str>, str
     Type { pg, rust, kin, stranger }
 }
 
+/// An enum whose name could break a message, an attribute and a format string.
+const HOSTILE: &str = "\"Bil ling.\"\"x\"\"\".\"mo{o}d\n{0}\"";
+
 /// Types as `format_type` spells them.
 #[rustfmt::skip]
 const TYPES: &[Type] = &[
@@ -124,6 +127,8 @@ const TYPES: &[Type] = &[
     ty("text[]", "Vec<Option<String>>", Some("character varying(9)[]"), "text"),
     ty("app.mood", "Mood", None, "text"),
     ty("app.mood[]", "Vec<Mood>", None, "app.mood"),
+    ty(HOSTILE, "Hostile", None, "app.mood"),
+    ty("uuid", "uuid::Uuid", None, HOSTILE),
     ty("app.short", "String", Some("text"), "app.mood"),
     // What nobody here knows is judged by name only.
     ty("interval", "Anything", Some("point"), "boolean"),
@@ -285,9 +290,10 @@ impl Table {
                 let (column, relation) = (printable(&column.name), printable(&relation));
                 (format!("cannot find column `{column}` in table `{relation}`"), line)
             }
-            "a type that is not" => {
-                (format!("column `{object}` is `{}`, but field `{field}` is `", column.ty.stranger), line)
-            }
+            "a type that is not" => (
+                format!("column `{object}` is `{}`, but field `{field}` is `", printable(column.ty.stranger)),
+                line,
+            ),
             "drop NOT NULL" if !column.option => {
                 (format!("column `{object}` is nullable, but field `{field}` is `"), line)
             }
@@ -301,6 +307,10 @@ const HEAD: &str = r#"
 #[derive(schemacheck::PgEnum)]
 #[schemacheck(type = "app.mood", rename_all = "snake_case")]
 pub enum Mood { Ok, Sad }
+
+#[derive(schemacheck::PgEnum)]
+#[schemacheck(schema = "Bil ling.\"x\"", type = "mo{o}d\n{0}", rename_all = "snake_case")]
+pub enum Hostile { Ok }
 
 #[derive(schemacheck::PgType)]
 #[schemacheck(transparent)]
@@ -316,6 +326,8 @@ pub struct Anything;
 const SCHEMA: &str = r#"
 CREATE SCHEMA app; CREATE SCHEMA elsewhere; CREATE SCHEMA "Bil ling.""x""";
 CREATE TYPE app.mood AS ENUM ('ok', 'sad');
+CREATE TYPE "Bil ling.""x"""."mo{o}d
+{0}" AS ENUM ('ok');
 CREATE DOMAIN app.short AS varchar(10);
 "#;
 
