@@ -63,6 +63,29 @@ pub(super) fn unprotected(plan: &Plan) -> Foretold {
         .collect()
 }
 
+fn move_relation(plan: &Plan, _: usize) -> String {
+    format!("ALTER TABLE {} SET SCHEMA {}", plan.relation(), quote(&plan.other))
+}
+
+fn shadow(plan: &Plan, _: usize) -> String {
+    format!("CREATE TABLE {}.{} (LIKE {})", quote(&plan.other), quote(&plan.table), plan.relation())
+}
+
+/// The name without schema means another relation now, which has the same columns.
+fn elsewhere(plan: &Plan, _: usize) -> Foretold {
+    one(Code::OtherSchema, format!("{}.{}", plan.other, plan.table), Severity::Info)
+}
+
+fn move_mood(plan: &Plan, _: usize) -> String {
+    format!("ALTER TYPE {} SET SCHEMA {}", plan.at(&plan.mood), quote(&plan.other))
+}
+
+/// The columns of an enum that moved: drivers go by its name.
+fn moved_mood(plan: &Plan) -> impl Iterator<Item = (Code, String, Severity)> {
+    plan.used(|column| column.ty.starts_with("<mood>"))
+        .map(|column| (Code::TypeMismatch, plan.object(&column.name), Severity::Info))
+}
+
 /// The change that is made once for each pair of [`RETYPED`].
 pub(super) const RETYPE: &str = "change a type";
 
@@ -289,20 +312,25 @@ pub(super) const CHANGES: &[Change] = &[
         },
     },
     Change {
-        name: "move an enum to another schema",
-        prepare: |plan, at| plan.columns[at].ty = "<mood>",
-        ddl: |plan, _| format!("ALTER TYPE {} SET SCHEMA {}", plan.at(&plan.mood), quote(&plan.other)),
-        foretold: |plan, _| {
-            let mut foretold: Foretold = plan
-                .used(|column| column.ty.starts_with("<mood>"))
-                .map(|column| (Code::TypeMismatch, plan.object(&column.name), Severity::Info))
-                .collect();
-            if plan.qualified {
-                let name = format!("{}.{}", plan.schema, plan.mood);
-                foretold.insert((Code::MissingType, name, Severity::Error));
-            }
-            foretold
+        name: "move an enum that is named with its schema",
+        prepare: |plan, at| {
+            plan.columns[at].ty = "<mood>";
+            plan.qualified = true;
         },
+        ddl: move_mood,
+        foretold: |plan, _| {
+            let gone = (Code::MissingType, format!("{}.{}", plan.schema, plan.mood), Severity::Error);
+            moved_mood(plan).chain([gone]).collect()
+        },
+    },
+    Change {
+        name: "move an enum that is named without its schema",
+        prepare: |plan, at| {
+            plan.columns[at].ty = "<mood>";
+            plan.qualified = false;
+        },
+        ddl: move_mood,
+        foretold: |plan, _| moved_mood(plan).collect(),
     },
     Change {
         name: "drop the relation",
@@ -321,27 +349,45 @@ pub(super) const CHANGES: &[Change] = &[
         foretold: gone,
     },
     Change {
-        name: "move the relation to another schema",
-        prepare: any_plan,
-        ddl: |plan, _| format!("ALTER TABLE {} SET SCHEMA {}", plan.relation(), quote(&plan.other)),
-        foretold: |plan, at| match plan.qualified {
-            true => gone(plan, at),
-            false => one(Code::OtherSchema, format!("{}.{}", plan.other, plan.table), Severity::Info),
-        },
+        name: "move a relation that is named with its schema",
+        prepare: |plan, _| plan.qualified = true,
+        ddl: move_relation,
+        foretold: gone,
     },
     Change {
-        name: "shadow the relation",
+        name: "move a relation that is named without its schema",
+        prepare: |plan, _| plan.qualified = false,
+        ddl: move_relation,
+        foretold: elsewhere,
+    },
+    Change {
+        name: "shadow a relation that is named with its schema",
         prepare: |plan, _| {
             plan.kind = RelKind::Table;
+            plan.qualified = true;
             plan.other_first = true;
         },
-        ddl: |plan, _| {
-            format!("CREATE TABLE {}.{} (LIKE {})", quote(&plan.other), quote(&plan.table), plan.relation())
+        ddl: shadow,
+        foretold: nothing,
+    },
+    Change {
+        name: "shadow a relation that is named without its schema",
+        prepare: |plan, _| {
+            plan.kind = RelKind::Table;
+            plan.qualified = false;
+            plan.other_first = true;
         },
-        foretold: |plan, _| match plan.qualified {
-            true => Foretold::new(),
-            false => one(Code::OtherSchema, format!("{}.{}", plan.other, plan.table), Severity::Info),
+        ddl: shadow,
+        foretold: elsewhere,
+    },
+    Change {
+        name: "make a namesake behind the relation",
+        prepare: |plan, _| {
+            plan.qualified = false;
+            plan.other_first = false;
         },
+        ddl: |plan, _| format!("CREATE TABLE {}.{} ()", quote(&plan.other), quote(&plan.table)),
+        foretold: nothing,
     },
     Change {
         name: "put a view in place of a table",
