@@ -159,8 +159,10 @@ pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a mut String>) {
         while name.len() > 63 {
             name.pop();
         }
-        if name.is_empty() || SYSTEM.contains(&name.as_str()) || seen.contains(name) {
-            *name = format!("n{i}");
+        let mut number = i;
+        while name.is_empty() || SYSTEM.contains(&name.as_str()) || seen.contains(name) {
+            *name = format!("n{number}");
+            number += 100;
         }
         seen.insert(name.clone());
     }
