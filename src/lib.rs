@@ -66,7 +66,8 @@ pub use schemacheck_macros::PgType;
 #[doc(hidden)]
 pub mod __private {
     pub use schemacheck_runtime::accept::{
-        Accepted, AcceptsColumn, AcceptsNull, CannotHoldNull, Check, Model, Nullable, Probe, pg,
+        Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, CannotHoldNull, Check, Model, Nullable,
+        Probe, pg,
     };
     pub use schemacheck_runtime::registry::Record;
 }

@@ -9,7 +9,7 @@ use schemacheck_core::Manifest;
 use schemacheck_core::fingerprint::type_hash;
 use syn::DeriveInput;
 
-use crate::input::{Enum, Model, Newtype};
+use crate::input::{Enum, Field, Model, Newtype};
 use crate::mode::{Mode, VARIABLE};
 use crate::snapshot::Snapshot;
 use crate::{fallback, rust_type};
@@ -28,15 +28,30 @@ pub(crate) fn model(
     let (ig, tg, wc) = model.generics.split_for_impl();
     let name = model.ident;
     let tracking = tracking(snapshot);
-    let checks = snapshot.map(|snapshot| check::of_model(krate, model, manifest, snapshot, mode));
-    let probes: Vec<Option<TokenStream>> = model
+    let checks =
+        snapshot.map(|snapshot| check::of_model(krate, model, manifest, snapshot, mode)).unwrap_or_default();
+    let probe = |field: &Field<'_>| {
+        let ty = if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) };
+        match ty {
+            Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
+            None => record::unknown(),
+        }
+    };
+    let answers: Vec<TokenStream> = model
         .fields
         .iter()
-        .map(|field| if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) })
+        .enumerate()
+        .map(|(at, field)| match checks.answers.get(at) {
+            Some(Some(answer)) => answer.clone(),
+            _ => probe(field),
+        })
         .collect();
-    let record = record::tokens(krate, name, manifest, &probes);
+    let names = checks.names(krate);
+    let checks = checks.tokens(krate, model);
+    let record = record::tokens(krate, name, manifest, &answers);
     quote! {
         const _: () = {
+            #names
             #tracking
             #record
             #[automatically_derived]

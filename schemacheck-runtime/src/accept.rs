@@ -68,9 +68,26 @@ mod uuid;
             `chrono`"
 )]
 pub trait AcceptsColumn<P: ?Sized> {
+    /// Whether the type can hold NULL, as a record says it: so a derive asks for both with one projection. An impl that
+    /// does not say leaves it unknown.
     #[doc(hidden)]
-    const OK: () = ();
+    const NULL: u8 = record::UNKNOWN;
 }
+
+/// Both at once, for a nullable column.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a nullable column of this PostgreSQL type cannot be read into `{Self}`",
+    label = "cannot hold a nullable column of the type `{P}`",
+    note = "types of other crates come with the feature of `schemacheck` that has the crate's name, such as `uuid` or \
+            `chrono`"
+)]
+pub trait AcceptsNullableColumn<P: ?Sized> {
+    const NULL: u8 = record::ACCEPTS_NULL;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AcceptsColumn<P> + AcceptsNull + ?Sized, P: ?Sized> AcceptsNullableColumn<P> for T {}
 
 /// A Rust type that can hold SQL's NULL.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold NULL", label = "cannot hold NULL")]
@@ -98,16 +115,34 @@ impl<T: AcceptsNull + ?Sized> AcceptsNull for Box<T> {}
 impl<T: AcceptsNull + ?Sized> AcceptsNull for Rc<T> {}
 impl<T: AcceptsNull + ?Sized> AcceptsNull for Arc<T> {}
 
-impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Option<T> {}
-impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for &T {}
-impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Box<T> {}
-impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Rc<T> {}
-impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Arc<T> {}
-impl<T: AcceptsColumn<P> + ToOwned + ?Sized, P> AcceptsColumn<P> for Cow<'_, T> {}
+impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Option<T> {
+    const NULL: u8 = record::ACCEPTS_NULL;
+}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for &T {
+    const NULL: u8 = T::NULL;
+}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Box<T> {
+    const NULL: u8 = T::NULL;
+}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Rc<T> {
+    const NULL: u8 = T::NULL;
+}
+impl<T: AcceptsColumn<P> + ?Sized, P> AcceptsColumn<P> for Arc<T> {
+    const NULL: u8 = T::NULL;
+}
+impl<T: AcceptsColumn<P> + ToOwned + ?Sized, P> AcceptsColumn<P> for Cow<'_, T> {
+    const NULL: u8 = T::NULL;
+}
 
-impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for Vec<T> {}
-impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for [T] {}
-impl<T: AcceptsColumn<E>, E, const N: usize> AcceptsColumn<pg::Array<E>> for [T; N] {}
+impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for Vec<T> {
+    const NULL: u8 = record::REFUSES_NULL;
+}
+impl<T: AcceptsColumn<E>, E> AcceptsColumn<pg::Array<E>> for [T] {
+    const NULL: u8 = record::REFUSES_NULL;
+}
+impl<T: AcceptsColumn<E>, E, const N: usize> AcceptsColumn<pg::Array<E>> for [T; N] {
+    const NULL: u8 = record::REFUSES_NULL;
+}
 
 /// Answers with a constant whether a type can hold NULL: the inherent constant exists only where the bound holds, and
 /// wins over the trait's.

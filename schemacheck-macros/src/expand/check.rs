@@ -18,45 +18,113 @@ use crate::mode::Mode;
 use crate::rust_type::{self, Leaf};
 use crate::snapshot::Snapshot;
 
-/// One impl that holds every check of a model.
+/// The checks of a model.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    /// For each field the expression whose value is the answer in the record, [`record::ACCEPTS_NULL`] or another:
+    /// where it compiles, the field's type was judged. Nothing where the type has to be asked by itself.
+    pub(super) answers: Vec<Option<TokenStream>>,
+    /// What else the compiler has to judge, in one function.
+    statements: TokenStream,
+}
+
+impl Checks {
+    /// The names that the answers use; nothing if there are none.
+    pub(super) fn names(&self, krate: &TokenStream) -> Option<TokenStream> {
+        self.answers.iter().any(Option::is_some).then(|| {
+            quote! {
+                use #krate::{AcceptsColumn as __Holds, AcceptsNullableColumn as __HoldsNullable, pg as __pg};
+            }
+        })
+    }
+
+    /// The function, in an impl, so that it is never dead code; nothing if there is nothing to judge.
+    pub(super) fn tokens(&self, krate: &TokenStream, model: &Model<'_>) -> Option<TokenStream> {
+        let (ig, tg, wc) = model.generics.split_for_impl();
+        let (name, statements) = (model.ident, &self.statements);
+        (!statements.is_empty()).then(|| {
+            quote! {
+                #[automatically_derived]
+                impl #ig #krate::Check<0> for #name #tg #wc {
+                    fn check() {
+                        #statements
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// Every check of a model.
 pub(super) fn of_model(
     krate: &TokenStream,
     model: &Model<'_>,
     manifest: &Manifest,
     snapshot: &Snapshot,
     mode: Mode,
-) -> TokenStream {
+) -> Checks {
     let catalog = &snapshot.catalog;
+    let mut checks = Checks::default();
     let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
-        return TokenStream::new();
+        return checks;
     };
-    let mut checks = TokenStream::new();
     for (field, expected) in model.fields.iter().zip(&manifest.columns) {
         let Some(built) = expected.built.as_ref().filter(|_| !field.is_generic) else {
+            checks.answers.push(None);
             continue;
         };
-        let object = format!("{}.{}", relation.name, field.column);
-        if let Some(how) = how(manifest, expected, Code::TypeMismatch, mode) {
-            let def = catalog.types.get(&built.base_type().qualified_name());
-            checks.extend(type_check(krate, model.ident, field, built, def, &object, how));
-        }
-        if relation.kind.has_nullability()
-            && !built.not_null
-            && let Some(how) = how(manifest, expected, Code::NullableColumn, mode)
-        {
-            checks.extend(null_check(krate, model.ident, field, &object, how));
-        }
-    }
-    let (ig, tg, wc) = model.generics.split_for_impl();
-    let name = model.ident;
-    quote! {
-        #[automatically_derived]
-        impl #ig #krate::Check<0> for #name #tg #wc {
-            fn check() {
-                #checks
+        let object = || format!("{}.{}", relation.name, field.column);
+        let def = catalog.types.get(&built.base_type().qualified_name());
+        let type_how = how(manifest, expected, Code::TypeMismatch, mode);
+        let is_nullable = relation.kind.has_nullability() && !built.not_null;
+        let mut null_how =
+            if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
+        let answer = if type_how == Some(How::Error) { answer(field, built, def, null_how) } else { None };
+        match &answer {
+            // The answer's trait judges NULL too.
+            Some(_) if null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty) => {
+                null_how = None
+            }
+            Some(_) => {}
+            None => {
+                if let Some(how) = type_how {
+                    checks.statements.extend(type_check(
+                        krate,
+                        model.ident,
+                        field,
+                        built,
+                        def,
+                        &object(),
+                        how,
+                    ));
+                }
             }
         }
+        if let Some(how) = null_how {
+            checks.statements.extend(null_check(krate, model.ident, field, &object(), how));
+        }
+        checks.answers.push(answer);
     }
+    checks
+}
+
+/// The cheapest check, and the record's answer in one: for a field whose spelling promises that it is accepted.
+fn answer(
+    field: &Field<'_>,
+    built: &Built,
+    def: Option<&TypeDef>,
+    null_how: Option<How>,
+) -> Option<TokenStream> {
+    let base = built.base_type();
+    let leaf = rust_type::leaf(field.ty)?;
+    if !promises(&leaf, base) {
+        return None;
+    }
+    let marker = marker(&quote!(__pg), base, def, Some(&leaf))?;
+    let ty = rust_type::with_static_lifetimes(field.ty)?;
+    let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
+    let holds = if judges_null { format_ident!("__HoldsNullable") } else { format_ident!("__Holds") };
+    Some(quote!(<#ty as #holds<#marker>>::NULL))
 }
 
 /// What a disagreement does.
@@ -85,12 +153,12 @@ fn type_check(
 ) -> TokenStream {
     let base = built.base_type();
     let leaf = rust_type::leaf(field.ty);
-    let Some(marker) = marker(krate, base, def, leaf.as_ref()) else {
+    let Some(marker) = marker(&quote!(#krate::pg), base, def, leaf.as_ref()) else {
         return TokenStream::new();
     };
     let ty = field.ty;
     if how == How::Error && leaf.as_ref().is_some_and(|leaf| promises(leaf, base)) {
-        return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::OK;);
+        return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;);
     }
     let accepted = mapping::accepted(base);
     let message =
@@ -143,9 +211,10 @@ fn promises(leaf: &Leaf, ty: &PgType) -> bool {
     }
 }
 
-/// The marker of a type in generated code; nothing where only the name of the column can be judged.
+/// The marker of a type in generated code; nothing where only the name of the column can be judged. `markers` is
+/// the path of their module.
 fn marker(
-    krate: &TokenStream,
+    markers: &TokenStream,
     ty: &PgType,
     def: Option<&TypeDef>,
     leaf: Option<&Leaf>,
@@ -160,14 +229,14 @@ fn marker(
     let element = match mapping::marker(ty) {
         Some(name) if def.is_none() => {
             let name = format_ident!("{name}");
-            quote!(#krate::pg::#name)
+            quote!(#markers::#name)
         }
         _ => {
             let hash = type_hash(&ty.schema, &ty.name);
-            quote!(#krate::pg::Named<#hash>)
+            quote!(#markers::Named<#hash>)
         }
     };
-    Some(if ty.is_array() { quote!(#krate::pg::Array<#element>) } else { element })
+    Some(if ty.is_array() { quote!(#markers::Array<#element>) } else { element })
 }
 
 /// A name for the local trait: rustc prints it, and with its path where another one has the same name.

@@ -5,37 +5,34 @@ use quote::quote;
 use schemacheck_core::{Manifest, record};
 use syn::Ident;
 
-/// The static, and `__record()`, which returns it. `probes` holds for each column the type whose nullability the
-/// compiler is to fill in; nothing where it cannot say.
+/// The static, and `__record()`, which returns it. `answers` holds for each column the expression of the answer whether
+/// its field can hold NULL.
 pub(super) fn tokens(
     krate: &TokenStream,
     name: &Ident,
     manifest: &Manifest,
-    probes: &[Option<TokenStream>],
+    answers: &[TokenStream],
 ) -> TokenStream {
     let record::Template { head, tail } = record::template(manifest);
-    let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), probes.len());
+    let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
-    let nulls = probes.iter().map(|probe| match probe {
-        Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
-        None => {
-            let unknown = Literal::byte_character(record::UNKNOWN);
-            quote!(#unknown)
-        }
-    });
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
+        // Outside of the function, so that the types are judged where there is no record, too.
+        const __NULLS: [::core::primitive::u8; #nulls_len] = {
+            use #krate::CannotHoldNull as _;
+            [#(#answers),*]
+        };
         #[cfg(not(any(target_family = "wasm", miri)))]
         fn __record() -> &'static [::core::primitive::u8] {
-            use #krate::CannotHoldNull as _;
             const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
             #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
             #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
             static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
-                #krate::Record::new(*#head, PATH, *#tail, [#(#nulls),*]);
+                #krate::Record::new(*#head, PATH, *#tail, __NULLS);
             RECORD.bytes()
         }
         #[cfg(any(target_family = "wasm", miri))]
@@ -43,4 +40,10 @@ pub(super) fn tokens(
             &[]
         }
     }
+}
+
+/// The answer where the compiler has none.
+pub(super) fn unknown() -> TokenStream {
+    let unknown = Literal::byte_character(record::UNKNOWN);
+    quote!(#unknown)
 }

@@ -4,6 +4,8 @@
 use postgres_types::Json;
 use postgres_types::{Date, PgLsn, Timestamp};
 
+use schemacheck_core::record::REFUSES_NULL;
+
 use super::std_types::accepts;
 use super::{AcceptsColumn, pg};
 
@@ -13,11 +15,21 @@ accepts! {
 
 // `Json<T>` decodes through serde whatever `T` is.
 #[cfg(feature = "serde_json")]
-impl<T> AcceptsColumn<pg::Json> for Json<T> {}
+impl<T> AcceptsColumn<pg::Json> for Json<T> {
+    const NULL: u8 = REFUSES_NULL;
+}
 #[cfg(feature = "serde_json")]
-impl<T> AcceptsColumn<pg::Jsonb> for Json<T> {}
+impl<T> AcceptsColumn<pg::Jsonb> for Json<T> {
+    const NULL: u8 = REFUSES_NULL;
+}
 
 // With the values `infinity` and `-infinity`.
-impl<T: AcceptsColumn<pg::Date>> AcceptsColumn<pg::Date> for Date<T> {}
-impl<T: AcceptsColumn<pg::Timestamp>> AcceptsColumn<pg::Timestamp> for Timestamp<T> {}
-impl<T: AcceptsColumn<pg::Timestamptz>> AcceptsColumn<pg::Timestamptz> for Timestamp<T> {}
+impl<T: AcceptsColumn<pg::Date>> AcceptsColumn<pg::Date> for Date<T> {
+    const NULL: u8 = REFUSES_NULL;
+}
+impl<T: AcceptsColumn<pg::Timestamp>> AcceptsColumn<pg::Timestamp> for Timestamp<T> {
+    const NULL: u8 = REFUSES_NULL;
+}
+impl<T: AcceptsColumn<pg::Timestamptz>> AcceptsColumn<pg::Timestamptz> for Timestamp<T> {
+    const NULL: u8 = REFUSES_NULL;
+}

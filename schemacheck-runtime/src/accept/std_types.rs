@@ -7,11 +7,17 @@ use std::net::IpAddr;
 use std::num::{NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64};
 use std::time::SystemTime;
 
+use schemacheck_core::record::REFUSES_NULL;
+
 use super::{AcceptsColumn, pg};
 
 macro_rules! accepts {
     ($($rust:ty: $($pg:ident),+;)*) => {
-        $($(impl AcceptsColumn<pg::$pg> for $rust {})+)*
+        $($(
+            impl AcceptsColumn<pg::$pg> for $rust {
+                const NULL: u8 = schemacheck_core::record::REFUSES_NULL;
+            }
+        )+)*
     };
 }
 #[allow(unused_imports, reason = "with no feature on, only this file uses it")]
@@ -39,5 +45,9 @@ accepts! {
     SystemTime: Timestamp, Timestamptz;
 }
 
-impl<const N: usize> AcceptsColumn<pg::Bytea> for [u8; N] {}
-impl<S> AcceptsColumn<pg::Hstore> for HashMap<String, Option<String>, S> {}
+impl<const N: usize> AcceptsColumn<pg::Bytea> for [u8; N] {
+    const NULL: u8 = REFUSES_NULL;
+}
+impl<S> AcceptsColumn<pg::Hstore> for HashMap<String, Option<String>, S> {
+    const NULL: u8 = REFUSES_NULL;
+}
