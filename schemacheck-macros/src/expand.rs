@@ -3,6 +3,9 @@
 //! Everything is spanned at the call site, and only the user's own types are spliced in: so errors underline the
 //! type, and no lint of the user's crate looks into generated code.
 
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use schemacheck_core::Manifest;
@@ -119,13 +122,26 @@ pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream
 /// Makes cargo build this crate again when a file or variable changes that the expansion read. The closure is dead:
 /// a constant would put the bytes into the binary.
 fn tracking(snapshot: Option<&Snapshot>) -> TokenStream {
-    let files = snapshot.into_iter().flat_map(|snapshot| &snapshot.tracked).filter_map(|path| path.to_str());
+    // What every expansion reads is said once: the compiler would read the file for each model.
+    static SAID: Mutex<Option<PathBuf>> = Mutex::new(None);
+    let tracked = snapshot.map_or(&[][..], |snapshot| &snapshot.tracked);
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    let catalog = tracked.first().cloned().unwrap_or_default();
+    let is_said = said.as_ref() == Some(&catalog);
+    *said = Some(catalog);
+    drop(said);
+    let variables = (!is_said).then(|| {
+        quote! {
+            let _ = ::core::option_env!("SCHEMACHECK_DIR");
+            let _ = ::core::option_env!(#VARIABLE);
+        }
+    });
+    let files = tracked.iter().skip(usize::from(is_said)).filter_map(|path| path.to_str());
     let files = files.map(|path| quote!(let _ = ::core::include_bytes!(#path);));
     quote! {
         const _: fn() = || {
             #(#files)*
-            let _ = ::core::option_env!("SCHEMACHECK_DIR");
-            let _ = ::core::option_env!(#VARIABLE);
+            #variables
         };
     }
 }

@@ -7,8 +7,58 @@ use syn::{GenericArgument, PathArguments, Type};
 /// A type as the user wrote it, on one line.
 pub(crate) fn spell(ty: &Type) -> String {
     let mut text = String::new();
+    let is_plain = walk(ty, &mut |piece| match piece {
+        Piece::Ident(ident) => text.push_str(&ident.to_string()),
+        Piece::Text(piece) => text.push_str(piece),
+    });
+    if is_plain {
+        return text;
+    }
+    text.clear();
     spell_tokens(ty.to_token_stream(), &mut text);
     text
+}
+
+/// A piece of a spelled type.
+enum Piece<'a> {
+    Ident(&'a Ident),
+    Text(&'static str),
+}
+
+/// Walks over a type that consists of paths and type arguments alone, as most do, and says whether it is one: every
+/// token that is asked of the compiler is a call to it, which costs more than all else here.
+fn walk<'a>(ty: &'a Type, visit: &mut impl FnMut(Piece<'a>)) -> bool {
+    let path = match ty {
+        Type::Path(path) if path.qself.is_none() => &path.path,
+        Type::Group(group) => return walk(&group.elem, visit),
+        _ => return false,
+    };
+    if path.leading_colon.is_some() {
+        visit(Piece::Text("::"));
+    }
+    for (at, segment) in path.segments.iter().enumerate() {
+        if at > 0 {
+            visit(Piece::Text("::"));
+        }
+        visit(Piece::Ident(&segment.ident));
+        let arguments = match &segment.arguments {
+            PathArguments::None => continue,
+            PathArguments::AngleBracketed(arguments) if arguments.colon2_token.is_none() => arguments,
+            _ => return false,
+        };
+        visit(Piece::Text("<"));
+        for (at, argument) in arguments.args.iter().enumerate() {
+            if at > 0 {
+                visit(Piece::Text(", "));
+            }
+            let GenericArgument::Type(ty) = argument else { return false };
+            if !walk(ty, visit) {
+                return false;
+            }
+        }
+        visit(Piece::Text(">"));
+    }
+    true
 }
 
 fn spell_tokens(tokens: TokenStream, text: &mut String) {
@@ -127,9 +177,14 @@ pub(crate) fn mentions(ty: &Type, parameters: &[String]) -> bool {
             _ => false,
         })
     }
-    any(ty.to_token_stream(), &|ident| {
-        ident == "Self" || parameters.iter().any(|parameter| ident == parameter)
-    })
+    let test = |ident: &Ident| ident == "Self" || parameters.iter().any(|parameter| ident == parameter);
+    let mut found = false;
+    let is_plain = walk(ty, &mut |piece| {
+        if let Piece::Ident(ident) = piece {
+            found |= test(ident);
+        }
+    });
+    if is_plain { found } else { any(ty.to_token_stream(), &test) }
 }
 
 /// The type with every lifetime replaced by `'static`, for a constant outside of the struct's generics; nothing for
@@ -157,7 +212,8 @@ pub(crate) fn with_static_lifetimes(ty: &Type) -> Option<TokenStream> {
         }
         Some(replaced)
     }
-    replace(ty.to_token_stream())
+    // Lifetimes are none of what is walked over.
+    if walk(ty, &mut |_| {}) { Some(ty.to_token_stream()) } else { replace(ty.to_token_stream()) }
 }
 
 #[cfg(test)]
@@ -178,6 +234,8 @@ mod tests {
             "[u8; 16]",
             "HashMap<String, Vec<u8>>",
             "Box<dyn Error + Send>",
+            "::std::option::Option<r#type::Mood>",
+            "Cow<'a, [HashMap<K, V>]>",
             "&'a mut str",
             "(i32, String)",
             "<T as Tr>::X",
