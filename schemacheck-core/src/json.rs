@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use crate::Error;
 
-/// A value with its path from the root of the text, for errors.
-#[derive(Clone, Debug)]
+/// A value that knows its place, for errors.
+#[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     value: &'a Value,
+    /// Where the path to the value begins. It is looked for when an error needs it, which is hardly ever.
+    root: &'a Value,
     place: &'a str,
-    path: String,
 }
 
 /// Parses a whole text.
@@ -38,13 +39,17 @@ pub fn parse(text: &str, place: &str) -> Result<Value, Error> {
 impl<'a> Node<'a> {
     /// The root of a parsed text; `place` names the text in errors.
     pub fn root(value: &'a Value, place: &'a str) -> Self {
-        Self { value, place, path: String::new() }
+        Self { value, root: value, place }
     }
 
     /// An error at this value.
     pub fn error(&self, problem: impl Into<String>) -> Error {
         let error = Error::new(self.place, problem);
-        if self.path.is_empty() { error } else { error.at(format!("`{}`", self.path)) }
+        let mut path = String::new();
+        if find(self.root, self.value, &mut path) && !path.is_empty() {
+            return error.at(format!("`{path}`"));
+        }
+        error
     }
 
     fn expected(&self, what: &str) -> Error {
@@ -59,19 +64,15 @@ impl<'a> Node<'a> {
         self.error(format!("expected {what}, found {found}"))
     }
 
-    fn child(&self, value: &'a Value, step: &str) -> Node<'a> {
-        let path = match (self.path.is_empty(), step.starts_with('[')) {
-            (true, _) | (_, true) => format!("{}{step}", self.path),
-            (false, false) => format!("{}.{step}", self.path),
-        };
-        Node { value, place: self.place, path }
+    fn child(&self, value: &'a Value) -> Node<'a> {
+        Node { value, ..*self }
     }
 
     /// The value under a key; an error if there is none.
     pub fn get(&self, key: &str) -> Result<Node<'a>, Error> {
         match self.value {
             Value::Object(map) => match map.get(key) {
-                Some(value) => Ok(self.child(value, key)),
+                Some(value) => Ok(self.child(value)),
                 None => Err(self.error(format!("the key `{key}` is missing"))),
             },
             _ => Err(self.expected("an object")),
@@ -82,7 +83,7 @@ impl<'a> Node<'a> {
     pub fn opt(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
         match self.value {
             Value::Object(map) => {
-                Ok(map.get(key).filter(|value| !value.is_null()).map(|value| self.child(value, key)))
+                Ok(map.get(key).filter(|value| !value.is_null()).map(|value| self.child(value)))
             }
             _ => Err(self.expected("an object")),
         }
@@ -117,7 +118,7 @@ impl<'a> Node<'a> {
     /// The items of an array.
     pub fn items(&self) -> Result<Vec<Node<'a>>, Error> {
         let items = self.value.as_array().ok_or_else(|| self.expected("an array"))?;
-        Ok(items.iter().enumerate().map(|(i, value)| self.child(value, &format!("[{i}]"))).collect())
+        Ok(items.iter().map(|value| self.child(value)).collect())
     }
 
     /// The items of an array; of null none, since SQL aggregates nothing to NULL.
@@ -160,6 +161,30 @@ impl<'a> Node<'a> {
         read: impl Fn(&Node<'a>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         self.opt(key)?.map(|node| read(&node)).transpose()
+    }
+}
+
+/// Whether the very value is somewhere below `from`; if so, `path` is the way to it.
+fn find(from: &Value, wanted: &Value, path: &mut String) -> bool {
+    if std::ptr::eq(from, wanted) {
+        return true;
+    }
+    let before = path.len();
+    match from {
+        Value::Array(items) => items.iter().enumerate().any(|(at, value)| {
+            path.truncate(before);
+            path.push_str(&format!("[{at}]"));
+            find(value, wanted, path)
+        }),
+        Value::Object(map) => map.iter().any(|(key, value)| {
+            path.truncate(before);
+            if before > 0 {
+                path.push('.');
+            }
+            path.push_str(key);
+            find(value, wanted, path)
+        }),
+        _ => false,
     }
 }
 

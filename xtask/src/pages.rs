@@ -5,8 +5,10 @@ use crate::shell::{Result, root};
 mod codes;
 mod types;
 
-/// Each page's path from the repository's root, and what makes its text.
-const PAGES: &[(&str, fn() -> String)] = &[("docs/codes.md", codes::text), ("docs/types.md", types::text)];
+/// A page's path from the repository's root, and what makes its text.
+type Page = (&'static str, fn() -> String);
+
+const PAGES: &[Page] = &[("docs/codes.md", codes::text), ("docs/types.md", types::text)];
 
 /// Writes them all.
 pub(crate) fn write() -> Result<()> {

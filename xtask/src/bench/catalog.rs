@@ -1,7 +1,252 @@
-use crate::shell::Result;
-pub(super) fn guard() -> Result<String> {
-    Err("wip".into())
+//! What reading a catalog costs: the guard's request and the snapshot, beside `pg_dump` and others.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use postgres::Client;
+use schemacheck_core::manifest::{Expected, Kind, Manifest};
+use schemacheck_core::{Catalog, record};
+use schemacheck_runtime::Guard;
+use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
+use schemacheck_scratch::{Database, Server};
+
+use super::{median, ms, time};
+use crate::shell::{Result, cargo, root};
+
+const ROUNDS: usize = 9;
+/// Tables of the usual database and of the large one.
+const TABLES: usize = 2_000;
+const MANY_TABLES: usize = 20_000;
+
+/// How many models the guard has.
+const MODELS: [usize; 3] = [10, 50, 200];
+
+/// A table: 20 columns, of which 8 have a default, 3 indexes besides the key, a foreign key, a check.
+fn table(at: usize) -> String {
+    let mut sql = format!(
+        "CREATE TABLE t{at} (id bigint PRIMARY KEY, parent bigint REFERENCES t{}",
+        at.saturating_sub(1)
+    );
+    for column in 0..9 {
+        let _ = write!(sql, ", plain{column} {}", ["text", "integer NOT NULL", "timestamptz"][column % 3]);
+    }
+    for column in 0..8 {
+        let _ = write!(
+            sql,
+            ", given{column} {}",
+            ["text DEFAULT 'x'", "numeric(10, 2) NOT NULL DEFAULT 0"][column % 2]
+        );
+    }
+    let _ = write!(
+        sql,
+        ", state varchar(20) NOT NULL CHECK (state IN ('new', 'sent', 'seen')));\n\
+         CREATE INDEX ON t{at} (plain0); CREATE INDEX ON t{at} (plain1, plain2); CREATE INDEX ON t{at} (given0, state);\n"
+    );
+    sql
 }
+
+fn fill(client: &mut Client, tables: usize) -> Result<()> {
+    for first in (0..tables).step_by(250) {
+        let sql: String = (first..tables.min(first + 250)).map(table).collect();
+        client.batch_execute(&sql).map_err(|error| format!("{error:?}"))?;
+    }
+    client
+        .batch_execute(
+            "VACUUM ANALYZE pg_catalog.pg_class, pg_catalog.pg_attribute, pg_catalog.pg_constraint",
+        )
+        .map_err(|error| error.to_string())
+}
+
+fn connect(database: &Database<'_>) -> Result<Client> {
+    database.connect().map_err(|error| error.to_string())
+}
+
+/// The catalog of some tables, and the records of a model each.
+fn records(client: &mut Client, models: usize) -> Result<Vec<u8>> {
+    // Spread over the database, as a service's tables are.
+    let names: Vec<String> = (0..models).map(|at| format!("t{}", at * (TABLES / models))).collect();
+    let include = names.iter().map(|name| schemacheck_core::QualifiedName::new("public", name)).collect();
+    let scope = Scope { schemas: Some(Vec::new()), include };
+    let (_, catalog): (_, Catalog) = introspect::read(client, &scope).map_err(|error| error.to_string())?;
+    let mut section = Vec::new();
+    for relation in catalog.relations.values() {
+        let columns = relation.columns.iter().map(|column| Expected {
+            column: column.name.clone(),
+            field: column.name.clone(),
+            rust_type: "String".into(),
+            accepts_null: Some(!column.not_null),
+            ..Expected::default()
+        });
+        let mut manifest = Manifest {
+            package: "bench".into(),
+            path: format!("bench::{}", relation.name.name),
+            file: "src/lib.rs".into(),
+            kinds: vec![Kind::Read],
+            implied_kind: true,
+            relation: relation.name.name.clone(),
+            columns: columns.collect(),
+            ..Manifest::default()
+        };
+        manifest.add_facts(&catalog);
+        let json = record::to_json(&manifest);
+        section.extend(record::MAGIC);
+        section.extend(u32::try_from(json.len()).map_err(|error| error.to_string())?.to_le_bytes());
+        section.extend(json.as_bytes());
+    }
+    Ok(section)
+}
+
+fn verify(client: &mut Client, section: &[u8]) -> Result<()> {
+    Guard::from_records(section).verify(client).map(drop).map_err(|report| report.to_string())
+}
+
+/// A bare prototype of the guard's question: names, types and nullability of the columns, keys and indexes of the named
+/// tables, as one JSON array; no search path, domains, enums or ledgers.
+fn prototype(models: usize) -> String {
+    let names: Vec<String> = (0..models).map(|at| format!("t{}", at * (TABLES / models))).collect();
+    format!(
+        "WITH wanted AS MATERIALIZED (SELECT unnest('{{{}}}'::name[]) AS name), rel AS MATERIALIZED (\
+         SELECT c.oid, c.relname, c.relkind FROM wanted w JOIN pg_class c ON c.relname = w.name \
+         AND c.relnamespace = 'public'::regnamespace) \
+         SELECT json_agg(json_build_array(r.relname, r.relkind, \
+         (SELECT json_agg(json_build_array(a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+         a.atthasdef, a.attidentity, a.attgenerated) ORDER BY a.attnum) FROM pg_attribute a \
+         WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), \
+         (SELECT json_agg(json_build_array(k.conname, k.contype, k.conkey)) FROM pg_constraint k WHERE k.conrelid = r.oid), \
+         (SELECT json_agg(json_build_array(i.indexrelid::int8, i.indisunique, i.indisvalid, i.indkey::text)) \
+         FROM pg_index i WHERE i.indrelid = r.oid)))::text FROM rel r",
+        names.join(",")
+    )
+}
+
+/// Medians of several works, which take turns.
+fn take_turns(works: &mut [Box<dyn FnMut() -> Result<()> + '_>]) -> Result<Vec<Duration>> {
+    let mut times = vec![Vec::with_capacity(ROUNDS); works.len()];
+    for round in 0..=ROUNDS {
+        for (work, times) in works.iter_mut().zip(&mut times) {
+            let time = time(work)?;
+            if round > 0 {
+                times.push(time);
+            }
+        }
+    }
+    Ok(times.iter_mut().map(|times| median(times)).collect())
+}
+
+fn pg_dump(database: &Database<'_>, arguments: &[String]) -> Result<()> {
+    let beside = database.server().bin_dir().join("pg_dump");
+    let program = if beside.exists() { beside } else { PathBuf::from("pg_dump") };
+    let mut command = Command::new(program);
+    command.args(["--schema-only"]).args(arguments).envs(database.environment()).stdout(Stdio::null());
+    crate::shell::run(&mut command)
+}
+
+pub(super) fn guard() -> Result<String> {
+    let server = Server::start().map_err(|error| error.to_string())?;
+    let usual = server.create_database().map_err(|error| error.to_string())?;
+    let large = server.create_database().map_err(|error| error.to_string())?;
+    println!("xtask: creating {TABLES} and {MANY_TABLES} tables");
+    fill(&mut connect(&usual)?, TABLES)?;
+    fill(&mut connect(&large)?, MANY_TABLES)?;
+    let mut warm = connect(&usual)?;
+    let mut warm_bare = connect(&usual)?;
+    let mut warm_large = connect(&large)?;
+    let sections = MODELS.map(|models| records(&mut warm, models));
+    let [ten, fifty, two_hundred] = sections;
+    let (ten, fifty, two_hundred) = (ten?, fifty?, two_hundred?);
+    let tables: Vec<String> =
+        (0..50).flat_map(|at| ["-t".to_owned(), format!("t{}", at * (TABLES / 50))]).collect();
+    let bare = prototype(50);
+    // Each on its own connection: one is warm when its backend has the catalogs in its cache.
+    let (mut warm_ten, mut warm_two_hundred) = (connect(&usual)?, connect(&usual)?);
+    let names = [
+        "guard, 50 models, connection included",
+        "`pg_dump --schema-only`",
+        "`pg_dump --schema-only -t` of the 50 tables",
+        "guard, 50 models, warm connection",
+        "bare prototype, 50 tables, warm connection",
+        "guard, 10 models, warm",
+        "guard, 200 models, warm",
+        "guard, 50 models, 20,000 tables, connection included",
+        "guard, 50 models, 20,000 tables, warm",
+    ];
+    let medians = take_turns(&mut [
+        Box::new(|| verify(&mut connect(&usual)?, &fifty)),
+        Box::new(|| pg_dump(&usual, &[])),
+        Box::new(|| pg_dump(&usual, &tables)),
+        Box::new(|| verify(&mut warm, &fifty)),
+        Box::new(|| warm_bare.simple_query(&bare).map(drop).map_err(|error| error.to_string())),
+        Box::new(|| verify(&mut warm_ten, &ten)),
+        Box::new(|| verify(&mut warm_two_hundred, &two_hundred)),
+        Box::new(|| verify(&mut connect(&large)?, &fifty)),
+        Box::new(|| verify(&mut warm_large, &fifty)),
+    ])?;
+    let mut text = format!(
+        "A database of {TABLES} tables of 20 columns, 4 indexes, a foreign key, a check and 8 defaults.\n\n| | ms |\n|---|---|\n"
+    );
+    for (name, median) in names.iter().zip(&medians) {
+        let _ = writeln!(text, "| {name} | {:.1} |", ms(*median));
+    }
+    let t: Vec<f64> = medians.iter().map(|median| ms(*median)).collect();
+    text.push_str("\n| ratio | measured | bound |\n|---|---|---|\n");
+    let mut ratio = |what: &str, value: f64, bound: &str| {
+        let _ = writeln!(text, "| {what} | {value:.3} | {bound} |");
+    };
+    ratio("guard of 50 models to `pg_dump` of the database", t[0] / t[1], "0.04");
+    ratio("guard of 50 models to `pg_dump -t` of those tables", t[0] / t[2], "0.125");
+    ratio("warm guard to the bare prototype", t[3] / t[4], "2.4");
+    ratio("20,000 tables to 2,000, connection included", t[7] / t[0], "1.6");
+    ratio("20,000 tables to 2,000, warm", t[8] / t[3], "1.6");
+    ratio(
+        "a model more, between 10 and 50, to one between 50 and 200",
+        (t[3] - t[5]) / 40.0 / ((t[6] - t[3]) / 150.0),
+        "about 1",
+    );
+    Ok(text)
+}
+
 pub(super) fn snapshot() -> Result<String> {
-    Err("wip".into())
+    let server = Server::start().map_err(|error| error.to_string())?;
+    let database = server.create_database().map_err(|error| error.to_string())?;
+    fill(&mut connect(&database)?, TABLES)?;
+    crate::shell::run(cargo().args(["build", "--quiet", "--release", "--package", "schemacheck-cli"]))?;
+    let program = root().join("target/release/cargo-schemacheck");
+    let directory = root().join("target/bench/snapshot");
+    let fresh = directory.join("fresh");
+    let kept = directory.join("kept");
+    std::fs::create_dir_all(&kept).map_err(|error| error.to_string())?;
+    let run = |directory: &Path| {
+        let mut command = Command::new(&program);
+        command.args(["schemacheck", "snapshot", "--database-url", &database.url()]).stdout(Stdio::null());
+        crate::shell::run(command.env("SCHEMACHECK_DIR", directory))
+    };
+    let dump = directory.join("dump.sql");
+    let dump = ["-f".to_owned(), dump.display().to_string()];
+    let medians = take_turns(&mut [
+        Box::new(|| {
+            let _ = std::fs::remove_dir_all(&fresh);
+            std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
+            run(&fresh)
+        }),
+        Box::new(|| run(&kept)),
+        Box::new(|| pg_dump(&database, &dump)),
+    ])?;
+    let t: Vec<f64> = medians.iter().map(|median| ms(*median)).collect();
+    let mut text = format!(
+        "The whole database of {TABLES} tables, each a process.\n\n| | ms | of `pg_dump` |\n|---|---|---|\n"
+    );
+    for (name, ms) in [
+        "`cargo schemacheck snapshot`, written anew",
+        "the same again: no file is touched",
+        "`pg_dump --schema-only`",
+    ]
+    .iter()
+    .zip(&t)
+    {
+        let _ = writeln!(text, "| {name} | {ms:.0} | {:.2} |", ms / t[2]);
+    }
+    text.push_str("\nThe bound for a snapshot written anew is 0.6.\n");
+    Ok(text)
 }
