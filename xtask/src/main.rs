@@ -10,7 +10,9 @@ use std::process::ExitCode;
 mod bench;
 mod bless;
 mod demo;
+mod fetch;
 mod fuzz;
+mod majors;
 mod pages;
 mod postgres;
 mod shell;
@@ -20,6 +22,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test [-- ARGS]   all tests: finds a PostgreSQL server or installs one, then runs every test of the workspace
+  test --pg 14,18  the database tests alone, on each of these majors; fetches their servers with npm
   demo             the main job, from migration to refusal, on a throwaway PostgreSQL
   bench [--write] [compile | rebuild | guard | snapshot | size]...
                    what schemacheck costs, beside its peers; --write puts the tables into BENCHMARKS.md

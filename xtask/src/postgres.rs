@@ -10,7 +10,6 @@ use crate::shell::{Result, run};
 /// The directory of server binaries, said aloud. On Debian and its kin a missing server is installed, if that needs
 /// nobody's password.
 pub(crate) fn find_or_install() -> Result<PathBuf> {
-    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
     // The demo's migrations and some tests run `psql`, as users do.
     if let Ok(dir) = binaries::find()
         && has("psql")
@@ -20,18 +19,37 @@ pub(crate) fn find_or_install() -> Result<PathBuf> {
     }
     if has("apt-get") {
         println!("xtask: no PostgreSQL server, or no psql, found; installing Debian's");
-        let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-        let apt = |arguments: &[&str]| {
-            let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
-            if !is_root {
-                command.args(["-n", "apt-get"]);
-            }
-            run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update", "-q"])?;
-        apt(&["install", "-q", "-y", "--no-install-recommends", "postgresql"])?;
+        install("postgresql")?;
     }
     let dir = binaries::find().map_err(|error| error.to_string())?;
     println!("xtask: using the PostgreSQL server binaries in {}", dir.display());
     Ok(dir)
+}
+
+/// Makes sure of `psql`, which some database tests run. Fetched servers come without one, and any psql talks to all of
+/// them.
+pub(crate) fn find_or_install_client() -> Result<()> {
+    if !has("psql") && has("apt-get") {
+        println!("xtask: no psql found; installing Debian's");
+        install("postgresql-client")?;
+    }
+    if has("psql") { Ok(()) } else { Err("there is no psql, and some database tests run it".into()) }
+}
+
+fn has(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
+}
+
+/// Installs a package of Debian's.
+fn install(package: &str) -> Result<()> {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
+    let apt = |arguments: &[&str]| {
+        let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
+        if !is_root {
+            command.args(["-n", "apt-get"]);
+        }
+        run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "-q"])?;
+    apt(&["install", "-q", "-y", "--no-install-recommends", package])
 }

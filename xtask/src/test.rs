@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::majors;
 use crate::postgres;
 use crate::shell::{self, Result, cargo};
 
@@ -31,8 +32,13 @@ const FEATURES: &[&str] = &[
     "uuid",
 ];
 
-/// Finds or installs a server, then runs every test. Arguments go to `cargo test`.
+/// Finds or installs a server, then runs every test; with `--pg`, the database tests on these majors. Other arguments
+/// go to `cargo test`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let (chosen, arguments) = majors::take_option(arguments)?;
+    if let Some(chosen) = chosen {
+        return majors::run(&chosen, &arguments);
+    }
     postgres::find_or_install()?;
     step("each feature alone", || {
         shell::run(cargo().args(["check", "--quiet", "--package", "schemacheck", "--no-default-features"]))?;
