@@ -200,7 +200,7 @@ pub struct Column {
     pub name: String,
     /// Its declared type.
     pub ty: PgType,
-    /// `attnotnull`
+    /// `attnotnull`, unless a constraint that is `NOT VALID` or a table that inherits leaves room for NULL.
     pub not_null: bool,
     /// The default, deparsed; of a generated column nothing. Where nothing was deparsed, `Some("")` says that there
     /// is one.
@@ -259,6 +259,10 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// `convalidated`: false while it is `NOT VALID`.
     pub validated: bool,
+    /// `conenforced`, from 18: false for `NOT ENFORCED`.
+    pub enforced: bool,
+    /// `conperiod`, from 18: the last column is one of `WITHOUT OVERLAPS` or `PERIOD`.
+    pub period: bool,
     /// `condeferrable`
     pub deferrable: bool,
     /// `condeferred`
@@ -291,6 +295,8 @@ pub enum ConstraintKind {
         on_delete: Action,
         /// `confmatchtype` is `f`.
         match_full: bool,
+        /// `confdelsetcols`, from 15: the columns of `ON DELETE SET NULL (...)`; empty for all of them.
+        delete_columns: Vec<String>,
     },
     /// `c`: the deparsed definition.
     Check(String),

@@ -229,9 +229,22 @@ fn constraint_text(constraint: &Constraint) -> String {
                 list(columns)
             )
         }
-        ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
+        ConstraintKind::ForeignKey {
+            columns,
+            target,
+            target_columns,
+            on_update,
+            on_delete,
+            match_full,
+            delete_columns,
+        } => {
+            let only = if delete_columns.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", list(delete_columns))
+            };
             format!(
-                "foreign key ({}) references {target} ({}) on update {} on delete {}{}",
+                "foreign key ({}) references {target} ({}) on update {} on delete {}{only}{}",
                 list(columns),
                 list(target_columns),
                 on_update.word(),
@@ -244,7 +257,10 @@ fn constraint_text(constraint: &Constraint) -> String {
     for (holds, words) in [
         (constraint.deferrable, " deferrable"),
         (constraint.deferred, " initially deferred"),
-        (!constraint.validated, " not valid"),
+        (constraint.period, " over periods"),
+        (!constraint.enforced, " not enforced"),
+        // What is not enforced cannot be valid.
+        (!constraint.validated && constraint.enforced, " not valid"),
     ] {
         if holds {
             text.push_str(words);

@@ -191,7 +191,15 @@ fn constraints_and_columns_are_read_whole() {
     let relation = &catalog.relations[&name("Bil ling", "in.voices")];
     let constraint = |name: &str| relation.constraints.iter().find(|c| c.name == name).unwrap();
     match &constraint("far").kind {
-        ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
+        ConstraintKind::ForeignKey {
+            columns,
+            target,
+            target_columns,
+            on_update,
+            on_delete,
+            match_full,
+            ..
+        } => {
             assert_eq!((columns.join(","), target_columns.join(",")), ("b,a".into(), "b,a".into()));
             assert_eq!(*target, name("Bil ling", "in.voices"));
             assert_eq!((on_update.word(), on_delete.word(), *match_full), ("set null", "cascade", false));

@@ -12,3 +12,4 @@ mod models;
 mod properties;
 mod snapshot;
 mod support;
+mod versions;

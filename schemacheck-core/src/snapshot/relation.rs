@@ -115,19 +115,30 @@ fn constraint_json(constraint: &Constraint) -> String {
         ConstraintKind::Unique { columns, nulls_not_distinct } => {
             object.raw("unique", &json::strings(columns)).flag("nulls_not_distinct", *nulls_not_distinct)
         }
-        ConstraintKind::ForeignKey { columns, target, target_columns, on_update, on_delete, match_full } => {
+        ConstraintKind::ForeignKey {
+            columns,
+            target,
+            target_columns,
+            on_update,
+            on_delete,
+            match_full,
+            delete_columns,
+        } => {
             let object = object.raw("foreign_key", &json::strings(columns));
             name_field(object, "references", Some(target))
                 .raw("referenced", &json::strings(target_columns))
                 .str("on_update", on_update.word())
                 .str("on_delete", on_delete.word())
                 .flag("match_full", *match_full)
+                .strs("on_delete_columns", delete_columns)
         }
         ConstraintKind::Check(definition) => object.str("check", definition),
         ConstraintKind::Exclusion(definition) => object.str("exclusion", definition),
     };
     object
         .flag("not_valid", !constraint.validated)
+        .flag("not_enforced", !constraint.enforced)
+        .flag("period", constraint.period)
         .flag("deferrable", constraint.deferrable)
         .flag("initially_deferred", constraint.deferred)
         .end()
@@ -152,6 +163,7 @@ fn read_constraint(node: &Node<'_>) -> Result<Constraint, Error> {
             on_update: action("on_update")?,
             on_delete: action("on_delete")?,
             match_full: flag("match_full")?,
+            delete_columns: node.map("on_delete_columns", Node::strings)?.unwrap_or_default(),
         }
     } else if let Some(definition) = node.map("check", Node::string)? {
         ConstraintKind::Check(definition)
@@ -164,6 +176,8 @@ fn read_constraint(node: &Node<'_>) -> Result<Constraint, Error> {
         name: node.get("name")?.string()?,
         kind,
         validated: !flag("not_valid")?,
+        enforced: !flag("not_enforced")?,
+        period: flag("period")?,
         deferrable: flag("deferrable")?,
         deferred: flag("initially_deferred")?,
     })
@@ -243,6 +257,8 @@ mod tests {
             name: name.into(),
             kind,
             validated: false,
+            enforced: false,
+            period: true,
             deferrable: true,
             deferred: true,
         };
@@ -268,6 +284,7 @@ mod tests {
                         on_update: Action::NoAction,
                         on_delete: Action::Cascade,
                         match_full: true,
+                        delete_columns: vec!["id".into()],
                     },
                 ),
                 constraint("c", ConstraintKind::Check("CHECK ((id > 0))".into())),

@@ -133,7 +133,10 @@ pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog)
 pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
     let include_schemas = name_array(scope.include.iter().map(|name| Some(name.schema.as_str())));
     let include_names = name_array(scope.include.iter().map(|name| Some(name.name.as_str())));
-    let nulls_not_distinct = if server.version_num >= 150_000 { "i.indnullsnotdistinct" } else { "false" };
+    // What a column of the catalogs says since a version, and what holds before it.
+    let since = |major: u32, column, before| {
+        if server.version_num >= major * 10_000 { column } else { before }
+    };
     statement(
         include_str!("../sql/snapshot_relations.sql"),
         &[
@@ -141,7 +144,10 @@ pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
             ("$types$", &types_view()),
             ("$include_schemas$", &include_schemas),
             ("$include_names$", &include_names),
-            ("$nulls_not_distinct$", nulls_not_distinct),
+            ("$nulls_not_distinct$", since(15, "i.indnullsnotdistinct", "false")),
+            ("$delete_columns$", since(15, "k.confdelsetcols", "NULL::int2[]")),
+            ("$enforced$", since(18, "k.conenforced", "true")),
+            ("$period$", since(18, "k.conperiod", "false")),
         ],
     )
 }
@@ -203,7 +209,7 @@ fn read_pair(schema: &Node<'_>, name: &Node<'_>) -> Result<Option<QualifiedName>
 }
 
 fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
-    let parts = row.tuple(14)?;
+    let parts = row.tuple(17)?;
     let names = |node: &Node<'_>| -> Result<Vec<String>, Error> {
         Ok(node.rows()?.iter().map(Node::string).collect::<Result<_, _>>()?)
     };
@@ -224,6 +230,7 @@ fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
             on_update: action(&parts[9])?,
             on_delete: action(&parts[10])?,
             match_full: parts[11].str()? == "f",
+            delete_columns: names(&parts[16])?,
         },
         "c" => ConstraintKind::Check(parts[12].string()?),
         "x" => ConstraintKind::Exclusion(parts[12].string()?),
@@ -235,6 +242,8 @@ fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
         name: parts[0].string()?,
         kind,
         validated: parts[2].bool()?,
+        enforced: parts[14].bool()?,
+        period: parts[15].bool()?,
         deferrable: parts[3].bool()?,
         deferred: parts[4].bool()?,
     })

@@ -23,7 +23,7 @@ wanted_type AS MATERIALIZED (
     ) WITH ORDINALITY AS w(schema, name, place)
 ),
 rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, n.nspname, c.relname, c.relkind
+    SELECT DISTINCT ON (w.place) c.oid, n.nspname, c.relname, c.relkind, c.relhassubclass
     FROM wanted w
     JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.=) w.name
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -32,20 +32,63 @@ rel AS MATERIALIZED (
       AND CASE WHEN w.schema IS NULL THEN p.place IS NOT NULL ELSE n.nspname OPERATOR(pg_catalog.=) w.schema END
     ORDER BY w.place, p.place
 ),
--- PostgreSQL 18 lists NOT NULL as constraints, and one that is NOT VALID promises nothing yet.
-unproven AS MATERIALIZED (
-    SELECT k.conrelid, k.conkey
-    FROM rel r
-    JOIN pg_catalog.pg_constraint k ON k.conrelid OPERATOR(pg_catalog.=) r.oid
-    WHERE k.contype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char" AND NOT k.convalidated
+-- Each relation with what inherits from it, whose rows are read along. OFFSET 0 keeps these lookups by index, so that
+-- their cost follows the relations that are asked for. A boolean that is compared as a number is taken for rare: the
+-- planner expects few heirs, and does not compile the query for a multitude that it only fears (jit_above_cost).
+kin AS MATERIALIZED (
+    WITH RECURSIVE heir AS (
+        SELECT rel.oid AS root, rel.oid, rel.relhassubclass, false AS may_differ
+        FROM rel
+        WHERE rel.relhassubclass::pg_catalog.int4 OPERATOR(pg_catalog.=) 1
+        UNION
+        SELECT t.root, h.inhrelid, h.relhassubclass, h.may_differ
+        FROM heir t
+        CROSS JOIN LATERAL (
+            SELECT i.inhrelid, c.relhassubclass, NOT c.relispartition AS may_differ
+            FROM pg_catalog.pg_inherits i
+            JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
+            WHERE i.inhparent OPERATOR(pg_catalog.=) t.oid
+              AND (i.inhseqno OPERATOR(pg_catalog.>) 0)::pg_catalog.int4 OPERATOR(pg_catalog.=) 1
+            OFFSET 0
+        ) h
+        WHERE t.relhassubclass
+    )
+    SELECT rel.oid AS root, rel.oid, false AS may_differ FROM rel
+    UNION
+    SELECT heir.root, heir.oid, heir.may_differ FROM heir
+),
+-- Columns that can be NULL though attnotnull says otherwise. PostgreSQL 18 lists NOT NULL as constraints, and one that
+-- is NOT VALID promises nothing yet; an heir's stays so when its parent, even a partitioned one, gets a valid one. An
+-- heir that is no partition can do without: the parent's may be NO INHERIT, or the heir's was dropped (until 17).
+nullable AS MATERIALIZED (
+    SELECT k.root, a.attname
+    FROM kin k
+    CROSS JOIN LATERAL (
+        SELECT a.attname
+        FROM pg_catalog.pg_constraint n
+        JOIN pg_catalog.pg_attribute a
+          ON a.attrelid OPERATOR(pg_catalog.=) n.conrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (n.conkey)
+        WHERE n.conrelid OPERATOR(pg_catalog.=) k.oid
+          AND n.contype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char" AND NOT n.convalidated
+        OFFSET 0
+    ) a
+    UNION ALL
+    SELECT k.root, a.attname
+    FROM kin k
+    CROSS JOIN LATERAL (
+        SELECT a.attname
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid OPERATOR(pg_catalog.=) k.oid AND NOT a.attnotnull
+        OFFSET 0
+    ) a
+    WHERE k.may_differ::pg_catalog.int4 OPERATOR(pg_catalog.=) 1
 ),
 att AS MATERIALIZED (
     SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.atthasdef, a.attidentity,
            a.attgenerated,
            a.attnotnull AND NOT EXISTS (
-               SELECT FROM unproven u
-               WHERE u.conrelid OPERATOR(pg_catalog.=) a.attrelid
-                 AND a.attnum OPERATOR(pg_catalog.=) ANY (u.conkey)
+               SELECT FROM nullable u
+               WHERE u.root OPERATOR(pg_catalog.=) a.attrelid AND u.attname OPERATOR(pg_catalog.=) a.attname
            ) AS not_null
     FROM rel r
     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid

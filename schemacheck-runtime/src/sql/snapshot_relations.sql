@@ -20,14 +20,35 @@ rel AS MATERIALIZED (
           )
       )
 ),
+-- Each relation with what inherits from it, and columns that can be NULL though attnotnull says otherwise: as in
+-- guard.sql.
+kin AS MATERIALIZED (
+    WITH RECURSIVE tree AS (
+        SELECT rel.oid AS root, rel.oid, false AS may_differ FROM rel
+        UNION
+        SELECT t.root, i.inhrelid, NOT c.relispartition
+        FROM tree t
+        JOIN pg_inherits i ON i.inhparent = t.oid
+        JOIN pg_class c ON c.oid = i.inhrelid
+    )
+    SELECT * FROM tree
+),
+nullable AS MATERIALIZED (
+    SELECT k.root, a.attname
+    FROM kin k
+    JOIN pg_constraint n ON n.conrelid = k.oid AND n.contype = 'n' AND NOT n.convalidated
+    JOIN pg_attribute a ON a.attrelid = k.oid AND a.attnum = ANY (n.conkey)
+    UNION ALL
+    SELECT k.root, a.attname
+    FROM kin k
+    JOIN pg_attribute a ON a.attrelid = k.oid AND NOT a.attnotnull
+    WHERE k.may_differ
+),
 col AS (
     SELECT a.attrelid, json_agg(json_build_array(
         a.attname, t.nspname, t.typname, a.atttypmod, CASE WHEN t.is_array THEN greatest(a.attndims, 1) ELSE 0 END,
         $modifier(t, a.atttypmod)$,
-        a.attnotnull AND NOT EXISTS (
-            SELECT FROM pg_constraint k
-            WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND NOT k.convalidated AND a.attnum = ANY (k.conkey)
-        ),
+        a.attnotnull AND NOT EXISTS (SELECT FROM nullable u WHERE u.root = a.attrelid AND u.attname = a.attname),
         CASE WHEN a.atthasdef THEN pg_get_expr(d.adbin, d.adrelid) END,
         a.attidentity, a.attgenerated,
         CASE WHEN a.attcollation <> t.typcollation THEN cn.nspname END,
@@ -58,10 +79,18 @@ con AS (
         ) END,
         k.confupdtype, k.confdeltype, k.confmatchtype,
         CASE WHEN k.contype IN ('c', 'x') THEN pg_get_constraintdef(k.oid, false) END,
-        CASE WHEN k.contype = 'u' THEN (SELECT $nulls_not_distinct$ FROM pg_index i WHERE i.indexrelid = k.conindid) END
+        CASE WHEN k.contype = 'u' THEN (SELECT $nulls_not_distinct$ FROM pg_index i WHERE i.indexrelid = k.conindid) END,
+        $enforced$, $period$,
+        (
+            SELECT json_agg(a.attname ORDER BY c.place)
+            FROM unnest($delete_columns$) WITH ORDINALITY AS c(attnum, place)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.attnum
+        )
     ) ORDER BY k.conname) AS items
     FROM rel r
     JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+     -- A foreign key to a partitioned table has a row for each of its partitions too.
+     AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid)
     LEFT JOIN pg_class fc ON fc.oid = k.confrelid
     LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
     GROUP BY k.conrelid
