@@ -16,6 +16,7 @@ mod majors;
 mod pages;
 mod postgres;
 mod shell;
+mod targets;
 mod test;
 
 const USAGE: &str = "\

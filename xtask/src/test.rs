@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::majors;
 use crate::postgres;
 use crate::shell::{self, Result, cargo};
+use crate::targets;
 
 /// Each feature of the facade, tried alone.
 const FEATURES: &[&str] = &[
@@ -40,6 +41,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         return majors::run(&chosen, &arguments);
     }
     postgres::find_or_install()?;
+    step("targets of other systems", || {
+        targets::add();
+        Ok(())
+    })?;
     step("each feature alone", || {
         shell::run(cargo().args(["check", "--quiet", "--package", "schemacheck", "--no-default-features"]))?;
         for feature in FEATURES {

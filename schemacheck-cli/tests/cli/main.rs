@@ -9,4 +9,5 @@ mod properties;
 mod snapshot;
 mod start;
 mod support;
+mod targets;
 mod verify;

@@ -1,0 +1,90 @@
+//! Builds for other systems: their records are read without a machine that could run them.
+//!
+//! `cargo xtask test` installs the targets with rustup where it can. A target that is not there is named on standard
+//! error; its formats are tested in `src/artifact/tests.rs` all the same.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{MAIN, Project, SCHEMA, database, manifest, one_at_a_time};
+
+/// Whether this compiler can build for a target; says so aloud if it cannot.
+fn installed(target: &str) -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let asked = Command::new(rustc).args(["--print", "target-libdir", "--target", target]).output().unwrap();
+    let libraries = PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim());
+    let is_std =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libstd-"));
+    let there = std::fs::read_dir(libraries)
+        .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| is_std(&entry.path()))));
+    if !there {
+        let text = format!(
+            "NOT TESTED: the target `{target}` is not installed, so nothing was built for it (`rustup target add {target}`)\n"
+        );
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
+    }
+    there
+}
+
+/// A library with the models of [`MAIN`], and the snapshot that they need.
+fn library(kind: &str) -> Project {
+    let project = Project::empty();
+    let toml = manifest("foreign", "edition = \"2021\"", "") + &format!("\n[lib]\ncrate-type = [{kind:?}]\n");
+    project.write("Cargo.toml", &toml);
+    project.write("src/lib.rs", MAIN.split("fn main()").next().unwrap());
+    project.snapshot(&database(SCHEMA));
+    project
+}
+
+/// What cargo built for a target.
+fn built(project: &Project, target: &str, file: &str) -> PathBuf {
+    project.cargo(&["build", "--target", target]).expect(0, &[]);
+    project.executable(file).ancestors().nth(2).unwrap().join(target).join("debug").join(file)
+}
+
+#[test]
+fn the_records_of_an_rlib_for_another_system_are_those_of_this_one() {
+    let _turn = one_at_a_time();
+    let project = library("lib");
+    project.cargo(&["build"]).expect(0, &[]);
+    let manifest = |artifact: PathBuf| {
+        let ran = project.tool(&["manifest", "--format", "json", "--artifact", artifact.to_str().unwrap()]);
+        ran.expect(0, &["foreign::User", "foreign::Mood"]);
+        ran.json()
+    };
+    let own = manifest(project.executable("libforeign.rlib"));
+    assert_eq!(own["manifests"].as_array().unwrap().len(), 2);
+    for target in ["aarch64-apple-darwin", "x86_64-pc-windows-gnu"] {
+        if installed(target) {
+            assert_eq!(manifest(built(&project, target, "libforeign.rlib")), own, "{target}");
+        }
+    }
+}
+
+/// There they would publish the schema to everybody who loads the page.
+#[test]
+fn wasm_holds_no_records() {
+    let _turn = one_at_a_time();
+    let target = "wasm32-unknown-unknown";
+    let magic = schemacheck_core::record::MAGIC;
+    let holds = |file: &Path| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(magic.len()).any(|window| window == magic)
+    };
+    let project = library("cdylib");
+    project.cargo(&["build"]).expect(0, &[]);
+    assert!(holds(&project.executable("libforeign.so")));
+    if installed(target) {
+        let module = built(&project, target, "foreign.wasm");
+        assert!(!holds(&module));
+        let ran = project.tool(&["manifest", "--artifact", module.to_str().unwrap()]);
+        ran.expect(2, &["foreign.wasm` is no executable, shared library or rlib"]);
+    }
+    let project = library("lib");
+    if installed(target) {
+        let rlib = built(&project, target, "libforeign.rlib");
+        let ran = project.tool(&["manifest", "--artifact", rlib.to_str().unwrap()]);
+        ran.expect(2, &["libforeign.rlib` holds no models"]);
+    }
+}
