@@ -135,14 +135,17 @@ fn column() -> impl Strategy<Value = Column> {
 fn constraint() -> impl Strategy<Value = Constraint> {
     let names = || vec(name(), 0..4);
     let action = || select(Action::ALL.map(|(action, _, _)| action).to_vec());
-    let foreign = (names(), qualified(), names(), action(), action(), any::<bool>()).prop_map(
-        |(columns, target, target_columns, on_update, on_delete, match_full)| ConstraintKind::ForeignKey {
-            columns,
-            target,
-            target_columns,
-            on_update,
-            on_delete,
-            match_full,
+    let foreign = (names(), qualified(), names(), action(), action(), any::<bool>(), names()).prop_map(
+        |(columns, target, target_columns, on_update, on_delete, match_full, delete_columns)| {
+            ConstraintKind::ForeignKey {
+                columns,
+                target,
+                target_columns,
+                on_update,
+                on_delete,
+                match_full,
+                delete_columns,
+            }
         },
     );
     let kind = prop_oneof![
@@ -153,9 +156,17 @@ fn constraint() -> impl Strategy<Value = Constraint> {
         name().prop_map(ConstraintKind::Check),
         name().prop_map(ConstraintKind::Exclusion),
     ];
-    (name(), kind, any::<[bool; 3]>()).prop_map(|(name, kind, [validated, deferrable, deferred])| {
-        Constraint { name, kind, validated, deferrable, deferred }
-    })
+    (name(), kind, any::<[bool; 5]>()).prop_map(
+        |(name, kind, [validated, enforced, period, deferrable, deferred])| Constraint {
+            name,
+            kind,
+            validated,
+            enforced,
+            period,
+            deferrable,
+            deferred,
+        },
+    )
 }
 
 fn index() -> impl Strategy<Value = Index> {

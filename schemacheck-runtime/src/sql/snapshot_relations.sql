@@ -90,45 +90,49 @@ con AS (
     FROM rel r
     JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
      -- A foreign key to a partitioned table has a row for each of its partitions too.
-     AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid)
+     AND (k.conparentid = 0
+       OR NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid))
     LEFT JOIN pg_class fc ON fc.oid = k.confrelid
     LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
     GROUP BY k.conrelid
 ),
+-- The keys of all indexes at once: a sub-select an index would run its joins thousands of times.
+key AS (
+    SELECT i.indexrelid, json_agg(json_build_array(
+        key.place <= i.indnkeyatts,
+        a.attname,
+        -- An expression has no column: its attnum is 0.
+        CASE WHEN key.attnum = 0 THEN pg_get_indexdef(i.indexrelid, key.place::int, false) END,
+        coalesce(key.option & 1, 0) <> 0,
+        coalesce(key.option & 2, 0) <> 0,
+        CASE WHEN NOT op.opcdefault THEN op.opcname END,
+        CASE WHEN key.coll <> 0 AND key.coll <> coalesce(a.attcollation, 100) THEN cn.nspname END,
+        CASE WHEN key.coll <> 0 AND key.coll <> coalesce(a.attcollation, 100) THEN co.collname END
+    ) ORDER BY key.place) AS items
+    FROM rel r
+    JOIN pg_index i ON i.indrelid = r.oid
+    CROSS JOIN LATERAL ROWS FROM (
+        unnest(i.indkey::int2[]), unnest(i.indclass::oid[]), unnest(i.indcollation::oid[]),
+        unnest(i.indoption::int2[])
+    ) WITH ORDINALITY AS key(attnum, class, coll, option, place)
+    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum AND key.attnum <> 0
+    LEFT JOIN pg_opclass op ON op.oid = key.class
+    LEFT JOIN pg_collation co ON co.oid = key.coll
+    LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
+    GROUP BY i.indexrelid
+),
 ind AS (
     SELECT i.indrelid, json_agg(json_build_array(
         c.relname, am.amname, i.indisunique, $nulls_not_distinct$, i.indisvalid,
-        pg_get_expr(i.indpred, i.indrelid),
-        (
-            SELECT k.conname FROM pg_constraint k
-            WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
-        ),
-        (
-            SELECT json_agg(json_build_array(
-                key.place <= i.indnkeyatts,
-                a.attname,
-                -- An expression has no column: its attnum is 0.
-                CASE WHEN key.attnum = 0 THEN pg_get_indexdef(i.indexrelid, key.place::int, false) END,
-                coalesce(key.option & 1, 0) <> 0,
-                coalesce(key.option & 2, 0) <> 0,
-                CASE WHEN NOT op.opcdefault THEN op.opcname END,
-                CASE WHEN key.coll <> 0 AND key.coll <> coalesce(a.attcollation, 100) THEN cn.nspname END,
-                CASE WHEN key.coll <> 0 AND key.coll <> coalesce(a.attcollation, 100) THEN co.collname END
-            ) ORDER BY key.place)
-            FROM ROWS FROM (
-                unnest(i.indkey::int2[]), unnest(i.indclass::oid[]), unnest(i.indcollation::oid[]),
-                unnest(i.indoption::int2[])
-            ) WITH ORDINALITY AS key(attnum, class, coll, option, place)
-            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum AND key.attnum <> 0
-            LEFT JOIN pg_opclass op ON op.oid = key.class
-            LEFT JOIN pg_collation co ON co.oid = key.coll
-            LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
-        )
+        pg_get_expr(i.indpred, i.indrelid), k.conname, key.items
     ) ORDER BY c.relname) AS items
     FROM rel r
     JOIN pg_index i ON i.indrelid = r.oid
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_am am ON am.oid = c.relam
+    LEFT JOIN key ON key.indexrelid = i.indexrelid
+    LEFT JOIN pg_constraint k
+      ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
     GROUP BY i.indrelid
 )
 SELECT json_build_array(r.nspname, r.relname, r.relkind, col.items, con.items, ind.items)::text AS schemacheck
