@@ -1,6 +1,6 @@
 //! The guard's request: one SELECT for the relations and types of some manifests, and its answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::sql::{ledgers, name_array, statement};
 use crate::error::Error;
@@ -72,8 +72,8 @@ pub fn names_request() -> String {
 pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(6)?;
-    if parts[0].int::<i64>()? != 1 {
+    let parts = root.tuple(8)?;
+    if parts[0].int::<i64>()? != 2 {
         return Err(Error::answer("it has another format"));
     }
     let server = parts[1].tuple(6)?;
@@ -83,16 +83,17 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
         server: Server { major: facts.version_num / 10_000, ..Server::default() },
         ..Catalog::default()
     };
+    let types = Types::read(&parts[4], &parts[5])?;
     for row in parts[3].rows()? {
-        let relation = read_relation(&row)?;
+        let relation = read_relation(&row, &types)?;
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    for row in parts[4].rows()? {
+    for row in parts[6].rows()? {
         if let Some(def) = read_type_def(&row)? {
             catalog.types.insert(def.name.clone(), def);
         }
     }
-    catalog.ledgers = read_ledgers(&parts[5])?;
+    catalog.ledgers = read_ledgers(&parts[7])?;
     Ok((facts, catalog))
 }
 
@@ -135,28 +136,65 @@ pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_relation(row: &Node<'_>) -> Result<Relation, Error> {
+/// The types that columns name by number.
+struct Types {
+    /// By number: schema, name, and whether it is an array of that.
+    names: HashMap<i64, (String, String, bool)>,
+    /// By number and typmod, of types that print their own.
+    modifiers: HashMap<(i64, i32), String>,
+}
+
+impl Types {
+    fn read(types: &Node<'_>, modifiers: &Node<'_>) -> Result<Self, Error> {
+        let mut read = Self { names: HashMap::new(), modifiers: HashMap::new() };
+        for row in types.rows()? {
+            let parts = row.tuple(4)?;
+            let name = (parts[1].string()?, parts[2].string()?, parts[3].bool()?);
+            read.names.insert(parts[0].int()?, name);
+        }
+        for row in modifiers.rows()? {
+            let parts = row.tuple(3)?;
+            read.modifiers.insert((parts[0].int()?, parts[1].int()?), parts[2].string()?);
+        }
+        Ok(read)
+    }
+
+    fn get(&self, number: i64, typmod: i32, dimensions: u32) -> Result<PgType, Error> {
+        let missing = || Error::answer("a column has a type that is not in the answer");
+        let (schema, name, is_array) = self.names.get(&number).ok_or_else(missing)?;
+        let modifier = self.modifiers.get(&(number, typmod)).filter(|modifier| !modifier.is_empty());
+        Ok(PgType {
+            schema: schema.clone(),
+            name: name.clone(),
+            typmod,
+            dimensions: if *is_array { dimensions.max(1) } else { 0 },
+            modifier: modifier.cloned(),
+        })
+    }
+}
+
+fn read_relation(row: &Node<'_>, types: &Types) -> Result<Relation, Error> {
     let parts = row.tuple(4)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind =
         RelKind::from_relkind(parts[2].str()?).ok_or_else(|| Error::answer("unknown kind of relation"))?;
-    let columns = parts[3].rows()?.iter().map(read_column).collect::<Result<_, _>>()?;
+    let columns = parts[3].rows()?.iter().map(|row| read_column(row, types)).collect::<Result<_, _>>()?;
     Ok(Relation { name, kind, columns, constraints: Vec::new(), indexes: Vec::new() })
 }
 
-fn read_column(row: &Node<'_>) -> Result<Column, Error> {
-    let parts = row.tuple(10)?;
-    let generated = match parts[9].str()? {
+fn read_column(row: &Node<'_>, types: &Types) -> Result<Column, Error> {
+    let parts = row.tuple(8)?;
+    let generated = match parts[7].str()? {
         "" => None,
         letter => Some(Generated { stored: letter == "s", expression: String::new() }),
     };
-    let has_default = parts[7].bool()? && generated.is_none();
+    let has_default = parts[5].bool()? && generated.is_none();
     Ok(Column {
         name: parts[0].string()?,
-        ty: read_type(&parts[1..6])?,
-        not_null: parts[6].bool()?,
+        ty: types.get(parts[1].int()?, parts[2].int()?, parts[3].int()?)?,
+        not_null: parts[4].bool()?,
         default: has_default.then(String::new),
-        identity: Identity::from_letter(parts[8].str()?),
+        identity: Identity::from_letter(parts[6].str()?),
         generated,
         collation: None,
     })
@@ -225,14 +263,16 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error_that_may_be_asked_again() {
-        for text in ["", "x", "null", "[]", "[2,[],[],[],[],[]]", "[1,null,null,null,null,null]"] {
+        for text in
+            ["", "x", "null", "[]", "[1,[],[],[],[],[],[],[]]", "[2,null,null,null,null,null,null,null]"]
+        {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
     }
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[1,["120010","app","me",null,null,false],["public"],null,null,null]"#;
+        let text = r#"[2,["120010","app","me",null,null,false],["public"],null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -241,7 +281,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[1,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null]"#;
+        let text = r#"[2,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

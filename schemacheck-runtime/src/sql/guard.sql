@@ -94,6 +94,7 @@ att AS MATERIALIZED (
     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
     WHERE a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped
 ),
+-- By index again: pg_type has two rows a table, and a scan of it would grow with the database.
 -- Every type that is met: those of columns, those asked for by name, and what domains are based on.
 met AS MATERIALIZED (
     WITH RECURSIVE named AS (
@@ -112,8 +113,13 @@ met AS MATERIALIZED (
         UNION
         SELECT t.typbasetype
         FROM chain c
-        JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) c.oid
-        WHERE t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog."char"
+        CROSS JOIN LATERAL (
+            SELECT t.typbasetype
+            FROM pg_catalog.pg_type t
+            WHERE t.oid OPERATOR(pg_catalog.=) c.oid
+              AND t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog."char"
+            OFFSET 0
+        ) t
     )
     SELECT chain.oid FROM chain
 ),
@@ -121,7 +127,12 @@ typ AS MATERIALIZED (
     SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull,
            e.is_array, e.oid AS element, n.nspname, el.typname, el.typmodout
     FROM met m
-    JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) m.oid
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typelem, t.typlen, t.typstorage
+        FROM pg_catalog.pg_type t
+        WHERE t.oid OPERATOR(pg_catalog.=) m.oid
+        OFFSET 0
+    ) t
     CROSS JOIN LATERAL (
         SELECT x.is_array, CASE WHEN x.is_array THEN t.typelem ELSE t.oid END AS oid
         FROM (
@@ -134,19 +145,17 @@ typ AS MATERIALIZED (
     JOIN pg_catalog.pg_type el ON el.oid OPERATOR(pg_catalog.=) e.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) el.typnamespace
 ),
+-- A column names its type by number: the types themselves come once.
 col AS (
     SELECT a.attrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
-        a.attname, t.nspname, t.typname, a.atttypmod,
-        CASE WHEN t.is_array THEN GREATEST(a.attndims, 1) ELSE 0 END,
-        $modifier(t, a.atttypmod)$,
-        a.not_null, a.atthasdef, a.attidentity, a.attgenerated
+        a.attname, a.atttypid::pg_catalog.int8, a.atttypmod, a.attndims, a.not_null, a.atthasdef, a.attidentity,
+        a.attgenerated
     ) ORDER BY a.attnum) AS columns
     FROM att a
-    JOIN typ t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    1,
+    2,
     pg_catalog.json_build_array(
         pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
         pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
@@ -156,6 +165,23 @@ SELECT pg_catalog.json_build_array(
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.columns))
         FROM rel r LEFT JOIN col c ON c.attrelid OPERATOR(pg_catalog.=) r.oid
+    ),
+    (
+        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+            t.oid::pg_catalog.int8, t.nspname, t.typname, t.is_array
+        ))
+        FROM typ t
+    ),
+    (
+        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(d.atttypid::pg_catalog.int8, d.atttypmod, d.modifier))
+        FROM (
+            SELECT DISTINCT a.atttypid, a.atttypmod, $modifier(t, a.atttypmod)$ AS modifier
+            FROM att a
+            JOIN typ t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
+            WHERE a.atttypmod OPERATOR(pg_catalog.>=) 0
+              AND t.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'
+        ) d
+        WHERE d.modifier IS NOT NULL
     ),
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
