@@ -9,19 +9,12 @@ use crate::shell::{Result, root};
 
 mod catalog;
 mod compile;
-mod rebuild;
-mod size;
 
 /// A part of the page and what measures it.
 type Section = (&'static str, fn() -> Result<String>);
 
-const SECTIONS: &[Section] = &[
-    ("compile", compile::run),
-    ("rebuild", rebuild::run),
-    ("guard", catalog::guard),
-    ("snapshot", catalog::snapshot),
-    ("size", size::run),
-];
+const SECTIONS: &[Section] =
+    &[("compile", compile::run), ("guard", catalog::guard), ("snapshot", catalog::snapshot)];
 
 const PAGE: &str = "BENCHMARKS.md";
 

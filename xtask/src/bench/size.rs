@@ -1,4 +1,0 @@
-use crate::shell::Result;
-pub(super) fn run() -> Result<String> {
-    Err("wip".into())
-}
