@@ -88,3 +88,33 @@ fn wasm_holds_no_records() {
         ran.expect(2, &["libforeign.rlib` holds no models"]);
     }
 }
+
+/// GNU's linker for Windows takes away what nothing refers to. Models that are only derived have to outlive it.
+#[test]
+fn a_linked_windows_program_holds_its_records() {
+    let _turn = one_at_a_time();
+    let (target, linker) = ("x86_64-pc-windows-gnu", "x86_64-w64-mingw32-gcc");
+    if !installed(target) {
+        return;
+    }
+    if Command::new(linker).arg("--version").output().is_err() {
+        let text = format!("NOT TESTED: there is no `{linker}`, so no program was linked for `{target}`\n");
+        return std::io::stderr().write_all(text.as_bytes()).unwrap();
+    }
+    let project = Project::empty();
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"models\", \"service\"]\nresolver = \"2\"\n[profile.release]\nlto = \"fat\"\nstrip = true\n");
+    project.write("models/Cargo.toml", &manifest("models", "edition = \"2021\"", ""));
+    let post = "#![forbid(unsafe_code)]\n#[derive(schemacheck::Model)]\n#[schemacheck(table = \"posts\")]\npub struct Post { pub id: i64 }\n";
+    project.write("models/src/lib.rs", post);
+    let service = manifest("service", "edition = \"2021\"", "models = { path = \"../models\" }");
+    project.write("service/Cargo.toml", &service);
+    project.write("service/src/main.rs", &format!("use models as _;\n{MAIN}"));
+    project.snapshot(&database(SCHEMA));
+    for (profile, folder) in [("dev", "debug"), ("release", "release")] {
+        let linking = [("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER", linker)];
+        project.cargo_with(&["build", "--target", target, "--profile", profile], &linking).expect(0, &[]);
+        let program = project.executable("x").ancestors().nth(2).unwrap().join(target).join(folder);
+        let ran = project.tool(&["manifest", "--artifact", program.join("service.exe").to_str().unwrap()]);
+        ran.expect(0, &["models::Post", "service::User", "service::Mood"]);
+    }
+}

@@ -17,6 +17,19 @@ pub(super) fn tokens(
     let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
+    // GNU's linker for Windows takes away what nothing refers to, `#[used]` or not, but for a few sections of its own.
+    // From one of them, the list of functions that run before `main`, the record is referred to.
+    let keep = quote! {
+        #[cfg(all(windows, target_env = "gnu"))]
+        const _: () = {
+            #[used]
+            #[unsafe(link_section = ".CRT$XCU")]
+            static KEEP: extern "C" fn() = keep;
+            extern "C" fn keep() {
+                ::core::hint::black_box(&RECORD);
+            }
+        };
+    };
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
         // Outside of the function, so that the types are judged where there is no record, too.
@@ -33,6 +46,7 @@ pub(super) fn tokens(
             #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
             static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
                 #krate::Record::new(*#head, PATH, *#tail, __NULLS);
+            #keep
             RECORD.bytes()
         }
         #[cfg(any(target_family = "wasm", miri))]

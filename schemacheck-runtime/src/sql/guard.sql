@@ -94,7 +94,8 @@ att AS MATERIALIZED (
     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
     WHERE a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped
 ),
--- By index again: pg_type has two rows a table, and a scan of it would grow with the database.
+-- By index again, since pg_type has two rows a table and a scan of it would grow with the database; and few again: the
+-- planner cannot know that a thousand columns have a handful of types.
 -- Every type that is met: those of columns, those asked for by name, and what domains are based on.
 met AS MATERIALIZED (
     WITH RECURSIVE named AS (
@@ -109,7 +110,9 @@ met AS MATERIALIZED (
     chain AS (
         SELECT named.oid FROM named
         UNION
-        SELECT a.atttypid FROM att a
+        SELECT a.atttypid
+        FROM att a
+        WHERE (a.atttypid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid)::pg_catalog.int4 OPERATOR(pg_catalog.=) 1
         UNION
         SELECT t.typbasetype
         FROM chain c
