@@ -43,7 +43,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             None => span(&model.attrs.table.span()),
         }
     };
-    let (snapshot, warnings) = judge(&ctxt, mode, &mut manifest, load, at);
+    let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
     let tokens = expand::model(&krate, &model, &manifest, snapshot.as_ref(), mode);
     finish(&ctxt, quote! { #warnings #tokens })
 }
@@ -80,7 +80,7 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
             },
         }
     };
-    let (snapshot, warnings) = judge(&ctxt, mode, &mut manifest, load, at);
+    let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
     let tokens = expand::pg_enum(&krate, input, &item, &manifest, snapshot.as_ref());
     finish(&ctxt, quote! { #warnings #tokens })
 }
@@ -96,10 +96,11 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
 }
 
 /// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
-/// read, and warnings.
+/// read, and warnings. `name` is where the type's name stands.
 fn judge(
     ctxt: &Ctxt,
     mode: Mode,
+    name: Span,
     manifest: &mut Manifest,
     load: impl Fn(&mut Snapshot, &Manifest) -> Result<(), String>,
     at: impl Fn(&Finding) -> Span,
@@ -112,7 +113,7 @@ fn judge(
         Ok(snapshot) => snapshot,
         // docs.rs builds packages whose snapshot may not be in them, and nobody can set our variable there.
         Err(_) if std::env::var_os("DOCS_RS").is_some() => return (None, TokenStream::new()),
-        Err(message) => return (None, report::snapshot(ctxt, mode, &message)),
+        Err(message) => return (None, report::snapshot(ctxt, mode, &message, name)),
     };
     // Judged before the facts are filled in: at the build, types are the compiler's to judge.
     let findings = compare(manifest, &snapshot.catalog, Moment::Build);

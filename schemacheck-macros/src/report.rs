@@ -36,15 +36,22 @@ fn text(finding: &Finding) -> String {
     lines.join("\n")
 }
 
-/// A message about the snapshot itself: an error, or a warning where the user asked for warnings.
-pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str) -> TokenStream {
+/// A message about the snapshot itself: an error, or where the user asked for warnings a warning, at the name of the
+/// type: rustc reports no deprecation within the span of a derive.
+pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str, name: Span) -> TokenStream {
     let text = format!("{message}\nnote: {}", wording::explain(Code::StaleSnapshot));
     match mode {
         Mode::Enforce => {
             ctxt.error_at(Span::call_site(), text);
             TokenStream::new()
         }
-        Mode::Warn | Mode::Off => warning(Span::call_site(), &text),
+        // A file that is not there cannot be tracked.
+        Mode::Warn | Mode::Off => warning(
+            name,
+            &format!(
+                "{text}\nnote: cargo does not notice a first snapshot: touch this file after it was taken"
+            ),
+        ),
     }
 }
 

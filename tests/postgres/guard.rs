@@ -117,7 +117,9 @@ fn a_missing_table_gets_advice_from_a_second_request() {
     let help = &report.findings()[0].help;
     assert_eq!(
         *help,
-        ["a relation of that name exists in another schema: `app.users`; the search path is `public`"]
+        [
+            "a relation of that name exists where the search path does not lead: `app.users`; the search path is `public`"
+        ]
     );
 }
 

@@ -30,6 +30,10 @@ fn a_build_can_warn_and_can_be_told_not_to_look() {
     let project = Project::package(
         &MAIN.replace("pub nickname", "pub severity").replace("email: String", "email: i32"),
     );
+    project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]).expect(
+        0,
+        &["warning", "cannot find a schemacheck snapshot", "cargo does not notice a first snapshot"],
+    );
     project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "off")]).expect(0, &[]);
     project.snapshot(&database(SCHEMA));
     let ran = project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]);

@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(
             finding.help,
             [
-                "a relation of that name exists in another schema: `billing.invoices`; the search path is `public`"
+                "a relation of that name exists where the search path does not lead: `billing.invoices`; the search path is `public`"
             ]
         );
     }

@@ -110,14 +110,15 @@ fn similar(
         found
     };
     if !elsewhere.is_empty() {
-        let path = match &manifest.schema {
-            Some(_) => String::new(),
-            None => format!("; the search path is {}", search_path(catalog)),
-        };
-        return Some(format!(
-            "a {what} of that name exists in another schema: {}{path}",
-            elsewhere.join(", ")
-        ));
+        let places = elsewhere.join(", ");
+        return Some(match &manifest.schema {
+            Some(_) => format!("{} of that name exists in another schema: {places}", article(what)),
+            None => format!(
+                "{} of that name exists where the search path does not lead: {places}; the search path is {}",
+                article(what),
+                search_path(catalog)
+            ),
+        });
     }
     let in_scope = names.iter().filter(|name| match &manifest.schema {
         Some(schema) => *schema == name.schema,
