@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use postgres::NoTls;
@@ -96,6 +97,60 @@ fn an_unreachable_server_a_wrong_password_and_an_unknown_database_give_no_connec
     assert!(!format!("{report:?}").contains("right-not-real"), "{report:?}");
 }
 
+/// How often the client spoke after the server had: round trips, as a network would add its delay to each.
+#[test]
+fn a_database_that_fits_takes_one_round_trip() {
+    let server = Options::default().tcp().start().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute(include_str!("schema.sql")).unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!(
+        "postgres://postgres@127.0.0.1:{}/{}",
+        listener.local_addr().unwrap().port(),
+        database.name()
+    );
+    let upstream = ("127.0.0.1", server.tcp_port().unwrap());
+    let turns = Arc::new(Mutex::new((0, false)));
+    let seen = Arc::clone(&turns);
+    let proxy = std::thread::spawn(move || {
+        let (client, _) = listener.accept().unwrap();
+        let server = TcpStream::connect(upstream).unwrap();
+        let (from_client, to_client) = (client.try_clone().unwrap(), client);
+        let (from_server, to_server) = (server.try_clone().unwrap(), server);
+        let upward = Arc::clone(&seen);
+        let upward = std::thread::spawn(move || pass_on(from_client, to_server, true, &upward));
+        pass_on(from_server, to_client, false, &seen);
+        upward.join().unwrap();
+    });
+    let mut client = postgres::Client::connect(&url, NoTls).unwrap();
+    let before = turns.lock().unwrap().0;
+    guard().verify(&mut client).unwrap();
+    assert_eq!(turns.lock().unwrap().0 - before, 1);
+    // What is refused may ask for names too, for the help.
+    database.connect().unwrap().batch_execute("DROP TABLE sessions").unwrap();
+    guard().verify(&mut client).unwrap_err();
+    assert_eq!(turns.lock().unwrap().0 - before, 3);
+    drop(client);
+    proxy.join().unwrap();
+}
+
+/// Passes on until the end, and counts how often `is_client` takes the turn.
+fn pass_on(mut from: TcpStream, mut to: TcpStream, is_client: bool, turns: &Mutex<(usize, bool)>) {
+    let mut buffer = [0; 65_536];
+    while let Ok(n @ 1..) = from.read(&mut buffer) {
+        let mut turns = turns.lock().unwrap();
+        if is_client && !turns.1 {
+            turns.0 += 1;
+        }
+        turns.1 = is_client;
+        drop(turns);
+        if to.write_all(&buffer[..n]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
 /// Cuts the connection after `limit` bytes of the server's answer to the guard.
 #[test]
 fn a_connection_cut_in_the_middle_is_unreadable() {
@@ -122,8 +177,8 @@ fn a_connection_cut_in_the_middle_is_unreadable() {
 /// Passes both ways; once the client has sent a simple query, at most `limit` bytes come back.
 fn relay(mut client: TcpStream, mut server: TcpStream, limit: usize) {
     let mut to_server = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let seen = std::sync::Arc::clone(&asked);
+    let asked = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = Arc::clone(&asked);
     let upward = std::thread::spawn(move || {
         let mut buffer = [0; 65_536];
         while let Ok(n @ 1..) = to_server.0.read(&mut buffer) {
