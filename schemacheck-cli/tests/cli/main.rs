@@ -5,6 +5,7 @@ mod bad_input;
 mod build;
 mod connections;
 mod help;
+mod hostile;
 mod properties;
 mod snapshot;
 mod start;
