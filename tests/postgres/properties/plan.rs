@@ -73,7 +73,7 @@ pub(super) enum Field {
 pub(super) const TYPES: &[&str] = &[
     "boolean", "smallint", "integer", "bigint", "oid", "real", "double precision", "text", "varchar",
     "varchar(20)", "char(3)", "bpchar", "name", "\"char\"", "bytea", "uuid", "json", "jsonb", "xml", "inet",
-    "cidr", "macaddr", "money", "point", "bit(4)", "varbit(7)", "numeric", "numeric(10,2)", "numeric(5,-2)",
+    "cidr", "macaddr", "money", "point", "bit(4)", "varbit(7)", "numeric", "numeric(10,2)", "numeric(5,5)",
     "date", "time", "time(2)", "timetz", "timestamp", "timestamp(3)", "timestamptz", "timestamptz(0)",
     "interval", "interval day to second(3)", "interval year to month", "int4range", "int4multirange",
     "tsvector", "pg_lsn", "integer[]", "text[][]", "varchar(9)[]", "numeric(5,1)[]", "timestamptz(3)[]",
