@@ -77,30 +77,15 @@ pub(super) fn of_model(
         let def = catalog.types.get(&built.base_type().qualified_name());
         let type_how = how(manifest, expected, Code::TypeMismatch, mode);
         let is_nullable = relation.kind.has_nullability() && !built.not_null;
-        let mut null_how =
-            if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
-        let answer = if type_how == Some(How::Error) { answer(field, built, def, null_how) } else { None };
-        match &answer {
-            // The answer's trait judges NULL too.
-            Some(_) if null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty) => {
-                null_how = None
-            }
-            Some(_) => {}
-            None => {
-                if let Some(how) = type_how {
-                    checks.statements.extend(type_check(
-                        krate,
-                        model.ident,
-                        field,
-                        built,
-                        def,
-                        &object(),
-                        how,
-                    ));
-                }
-            }
+        let null_how = if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
+        let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
+        let answer = if type_how == Some(How::Error) { answer(field, built, def, judges_null) } else { None };
+        if let (None, Some(how)) = (&answer, type_how) {
+            checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
         }
-        if let Some(how) = null_how {
+        if let Some(how) = null_how
+            && !(judges_null && answer.is_some())
+        {
             checks.statements.extend(null_check(krate, model.ident, field, &object(), how));
         }
         checks.answers.push(answer);
@@ -108,13 +93,9 @@ pub(super) fn of_model(
     checks
 }
 
-/// The cheapest check, and the record's answer in one: for a field whose spelling promises that it is accepted.
-fn answer(
-    field: &Field<'_>,
-    built: &Built,
-    def: Option<&TypeDef>,
-    null_how: Option<How>,
-) -> Option<TokenStream> {
+/// The cheapest check, and the record's answer in one: for a field whose spelling promises that it is accepted, and
+/// with `judges_null` that it holds NULL too.
+fn answer(field: &Field<'_>, built: &Built, def: Option<&TypeDef>, judges_null: bool) -> Option<TokenStream> {
     let base = built.base_type();
     let leaf = rust_type::leaf(field.ty)?;
     if !promises(&leaf, base) {
@@ -122,7 +103,6 @@ fn answer(
     }
     let marker = marker(&quote!(__pg), base, def, Some(&leaf))?;
     let ty = rust_type::with_static_lifetimes(field.ty)?;
-    let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
     let holds = if judges_null { format_ident!("__HoldsNullable") } else { format_ident!("__Holds") };
     Some(quote!(<#ty as #holds<#marker>>::NULL))
 }
