@@ -73,6 +73,16 @@ fn workspace_root(here: &Path) -> Option<PathBuf> {
     output.status.success().then(|| Path::new(path.trim()).parent().map(Path::to_owned)).flatten()
 }
 
+/// Reads what a snapshot covers: its catalog without objects. Nothing if there is no snapshot.
+pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
+    let path = directory.join(CATALOG_FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(snapshot::read_catalog(&text, &shown(&path))?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
+    }
+}
+
 /// Reads a whole snapshot.
 pub(crate) fn read(directory: &Path) -> Result<Catalog> {
     let mut files = Vec::new();
@@ -130,22 +140,21 @@ pub(crate) struct Written {
 pub(crate) fn write(directory: &Path, catalog: &Catalog) -> Result<Written> {
     let files = snapshot::to_files(catalog);
     let mut written = Written::default();
+    let mut gone = object_files(directory)?;
+    if catalog.ledgers.is_empty() && directory.join(LEDGER_FILE).exists() {
+        gone.insert(LEDGER_FILE.into());
+    }
     for (path, text) in &files {
         let target = directory.join(path);
-        if std::fs::read(&target).is_ok_and(|known| known == text.as_bytes()) {
+        // Of objects it is known by now which have a file.
+        let may_exist = gone.remove(path) || snapshot::name_of_file(path).is_none();
+        if may_exist && std::fs::read(&target).is_ok_and(|known| known == text.as_bytes()) {
             written.same += 1;
             continue;
         }
         replace(&target, text)
             .map_err(|error| Error::because(&format!("cannot write `{}`", shown(&target)), &error))?;
         written.changed += 1;
-    }
-    let mut gone = object_files(directory)?;
-    if catalog.ledgers.is_empty() && directory.join(LEDGER_FILE).exists() {
-        gone.insert(LEDGER_FILE.into());
-    }
-    for (path, _) in &files {
-        gone.remove(path);
     }
     for path in gone {
         let target = directory.join(&path);

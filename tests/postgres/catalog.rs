@@ -9,6 +9,8 @@ use schemacheck_runtime::introspect::guard;
 use schemacheck_runtime::introspect::snapshot::{self, Scope};
 use schemacheck_scratch::Server;
 
+use crate::support::connect;
+
 /// Everything that has a name or a form of its own.
 const TORTURE: &str = r#"
 CREATE EXTENSION citext;
@@ -234,6 +236,50 @@ fn scope_and_include_say_what_is_covered() {
     let (_, everything) = snapshot::read(&mut client, &Scope::default()).unwrap();
     assert_eq!(everything.schemas, ["Bil ling", "public"]);
     assert!(everything.every_schema && !catalog.every_schema);
+}
+
+#[test]
+fn what_lies_outside_the_scope_is_named_where_covered_relations_use_it() {
+    let (mut client, _database) = connect(
+        "CREATE SCHEMA lib;
+         CREATE TYPE lib.grade AS ENUM ('low', 'high');
+         CREATE DOMAIN lib.graded AS lib.grade;
+         CREATE FUNCTION lib.next() RETURNS int LANGUAGE sql AS 'SELECT 1';
+         CREATE COLLATION lib.german (locale = 'C');
+         CREATE TABLE lib.parent (gone int, b int, a int, UNIQUE (a, b));
+         ALTER TABLE lib.parent DROP COLUMN gone;
+         CREATE SCHEMA app;
+         CREATE TABLE app.child (
+             x int DEFAULT lib.next() + 1, y int, g lib.graded DEFAULT 'high', n text COLLATE lib.german,
+             twice int GENERATED ALWAYS AS (y * 2) STORED,
+             CONSTRAINT up FOREIGN KEY (x, y) REFERENCES lib.parent (a, b) ON DELETE SET NULL
+         );
+         CREATE INDEX by_n ON app.child (n, y DESC, (y + x), n COLLATE \"C\" text_pattern_ops) INCLUDE (g);",
+    );
+    let scope = Scope { schemas: Some(vec!["app".into()]), include: Vec::new() };
+    let (_, catalog) = snapshot::read(&mut client, &scope).unwrap();
+    let [child] = catalog.relations.values().collect::<Vec<_>>()[..] else { panic!("one relation") };
+    match &child.constraints[0].kind {
+        ConstraintKind::ForeignKey { columns, target, target_columns, on_delete, .. } => {
+            assert_eq!((columns.join(","), target_columns.join(",")), ("x,y".into(), "a,b".into()));
+            assert_eq!((target, on_delete.word()), (&name("lib", "parent"), "set null"));
+        }
+        other => panic!("{other:?}"),
+    }
+    let default = |name: &str| child.column(name).unwrap().default.as_deref();
+    assert_eq!((default("x"), default("y")), (Some("(lib.next() + 1)"), None));
+    assert_eq!(default("g"), Some("'high'::lib.grade"));
+    assert_eq!(child.column("twice").unwrap().generated.as_ref().unwrap().expression, "(y * 2)");
+    assert_eq!(child.column("n").unwrap().collation, Some(name("lib", "german")));
+    let types: Vec<String> = catalog.types.keys().map(ToString::to_string).collect();
+    assert_eq!(types, ["lib.grade", "lib.graded"]);
+    let keys = &child.indexes[0].keys;
+    assert_eq!(keys[0].collation, None);
+    assert!(keys[1].descending && keys[1].nulls_first);
+    assert_eq!(keys[2].what, IndexKeyKind::Expression("((y + x))".into()));
+    assert_eq!(keys[3].collation, Some(name("pg_catalog", "C")));
+    assert_eq!(keys[3].opclass.as_deref(), Some("text_pattern_ops"));
+    assert_eq!(child.indexes[0].include, ["g"]);
 }
 
 #[test]

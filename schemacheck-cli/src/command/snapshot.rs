@@ -19,8 +19,10 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let root = directory::find_or_default()?;
     let config = Config::read(&root)?;
     let target = directory::of_database(&root, args.database.as_deref());
-    let recorded = recorded(&target);
-    let scope = scope(args, recorded.as_ref().ok())?;
+    let recorded = if args.check { Some(recorded(&target)?) } else { None };
+    // A snapshot that cannot be read is what this command mends.
+    let covered = directory::read_scope(&target).ok().flatten();
+    let scope = scope(args, covered.as_ref())?;
     let (mut database, catalog) = match &args.run {
         Some(line) => run_and_read(line, &config, &scope)?,
         None => {
@@ -38,8 +40,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         }
     };
     let shown = directory::shown(&target);
-    if args.check {
-        let recorded = recorded?;
+    if let Some(recorded) = recorded {
         database.findings = drift::stale(&recorded, &catalog);
         database.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let differs = database.findings.iter().any(|finding| finding.severity > Severity::Info);
@@ -69,7 +70,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     Ok(report.print(format))
 }
 
-/// The snapshot that is there. One that cannot be read is what this command mends, so only `--check` minds.
+/// The snapshot that is there.
 fn recorded(target: &Path) -> Result<Catalog> {
     if !target.join(schemacheck_core::snapshot::CATALOG_FILE).exists() {
         return Err(Error::new(format!("there is no snapshot in `{}`", directory::shown(target)))

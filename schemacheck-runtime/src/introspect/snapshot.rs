@@ -1,27 +1,33 @@
 //! The snapshot's requests: everything of some schemas, deparsed, and the catalog that the answers make.
 //!
 //! They run in one read-only repeatable-read transaction of our own, under an empty `search_path`, so that deparsed
-//! texts qualify every name and all facts are of one moment.
+//! texts qualify every name and all facts are of one moment. First come the facts of relations, by number, then what
+//! the numbers mean.
 
-use schemacheck_core::catalog::{
-    Action, Catalog, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey, IndexKeyKind,
-    RelKind, Relation, Server,
-};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use postgres::Transaction;
+use schemacheck_core::catalog::{Catalog, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{PgType, QualifiedName};
 
-#[cfg(feature = "postgres")]
-use super::guard::read_ledgers;
-use super::guard::{ANSWER, ServerFacts, read_server, read_type};
-#[cfg(feature = "postgres")]
-use super::sql;
-use super::sql::{name_array, statement};
+use super::guard::{ANSWER, ServerFacts, read_ledgers, read_server, read_type};
+use super::sql::{self, name_array, statement};
 use crate::error::Error;
 
+use facts::{Facts, Names, Oid, Wanted};
+use row::Results;
+
+mod facts;
+mod row;
+
 /// How long a deparse may wait for a lock.
-#[cfg(feature = "postgres")]
 const LOCK_TIMEOUT: &str = "10s";
+
+/// How many relations one message asks for, which bounds what an answer takes of memory.
+const RELATIONS_A_MESSAGE: usize = 2000;
 
 /// Which part of a database a snapshot covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +55,6 @@ impl Scope {
 /// # Errors
 ///
 /// If the server cannot be asked, waits too long for a lock, or is too old; or if a schema of the scope does not exist.
-#[cfg(feature = "postgres")]
 pub fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
     let mut transaction = client
         .build_transaction()
@@ -57,50 +62,44 @@ pub fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts
         .read_only(true)
         .start()
         .map_err(Error::query)?;
-    let mut ask = |request: &str| -> Result<Vec<String>, Error> {
-        let messages = transaction.simple_query(request).map_err(Error::query)?;
-        let rows = messages.into_iter().filter_map(|message| match message {
-            postgres::SimpleQueryMessage::Row(row) => {
-                row.try_get(crate::driver::COLUMN).ok().flatten().map(str::to_owned)
-            }
-            _ => None,
-        });
-        Ok(rows.collect())
-    };
-    let first = ask(&server_request())?;
-    let first = first.first().ok_or_else(|| Error::answer("the server sent no row"))?;
-    let (facts, mut catalog) = server_answer(first, scope)?;
+    let read = read_within(&mut transaction, scope)?;
+    transaction.rollback().map_err(Error::query)?;
+    Ok(read)
+}
+
+fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
+    let mut ask = |request: &str| transaction.simple_query(request).map(Results::of).map_err(Error::query);
+    let first = ask(&statement(include_str!("../sql/snapshot_server.sql"), &[]))?;
+    let first = first.rows(0).next().ok_or_else(|| Error::answer("the server sent no row"))?;
+    let (server, mut catalog) = server_answer(first.str(0)?, scope)?;
     // The planner takes catalog queries for expensive ones, and compiling them takes longer than running them.
     ask(&format!(
         "SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL jit = off"
     ))?;
-    for row in ask(&relations_request(scope, &facts))? {
-        let relation = relation_answer(&row)?;
+    let mut facts = Facts::relations(&ask(&relations_request(scope))?)?;
+    for numbers in facts.numbers().chunks(RELATIONS_A_MESSAGE) {
+        facts.add(&ask(&facts_request(numbers, &server))?)?;
+    }
+    let wanted = facts.wanted();
+    let names = Names::read(&ask(&names_request(&wanted))?)?;
+    for relation in facts.resolve(&names)? {
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    for row in ask(&types_request(scope))? {
-        let def = type_answer(&row)?;
+    let last = ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), sql::ledgers()))?;
+    for row in last.rows(0) {
+        let def = type_answer(row.str(0)?)?;
         catalog.types.insert(def.name.clone(), def);
     }
-    if let Some(row) = ask(&format!("SELECT ({})::text AS schemacheck", sql::ledgers()))?.first() {
-        let value = json::parse(row, ANSWER)?;
+    // Of no ledger at all SQL makes NULL.
+    if let Some(text) = last.rows(1).next().map(|row| row.opt(0)).transpose()?.flatten() {
+        let value = json::parse(text, ANSWER)?;
         catalog.ledgers = read_ledgers(&Node::root(&value, ANSWER))?;
     }
-    transaction.rollback().map_err(Error::query)?;
-    Ok((facts, catalog))
+    Ok((server, catalog))
 }
 
-/// The request to send first, before the search path is emptied.
-pub fn server_request() -> String {
-    statement(include_str!("../sql/snapshot_server.sql"), &[])
-}
-
-/// Reads its answer: a catalog without objects.
-///
-/// # Errors
-///
-/// If it is no such answer, the server is too old, or a schema of the scope does not exist.
-pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
+/// Reads the answer to the first request: a catalog without objects.
+fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let parts = Node::root(&value, ANSWER).tuple(10)?;
     let facts = read_server(&parts)?;
@@ -129,21 +128,28 @@ pub fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog)
     Ok((facts, catalog))
 }
 
-/// The request for relations: a row each.
-pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
+fn relations_request(scope: &Scope) -> String {
     let include_schemas = name_array(scope.include.iter().map(|name| Some(name.schema.as_str())));
     let include_names = name_array(scope.include.iter().map(|name| Some(name.name.as_str())));
+    statement(
+        include_str!("../sql/snapshot_relations.sql"),
+        &[
+            ("$scope$", &scope.condition()),
+            ("$include_schemas$", &include_schemas),
+            ("$include_names$", &include_names),
+        ],
+    )
+}
+
+fn facts_request(relations: &[Oid], server: &ServerFacts) -> String {
     // What a column of the catalogs says since a version, and what holds before it.
     let since = |major: u32, column, before| {
         if server.version_num >= major * 10_000 { column } else { before }
     };
     statement(
-        include_str!("../sql/snapshot_relations.sql"),
+        include_str!("../sql/snapshot_facts.sql"),
         &[
-            ("$scope$", &scope.condition()),
-            ("$types$", &types_view()),
-            ("$include_schemas$", &include_schemas),
-            ("$include_names$", &include_names),
+            ("$relations$", &numbers(relations, "oid")),
             ("$nulls_not_distinct$", since(15, "i.indnullsnotdistinct", "false")),
             ("$delete_columns$", since(15, "k.confdelsetcols", "NULL::int2[]")),
             ("$enforced$", since(18, "k.conenforced", "true")),
@@ -152,9 +158,24 @@ pub fn relations_request(scope: &Scope, server: &ServerFacts) -> String {
     )
 }
 
-/// The request for types: a row each.
-pub fn types_request(scope: &Scope) -> String {
-    let values = [("$scope$", scope.condition()), ("$types$", types_view())];
+fn names_request(wanted: &Wanted) -> String {
+    statement(
+        include_str!("../sql/snapshot_names.sql"),
+        &[
+            ("$types$", &types_view()),
+            ("$numbers_of_types$", &numbers(&wanted.types, "oid")),
+            ("$modified_types$", &numbers(wanted.modifiers.iter().map(|(ty, _)| ty), "oid")),
+            ("$modifiers$", &numbers(wanted.modifiers.iter().map(|(_, typmod)| typmod), "int4")),
+            ("$collations$", &numbers(&wanted.collations, "oid")),
+            ("$opclasses$", &numbers(&wanted.opclasses, "oid")),
+            ("$targets$", &numbers(&wanted.targets, "oid")),
+        ],
+    )
+}
+
+fn types_request(scope: &Scope, used: &BTreeSet<Oid>) -> String {
+    let values =
+        [("$scope$", scope.condition()), ("$types$", types_view()), ("$used$", numbers(used, "oid"))];
     statement(include_str!("../sql/snapshot_types.sql"), &values.each_ref().map(|(k, v)| (*k, v.as_str())))
 }
 
@@ -162,132 +183,14 @@ fn types_view() -> String {
     statement(include_str!("../sql/types_view.sql"), &[])
 }
 
-/// Reads a row of [`relations_request`].
-///
-/// # Errors
-///
-/// If it is no such row.
-pub fn relation_answer(text: &str) -> Result<Relation, Error> {
-    let value = json::parse(text, ANSWER)?;
-    let parts = Node::root(&value, ANSWER).tuple(6)?;
-    Ok(Relation {
-        name: QualifiedName::new(parts[0].str()?, parts[1].str()?),
-        kind: RelKind::from_relkind(parts[2].str()?)
-            .ok_or_else(|| Error::answer("unknown kind of relation"))?,
-        columns: parts[3].rows()?.iter().map(read_column).collect::<Result<_, _>>()?,
-        constraints: parts[4].rows()?.iter().map(read_constraint).collect::<Result<_, _>>()?,
-        indexes: parts[5].rows()?.iter().map(read_index).collect::<Result<_, _>>()?,
-    })
+/// An array of numbers as an SQL expression.
+fn numbers<T: Display>(numbers: impl IntoIterator<Item = T>, element: &str) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    format!("'{{{}}}'::{element}[]", numbers.join(","))
 }
 
-fn read_column(row: &Node<'_>) -> Result<Column, Error> {
-    let parts = row.tuple(12)?;
-    let expression = parts[7].opt_string()?;
-    let (default, generated) = match parts[9].str()? {
-        "" => (expression, None),
-        letter => {
-            (None, Some(Generated { stored: letter == "s", expression: expression.unwrap_or_default() }))
-        }
-    };
-    Ok(Column {
-        name: parts[0].string()?,
-        ty: read_type(&parts[1..6])?,
-        not_null: parts[6].bool()?,
-        default,
-        identity: Identity::from_letter(parts[8].str()?),
-        generated,
-        collation: read_pair(&parts[10], &parts[11])?,
-    })
-}
-
-/// A name in two parts, either of which is null if there is none.
-fn read_pair(schema: &Node<'_>, name: &Node<'_>) -> Result<Option<QualifiedName>, Error> {
-    match (schema.opt_string()?, name.opt_string()?) {
-        (Some(schema), Some(name)) => Ok(Some(QualifiedName { schema, name })),
-        _ => Ok(None),
-    }
-}
-
-fn read_constraint(row: &Node<'_>) -> Result<Constraint, Error> {
-    let parts = row.tuple(17)?;
-    let names = |node: &Node<'_>| -> Result<Vec<String>, Error> {
-        Ok(node.rows()?.iter().map(Node::string).collect::<Result<_, _>>()?)
-    };
-    let action = |node: &Node<'_>| -> Result<Action, Error> {
-        Action::from_letter(node.str()?).ok_or_else(|| Error::answer("unknown referential action"))
-    };
-    let kind = match parts[1].str()? {
-        "p" => ConstraintKind::PrimaryKey(names(&parts[5])?),
-        "u" => ConstraintKind::Unique {
-            columns: names(&parts[5])?,
-            nulls_not_distinct: !parts[13].is_null() && parts[13].bool()?,
-        },
-        "f" => ConstraintKind::ForeignKey {
-            columns: names(&parts[5])?,
-            target: read_pair(&parts[6], &parts[7])?
-                .ok_or_else(|| Error::answer("a foreign key without target"))?,
-            target_columns: names(&parts[8])?,
-            on_update: action(&parts[9])?,
-            on_delete: action(&parts[10])?,
-            match_full: parts[11].str()? == "f",
-            delete_columns: names(&parts[16])?,
-        },
-        "c" => ConstraintKind::Check(parts[12].string()?),
-        "x" => ConstraintKind::Exclusion(parts[12].string()?),
-        other => {
-            return Err(Error::answer(format!("unknown kind of constraint `{other}`")));
-        }
-    };
-    Ok(Constraint {
-        name: parts[0].string()?,
-        kind,
-        validated: parts[2].bool()?,
-        enforced: parts[14].bool()?,
-        period: parts[15].bool()?,
-        deferrable: parts[3].bool()?,
-        deferred: parts[4].bool()?,
-    })
-}
-
-fn read_index(row: &Node<'_>) -> Result<Index, Error> {
-    let parts = row.tuple(8)?;
-    let mut index = Index {
-        name: parts[0].string()?,
-        method: parts[1].string()?,
-        keys: Vec::new(),
-        include: Vec::new(),
-        unique: parts[2].bool()?,
-        nulls_not_distinct: parts[3].bool()?,
-        valid: parts[4].bool()?,
-        predicate: parts[5].opt_string()?,
-        constraint: parts[6].opt_string()?,
-    };
-    for key in parts[7].rows()? {
-        let key = key.tuple(8)?;
-        let column = key[1].opt_string()?;
-        match (key[0].bool()?, column) {
-            (false, column) => index.include.extend(column),
-            (true, column) => index.keys.push(IndexKey {
-                what: match column {
-                    Some(column) => IndexKeyKind::Column(column),
-                    None => IndexKeyKind::Expression(key[2].string()?),
-                },
-                descending: key[3].bool()?,
-                nulls_first: key[4].bool()?,
-                opclass: key[5].opt_string()?,
-                collation: read_pair(&key[6], &key[7])?,
-            }),
-        }
-    }
-    Ok(index)
-}
-
-/// Reads a row of [`types_request`].
-///
-/// # Errors
-///
-/// If it is no such row.
-pub fn type_answer(text: &str) -> Result<TypeDef, Error> {
+/// Reads a row of `snapshot_types.sql`.
+fn type_answer(text: &str) -> Result<TypeDef, Error> {
     let value = json::parse(text, ANSWER)?;
     let parts = Node::root(&value, ANSWER).tuple(10)?;
     let kind = match parts[2].str()? {

@@ -1,6 +1,6 @@
--- The snapshot's request for types: those of the covered schemas, and from elsewhere those that covered columns use.
+-- The snapshot's request for types: those of the covered schemas, and from elsewhere those that covered columns use
+-- ($used$).
 WITH RECURSIVE
-view AS MATERIALIZED (SELECT * FROM $types$ v),
 chain(oid) AS (
     (
         SELECT t.oid
@@ -10,14 +10,11 @@ chain(oid) AS (
         WHERE $scope$ AND t.typtype IN ('e', 'd', 'c', 'r') AND coalesce(c.relkind = 'c', true)
           AND NOT EXISTS (
               SELECT FROM pg_depend d
-              WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+              WHERE d.refclassid = 'pg_extension'::regclass
+                AND d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
           )
         UNION
-        SELECT a.atttypid
-        FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE $scope$ AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        SELECT w.oid FROM unnest($used$) AS w(oid)
     )
     UNION
     SELECT used.oid
@@ -56,13 +53,13 @@ SELECT json_build_array(
             $modifier(v, a.atttypmod)$
         ) ORDER BY a.attnum)
         FROM pg_attribute a
-        JOIN view v ON v.oid = a.atttypid
+        JOIN $types$ v ON v.oid = a.atttypid
         WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
     ),
     (
         SELECT json_build_array(v.nspname, v.typname, -1, CASE WHEN v.is_array THEN 1 ELSE 0 END, NULL)
         FROM pg_range r
-        JOIN view v ON v.oid = r.rngsubtype
+        JOIN $types$ v ON v.oid = r.rngsubtype
         WHERE r.rngtypid = t.oid
     )
 )::text AS schemacheck
@@ -70,6 +67,6 @@ FROM (SELECT DISTINCT oid FROM chain) met
 JOIN pg_type t ON t.oid = met.oid
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_class c ON c.oid = t.typrelid
-LEFT JOIN view b ON b.oid = t.typbasetype
+LEFT JOIN $types$ b ON b.oid = t.typbasetype
 WHERE t.typtype IN ('e', 'd', 'c', 'r') AND coalesce(c.relkind = 'c', true) AND n.nspname <> 'pg_catalog'
 ORDER BY n.nspname, t.typname

@@ -214,7 +214,7 @@ pub(super) fn snapshot() -> Result<String> {
     crate::shell::run(cargo().args(["build", "--quiet", "--release", "--package", "schemacheck-cli"]))?;
     let program = root().join("target/release/cargo-schemacheck");
     let directory = root().join("target/bench/snapshot");
-    let fresh = directory.join("fresh");
+    let _ = std::fs::remove_dir_all(&directory);
     let kept = directory.join("kept");
     std::fs::create_dir_all(&kept).map_err(|error| error.to_string())?;
     let run = |directory: &Path| {
@@ -224,9 +224,12 @@ pub(super) fn snapshot() -> Result<String> {
     };
     let dump = directory.join("dump.sql");
     let dump = ["-f".to_owned(), dump.display().to_string()];
+    let mut round = 0;
     let medians = take_turns(&mut [
+        // Another directory each time: some file systems are slow where many files were removed a moment ago.
         Box::new(|| {
-            let _ = std::fs::remove_dir_all(&fresh);
+            round += 1;
+            let fresh = directory.join(format!("fresh{round}"));
             std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
             run(&fresh)
         }),
