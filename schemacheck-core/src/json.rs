@@ -94,6 +94,11 @@ impl<'a> Node<'a> {
         self.value.is_null()
     }
 
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        self.value.is_array()
+    }
+
     /// A string.
     pub fn str(&self) -> Result<&'a str, Error> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))

@@ -1,12 +1,16 @@
 //! A manifest as it lies in a binary: magic, length, JSON. Written in two halves by the derive, since only the
 //! compiler knows the module path and whether a type can hold NULL; read by the guard and by the command line.
 
+use crate::Error;
 use crate::catalog::RelKind;
 use crate::code::Code;
 use crate::json::{self, Node, Object};
 use crate::ledger::Stamp;
-use crate::manifest::{Built, Expected, Group, Kind, Label, Level, Manifest, Override, Sort};
-use crate::{Error, PgType};
+use crate::manifest::{Expected, Group, Kind, Label, Level, Manifest, Override, Sort};
+
+mod column;
+
+pub(crate) use column::{read_type, type_json};
 
 /// What each record begins with.
 pub const MAGIC: [u8; 8] = *b"SCHMCHK1";
@@ -51,6 +55,23 @@ pub fn template(manifest: &Manifest) -> Template {
     Template { head, tail }
 }
 
+/// A whole record, as the compiler puts it together from [`template`]; the path must need no escapes.
+pub fn to_bytes(manifest: &Manifest) -> Vec<u8> {
+    let Template { head, tail } = template(manifest);
+    let answers: Vec<u8> = manifest
+        .columns
+        .iter()
+        .map(|column| match column.accepts_null {
+            Some(true) => ACCEPTS_NULL,
+            Some(false) => REFUSES_NULL,
+            None => UNKNOWN,
+        })
+        .collect();
+    let json = [head.as_bytes(), manifest.path.as_bytes(), tail.as_bytes(), &answers, &END].concat();
+    let length = u32::try_from(json.len()).unwrap_or(u32::MAX).to_le_bytes();
+    [&MAGIC[..], &length, &json].concat()
+}
+
 /// The JSON around the Rust path, without the brace at its end.
 fn halves(manifest: &Manifest, with_answers: bool) -> (String, String) {
     let head = format!(
@@ -78,8 +99,8 @@ fn halves(manifest: &Manifest, with_answers: bool) -> (String, String) {
     add("relation_kind", &manifest.relation_kind.map_or("null".to_owned(), |kind| json::quote(kind.word())));
     add("digest", &opt(&manifest.digest));
     add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
-    let columns: Vec<String> =
-        manifest.columns.iter().map(|column| column_json(column, with_answers)).collect();
+    let column_json = if with_answers { column::to_object } else { column::to_array };
+    let columns: Vec<String> = manifest.columns.iter().map(column_json).collect();
     add("columns", &format!("[{}]", columns.join(", ")));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
@@ -94,58 +115,6 @@ pub fn to_json(manifest: &Manifest) -> String {
     let (head, tail) = halves(manifest, true);
     let path = json::quote(&manifest.path);
     format!("{head}{}{tail}}}", &path[1..path.len() - 1])
-}
-
-fn column_json(column: &Expected, with_answer: bool) -> String {
-    let mut object = Object::new()
-        .str("column", &column.column)
-        .str("field", &column.field)
-        .raw("line", &column.line.to_string())
-        .str("type", &column.rust_type);
-    if let (true, Some(accepts_null)) = (with_answer, column.accepts_null) {
-        object = object.raw("accepts_null", if accepts_null { "true" } else { "false" });
-    }
-    let built = column.built.as_ref().map_or("null".to_owned(), built_json);
-    object = object.raw("built", &built);
-    if !column.overrides.is_empty() {
-        object = object.raw("overrides", &overrides_json(&column.overrides));
-    }
-    object.end()
-}
-
-fn built_json(built: &Built) -> String {
-    let mut object = Object::new().raw("type", &type_json(&built.ty));
-    if let Some(base) = &built.base {
-        object = object.raw("base", &type_json(base));
-    }
-    object.flag("not_null", built.not_null).opt_str("default", built.default.as_deref()).end()
-}
-
-/// A type as an array: schema, name, typmod, dimensions, and the modifier if there is one.
-pub(crate) fn type_json(ty: &PgType) -> String {
-    let modifier =
-        ty.modifier.as_deref().map_or(String::new(), |modifier| format!(", {}", json::quote(modifier)));
-    format!(
-        "[{}, {}, {}, {}{modifier}]",
-        json::quote(&ty.schema),
-        json::quote(&ty.name),
-        ty.typmod,
-        ty.dimensions
-    )
-}
-
-pub(crate) fn read_type(node: &Node<'_>) -> Result<PgType, Error> {
-    let items = node.items()?;
-    if items.len() != 4 && items.len() != 5 {
-        return Err(node.error("expected a type: [schema, name, typmod, dimensions]"));
-    }
-    Ok(PgType {
-        schema: items[0].string()?,
-        name: items[1].string()?,
-        typmod: items[2].int()?,
-        dimensions: items[3].int()?,
-        modifier: items.get(4).filter(|node| !node.is_null()).map(Node::string).transpose()?,
-    })
 }
 
 fn label_json(label: &Label) -> String {
@@ -251,7 +220,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
 
 /// The columns, with the compiler's answers where there are some.
 fn read_columns(node: &Node<'_>) -> Result<Vec<Expected>, Error> {
-    let mut columns = node.list("columns", read_column)?;
+    let mut columns = node.list("columns", column::read)?;
     if let Some(nulls) = node.opt("nulls")? {
         let answers = nulls.str()?.as_bytes();
         if answers.len() != columns.len() {
@@ -266,25 +235,6 @@ fn read_columns(node: &Node<'_>) -> Result<Vec<Expected>, Error> {
         }
     }
     Ok(columns)
-}
-
-fn read_column(node: &Node<'_>) -> Result<Expected, Error> {
-    Ok(Expected {
-        column: node.get("column")?.string()?,
-        field: node.get("field")?.string()?,
-        line: node.get("line")?.int()?,
-        rust_type: node.get("type")?.string()?,
-        accepts_null: node.map("accepts_null", Node::bool)?,
-        built: node.map("built", |node| {
-            Ok(Built {
-                ty: read_type(&node.get("type")?)?,
-                base: node.map("base", read_type)?,
-                not_null: node.map("not_null", Node::bool)?.unwrap_or(false),
-                default: node.map("default", Node::string)?,
-            })
-        })?,
-        overrides: node.list("overrides", read_override)?,
-    })
 }
 
 fn read_override(node: &Node<'_>) -> Result<Override, Error> {
@@ -334,6 +284,8 @@ pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PgType;
+    use crate::manifest::Built;
 
     fn sample() -> Manifest {
         Manifest {

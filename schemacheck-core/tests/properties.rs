@@ -443,16 +443,7 @@ proptest! {
         for mut manifest in manifests {
             // The compiler's half: a path of identifiers, and a byte for each answer.
             manifest.path = "app::models::User".to_owned();
-            let record::Template { head, tail } = record::template(&manifest);
-            let answers: Vec<u8> = manifest.columns.iter().map(|column| match column.accepts_null {
-                Some(true) => record::ACCEPTS_NULL,
-                Some(false) => record::REFUSES_NULL,
-                None => record::UNKNOWN,
-            }).collect();
-            let json = [head.as_bytes(), manifest.path.as_bytes(), tail.as_bytes(), &answers, &record::END].concat();
-            section.extend(record::MAGIC);
-            section.extend(u32::try_from(json.len()).unwrap().to_le_bytes());
-            section.extend(json);
+            section.extend(record::to_bytes(&manifest));
             section.extend(vec![0; padding]);
             expected.push(manifest);
         }

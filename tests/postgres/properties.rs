@@ -68,11 +68,7 @@ fn run(client: &mut Client, change: &Change, mut plan: Plan) -> Result<(), TestC
 
     let catalog = snapshot(client);
     let manifests = plan.manifests(&catalog);
-    let json: Vec<String> = manifests.iter().map(record::to_json).collect();
-    let section: Vec<u8> = json
-        .iter()
-        .flat_map(|json| [&record::MAGIC[..], &u32::to_le_bytes(json.len() as u32), json.as_bytes()].concat())
-        .collect();
+    let section: Vec<u8> = manifests.iter().flat_map(record::to_bytes).collect();
     prop_assert_eq!(&record::read_section(&section, "x").unwrap(), &manifests);
     let guard = |strict: bool| {
         let guard = Guard::from_records(&section);

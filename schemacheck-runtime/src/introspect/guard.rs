@@ -1,6 +1,7 @@
 //! The guard's request: one SELECT for the relations and types of some manifests, and its answer.
 
 use std::collections::{BTreeSet, HashMap};
+use std::str::FromStr;
 
 use super::sql::{ledgers, name_array, statement};
 use crate::error::Error;
@@ -73,7 +74,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
     let parts = root.tuple(8)?;
-    if parts[0].int::<i64>()? != 2 {
+    if parts[0].int::<i64>()? != 3 {
         return Err(Error::answer("it has another format"));
     }
     let server = parts[1].tuple(6)?;
@@ -174,30 +175,61 @@ impl Types {
 }
 
 fn read_relation(row: &Node<'_>, types: &Types) -> Result<Relation, Error> {
-    let parts = row.tuple(4)?;
+    let parts = row.tuple(5)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind =
         RelKind::from_relkind(parts[2].str()?).ok_or_else(|| Error::answer("unknown kind of relation"))?;
-    let columns = parts[3].rows()?.iter().map(|row| read_column(row, types)).collect::<Result<_, _>>()?;
+    let names = parts[3].rows()?;
+    let facts = if parts[4].is_null() { "" } else { parts[4].str()? };
+    let mut facts = facts.split_terminator(',');
+    let mut columns = Vec::with_capacity(names.len());
+    for name in &names {
+        let facts = facts.next().ok_or_else(|| Error::answer("a column has a name and no facts"))?;
+        columns.push(read_column(name.str()?, facts, types)?);
+    }
+    if facts.next().is_some() {
+        return Err(Error::answer("a column has facts and no name"));
+    }
+    columns.sort_by_key(|(number, _)| *number);
+    let columns = columns.into_iter().map(|(_, column)| column).collect();
     Ok(Relation { name, kind, columns, constraints: Vec::new(), indexes: Vec::new() })
 }
 
-fn read_column(row: &Node<'_>, types: &Types) -> Result<Column, Error> {
-    let parts = row.tuple(8)?;
-    let generated = match parts[7].str()? {
+/// Reads a column's facts: number, type, typmod, dimensions, `NOT NULL`, has a default, identity, generated.
+fn read_column(name: &str, facts: &str, types: &Types) -> Result<(i16, Column), Error> {
+    let parts: Vec<&str> = facts.split(' ').collect();
+    let [number, ty, typmod, dimensions, not_null, has_default, identity, generated] = parts[..] else {
+        return Err(Error::answer("a column has other facts than were asked for"));
+    };
+    let generated = match generated {
         "" => None,
         letter => Some(Generated { stored: letter == "s", expression: String::new() }),
     };
-    let has_default = parts[5].bool()? && generated.is_none();
-    Ok(Column {
-        name: parts[0].string()?,
-        ty: types.get(parts[1].int()?, parts[2].int()?, parts[3].int()?)?,
-        not_null: parts[4].bool()?,
+    let has_default = boolean(has_default)? && generated.is_none();
+    let column = Column {
+        name: name.to_owned(),
+        ty: types.get(int(ty)?, int(typmod)?, int(dimensions)?)?,
+        not_null: boolean(not_null)?,
         default: has_default.then(String::new),
-        identity: Identity::from_letter(parts[6].str()?),
+        identity: Identity::from_letter(identity),
         generated,
         collation: None,
-    })
+    };
+    Ok((int(number)?, column))
+}
+
+/// A whole number as the server spells it.
+pub(super) fn int<T: FromStr>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| Error::answer(format!("`{text}` is no number, or out of range")))
+}
+
+/// A boolean as the server spells it.
+pub(super) fn boolean(text: &str) -> Result<bool, Error> {
+    match text {
+        "t" => Ok(true),
+        "f" => Ok(false),
+        other => Err(Error::answer(format!("`{other}` is no boolean"))),
+    }
 }
 
 /// Schema, name, typmod, dimensions, modifier.
@@ -264,7 +296,7 @@ mod tests {
     #[test]
     fn garbage_is_an_error_that_may_be_asked_again() {
         for text in
-            ["", "x", "null", "[]", "[1,[],[],[],[],[],[],[]]", "[2,null,null,null,null,null,null,null]"]
+            ["", "x", "null", "[]", "[1,[],[],[],[],[],[],[]]", "[3,null,null,null,null,null,null,null]"]
         {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -272,7 +304,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[2,["120010","app","me",null,null,false],["public"],null,null,null,null,null]"#;
+        let text = r#"[3,["120010","app","me",null,null,false],["public"],null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -281,7 +313,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[2,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null]"#;
+        let text = r#"[3,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

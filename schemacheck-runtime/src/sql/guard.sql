@@ -2,29 +2,20 @@
 --
 -- It depends on no setting: every name and operator is qualified, so that nothing in the caller's search_path can
 -- stand in for it. Nothing is deparsed, since that waits behind ACCESS EXCLUSIVE; nothing is read but catalogs, so no
--- grant is needed. The wanted names are arrays in materialized CTEs, so that pg_class_relname_nsp_index is used also
--- when the catalogs were never analyzed. The answer is made of arrays: field names would cost more than the facts.
+-- grant is needed. The wanted names are arrays, whose length the planner knows, so that pg_class_relname_nsp_index is
+-- used also when the catalogs were never analyzed. The answer is made of arrays: field names would cost more than the
+-- facts.
 -- True arrays as in format_type.c: an element, a variable length, and a storage other than plain (int2vector).
 WITH
 path AS MATERIALIZED (
     SELECT s.name, s.place
     FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS s(name, place)
 ),
-wanted AS MATERIALIZED (
-    SELECT w.schema, w.name, w.place
+rel AS MATERIALIZED (
+    SELECT DISTINCT ON (w.place) c.oid, n.nspname, c.relname, c.relkind, c.relhassubclass
     FROM ROWS FROM (
         pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
     ) WITH ORDINALITY AS w(schema, name, place)
-),
-wanted_type AS MATERIALIZED (
-    SELECT w.schema, w.name, w.place
-    FROM ROWS FROM (
-        pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
-    ) WITH ORDINALITY AS w(schema, name, place)
-),
-rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, n.nspname, c.relname, c.relkind, c.relhassubclass
-    FROM wanted w
     JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.=) w.name
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
     LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
@@ -54,7 +45,7 @@ kin AS MATERIALIZED (
         WHERE t.relhassubclass
     )
     SELECT rel.oid AS root, rel.oid, false AS may_differ FROM rel
-    UNION
+    UNION ALL
     SELECT heir.root, heir.oid, heir.may_differ FROM heir
 ),
 -- Columns that can be NULL though attnotnull says otherwise. PostgreSQL 18 lists NOT NULL as constraints, and one that
@@ -100,7 +91,9 @@ att AS MATERIALIZED (
 met AS MATERIALIZED (
     WITH RECURSIVE named AS (
         SELECT DISTINCT ON (w.place) t.oid
-        FROM wanted_type w
+        FROM ROWS FROM (
+            pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
+        ) WITH ORDINALITY AS w(schema, name, place)
         JOIN pg_catalog.pg_type t ON t.typname OPERATOR(pg_catalog.=) w.name
         JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
         LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
@@ -148,17 +141,19 @@ typ AS MATERIALIZED (
     JOIN pg_catalog.pg_type el ON el.oid OPERATOR(pg_catalog.=) e.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) el.typnamespace
 ),
--- A column names its type by number: the types themselves come once.
+-- The columns of a relation: their names, and as many facts in one text. A JSON array a column would take longer than
+-- all the rest. A column names its type by number: the types themselves come once.
 col AS (
-    SELECT a.attrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
-        a.attname, a.atttypid::pg_catalog.int8, a.atttypmod, a.attndims, a.not_null, a.atthasdef, a.attidentity,
-        a.attgenerated
-    ) ORDER BY a.attnum) AS columns
+    SELECT a.attrelid, pg_catalog.json_agg(a.attname) AS names,
+           pg_catalog.string_agg(pg_catalog.concat_ws(
+               ' ', a.attnum, a.atttypid, a.atttypmod, a.attndims, a.not_null, a.atthasdef, a.attidentity,
+               a.attgenerated
+           ), ',') AS facts
     FROM att a
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    2,
+    3,
     pg_catalog.json_build_array(
         pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
         pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
@@ -166,7 +161,7 @@ SELECT pg_catalog.json_build_array(
     ),
     (SELECT pg_catalog.json_agg(p.name ORDER BY p.place) FROM path p),
     (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.columns))
+        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.names, c.facts))
         FROM rel r LEFT JOIN col c ON c.attrelid OPERATOR(pg_catalog.=) r.oid
     ),
     (

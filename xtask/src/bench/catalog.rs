@@ -90,10 +90,7 @@ fn records(client: &mut Client, models: usize) -> Result<Vec<u8>> {
             ..Manifest::default()
         };
         manifest.add_facts(&catalog);
-        let json = record::to_json(&manifest);
-        section.extend(record::MAGIC);
-        section.extend(u32::try_from(json.len()).map_err(|error| error.to_string())?.to_le_bytes());
-        section.extend(json.as_bytes());
+        section.extend(record::to_bytes(&manifest));
     }
     Ok(section)
 }

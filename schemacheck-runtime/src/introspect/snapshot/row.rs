@@ -5,6 +5,7 @@ use std::str::FromStr;
 use postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use crate::error::Error;
+use crate::introspect::guard::{boolean, int};
 
 /// A row of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -31,27 +32,19 @@ impl<'a> Row<'a> {
 
     /// A boolean.
     pub(super) fn bool(self, at: usize) -> Result<bool, Error> {
-        match self.str(at)? {
-            "t" => Ok(true),
-            "f" => Ok(false),
-            other => Err(Error::answer(format!("`{other}` is no boolean"))),
-        }
+        boolean(self.str(at)?)
     }
 
     /// A whole number in the range of `T`.
     pub(super) fn int<T: FromStr>(self, at: usize) -> Result<T, Error> {
-        number(self.str(at)?)
+        int(self.str(at)?)
     }
 
     /// The numbers of an array without dimensions or NULLs, `{1,2}`, or of a vector, `1 2`; of NULL none.
     pub(super) fn ints<T: FromStr>(self, at: usize) -> Result<Vec<T>, Error> {
         let text = self.opt(at)?.unwrap_or_default();
-        text.split(['{', '}', ',', ' ']).filter(|item| !item.is_empty()).map(number).collect()
+        text.split(['{', '}', ',', ' ']).filter(|item| !item.is_empty()).map(int).collect()
     }
-}
-
-fn number<T: FromStr>(text: &str) -> Result<T, Error> {
-    text.parse().map_err(|_| Error::answer(format!("`{text}` is no number, or out of range")))
 }
 
 /// The rows of each statement of a message.

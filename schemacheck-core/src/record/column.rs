@@ -1,0 +1,204 @@
+//! A column of a record, in its two forms: an object with names in what the command line prints, and an array in a
+//! binary, where there are thousands, and where names take more room, and more time to read, than the facts.
+
+use super::{overrides_json, read_override};
+use crate::Error;
+use crate::json::{self, Node, Object};
+use crate::manifest::{Built, Expected};
+use crate::pg_type::PgType;
+
+/// The object.
+pub(super) fn to_object(column: &Expected) -> String {
+    let mut object = Object::new()
+        .str("column", &column.column)
+        .str("field", &column.field)
+        .raw("line", &column.line.to_string())
+        .str("type", &column.rust_type);
+    if let Some(accepts_null) = column.accepts_null {
+        object = object.raw("accepts_null", if accepts_null { "true" } else { "false" });
+    }
+    let built = column.built.as_ref().map_or("null".to_owned(), built_object);
+    object = object.raw("built", &built);
+    if !column.overrides.is_empty() {
+        object = object.raw("overrides", &overrides_json(&column.overrides));
+    }
+    object.end()
+}
+
+fn built_object(built: &Built) -> String {
+    let mut object = Object::new().raw("type", &type_json(&built.ty));
+    if let Some(base) = &built.base {
+        object = object.raw("base", &type_json(base));
+    }
+    object.flag("not_null", built.not_null).opt_str("default", built.default.as_deref()).end()
+}
+
+/// The array: column; field, if it has another name; line; Rust type; then the column's type when it was built, the
+/// base of a domain, whether it was `NOT NULL`, its default; and overrides. What is null at the end is left out.
+///
+/// The compiler's answer is not in it: [`super::template`].
+pub(super) fn to_array(column: &Expected) -> String {
+    let null = || "null".to_owned();
+    let field = if column.field == column.column { null() } else { json::quote(&column.field) };
+    let mut items =
+        vec![json::quote(&column.column), field, column.line.to_string(), json::quote(&column.rust_type)];
+    match &column.built {
+        Some(built) => items.extend([
+            short_type_json(&built.ty),
+            built.base.as_ref().map_or_else(null, short_type_json),
+            if built.not_null { "true".to_owned() } else { null() },
+            built.default.as_deref().map_or_else(null, json::quote),
+        ]),
+        None => items.extend([null(), null(), null(), null()]),
+    }
+    if !column.overrides.is_empty() {
+        items.push(overrides_json(&column.overrides));
+    }
+    while items.last().is_some_and(|item| item == "null") {
+        items.pop();
+    }
+    format!("[{}]", items.join(","))
+}
+
+/// Reads either form.
+pub(super) fn read(node: &Node<'_>) -> Result<Expected, Error> {
+    if !node.is_array() {
+        return read_object(node);
+    }
+    let items = node.items()?;
+    if !(4..=9).contains(&items.len()) {
+        return Err(node.error(format!("expected a column of 4 to 9 items, found {}", items.len())));
+    }
+    let item = |at: usize| items.get(at).filter(|item| !item.is_null());
+    let column = items[0].string()?;
+    Ok(Expected {
+        field: item(1).map_or_else(|| Ok(column.clone()), Node::string)?,
+        column,
+        line: items[2].int()?,
+        rust_type: items[3].string()?,
+        accepts_null: None,
+        built: match item(4) {
+            Some(ty) => Some(Built {
+                ty: read_type(ty)?,
+                base: item(5).map(read_type).transpose()?,
+                not_null: item(6).map_or(Ok(false), Node::bool)?,
+                default: item(7).map(Node::string).transpose()?,
+            }),
+            None => None,
+        },
+        overrides: match item(8) {
+            Some(overrides) => overrides.items()?.iter().map(read_override).collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        },
+    })
+}
+
+fn read_object(node: &Node<'_>) -> Result<Expected, Error> {
+    Ok(Expected {
+        column: node.get("column")?.string()?,
+        field: node.get("field")?.string()?,
+        line: node.get("line")?.int()?,
+        rust_type: node.get("type")?.string()?,
+        accepts_null: node.map("accepts_null", Node::bool)?,
+        built: node.map("built", |node| {
+            Ok(Built {
+                ty: read_type(&node.get("type")?)?,
+                base: node.map("base", read_type)?,
+                not_null: node.map("not_null", Node::bool)?.unwrap_or(false),
+                default: node.map("default", Node::string)?,
+            })
+        })?,
+        overrides: node.list("overrides", read_override)?,
+    })
+}
+
+/// A type as an array: schema, name, typmod, dimensions, and the modifier if there is one.
+pub(crate) fn type_json(ty: &PgType) -> String {
+    let modifier =
+        ty.modifier.as_deref().map_or(String::new(), |modifier| format!(", {}", json::quote(modifier)));
+    format!(
+        "[{}, {}, {}, {}{modifier}]",
+        json::quote(&ty.schema),
+        json::quote(&ty.name),
+        ty.typmod,
+        ty.dimensions
+    )
+}
+
+/// The same, and of a type of the server's own without modifier or dimensions its bare name.
+fn short_type_json(ty: &PgType) -> String {
+    let is_bare = ty.schema == "pg_catalog" && ty.typmod == -1 && ty.dimensions == 0 && ty.modifier.is_none();
+    if is_bare { json::quote(&ty.name) } else { type_json(ty) }
+}
+
+/// Reads either form of a type.
+pub(crate) fn read_type(node: &Node<'_>) -> Result<PgType, Error> {
+    if !node.is_array() {
+        return Ok(PgType::builtin(node.str()?));
+    }
+    let items = node.items()?;
+    if items.len() != 4 && items.len() != 5 {
+        return Err(node.error("expected a type: [schema, name, typmod, dimensions]"));
+    }
+    Ok(PgType {
+        schema: items[0].string()?,
+        name: items[1].string()?,
+        typmod: items[2].int()?,
+        dimensions: items[3].int()?,
+        modifier: items.get(4).filter(|node| !node.is_null()).map(Node::string).transpose()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+    use crate::manifest::{Level, Override};
+
+    fn read_text(text: &str) -> Result<Expected, Error> {
+        read(&Node::root(&json::parse(text, "x")?, "x"))
+    }
+
+    #[test]
+    fn the_array_leaves_out_what_can_be_told() {
+        let mut column = Expected {
+            column: "id".into(),
+            field: "id".into(),
+            line: 13,
+            rust_type: "i64".into(),
+            ..Expected::default()
+        };
+        assert_eq!(to_array(&column), r#"["id",null,13,"i64"]"#);
+        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
+        column.built = Some(Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None });
+        assert_eq!(to_array(&column), r#"["id",null,13,"i64","int8",null,true]"#);
+        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
+        column.field = "key".into();
+        column.built = Some(Built {
+            ty: PgType::named("app", "key"),
+            base: Some(PgType { typmod: 24, ..PgType::builtin("varchar") }),
+            not_null: false,
+            default: Some("'x'".into()),
+        });
+        let reason = "legacy".into();
+        column.overrides = vec![Override { code: Code::TypeMismatch, level: Level::Allow, reason }];
+        let text = to_array(&column);
+        assert!(
+            text.starts_with(r#"["id","key",13,"i64",["app", "key", -1, 0],["pg_catalog", "varchar""#),
+            "{text}"
+        );
+        assert_eq!(read_text(&text).unwrap(), column);
+        assert_eq!(read_text(&to_object(&column)).unwrap(), column);
+    }
+
+    #[test]
+    fn what_is_no_column_is_refused() {
+        for text in
+            ["[]", r#"["id",null,13]"#, r#"["id",null,13,"i64",1]"#, r#"[null,null,1,"i64"]"#, "{}", "1"]
+        {
+            assert!(read_text(text).is_err(), "{text}");
+        }
+        let long = r#"["id",null,13,"i64",null,null,null,null,null,null]"#;
+        assert!(read_text(long).unwrap_err().headline().contains("4 to 9 items, found 10"));
+    }
+}
