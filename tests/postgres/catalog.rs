@@ -238,6 +238,28 @@ fn scope_and_include_say_what_is_covered() {
     assert!(everything.every_schema && !catalog.every_schema);
 }
 
+/// Without them a `String` on the domain would be refused, and the enum not be found.
+#[test]
+fn an_included_relation_brings_the_types_of_its_columns() {
+    let database = Server::shared().unwrap().create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    client
+        .batch_execute(
+            "CREATE SCHEMA audit; CREATE TYPE audit.kind AS ENUM ('made', 'gone'); CREATE DOMAIN audit.short AS text; \
+             CREATE DOMAIN audit.must AS audit.short NOT NULL; CREATE TYPE audit.unused AS ENUM ('x'); \
+             CREATE TABLE audit.log (kind audit.kind NOT NULL, kinds audit.kind[], who audit.must); \
+             CREATE TABLE audit.other (unused audit.unused)",
+        )
+        .unwrap();
+    let scope = Scope { schemas: Some(vec!["public".into()]), include: vec![name("audit", "log")] };
+    let (_, catalog) = snapshot::read(&mut client, &scope).unwrap();
+    let types: Vec<String> = catalog.types.keys().map(ToString::to_string).collect();
+    assert_eq!(types, ["audit.kind", "audit.must", "audit.short"]);
+    let who = catalog.relations[&name("audit", "log")].column("who").unwrap();
+    assert_eq!(catalog.base_type(&who.ty).to_string(), "text");
+    assert!(catalog.refuses_null(who));
+}
+
 #[test]
 fn what_lies_outside_the_scope_is_named_where_covered_relations_use_it() {
     let (mut client, _database) = connect(
