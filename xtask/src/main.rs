@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask test | demo | bench | bless | fuzz`.
+//! Developer commands: `cargo xtask test | demo | bench | bless | fuzz | regress`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -15,6 +15,7 @@ mod fuzz;
 mod majors;
 mod pages;
 mod postgres;
+mod regress;
 mod shell;
 mod targets;
 mod test;
@@ -30,6 +31,8 @@ usage: cargo xtask <command>
   bless            refreshes the committed snapshots, the generated pages of docs/, and recorded compiler messages
   fuzz [--seconds N] [TARGET...]
                    each fuzz target under libFuzzer, 10 seconds unless told; needs a nightly toolchain
+  regress          snapshot, models and guard against the database of PostgreSQL's own regression tests; fetches
+                   their source with apt-get
 ";
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "bless" => bless::run(),
         "fuzz" => fuzz::run(rest),
+        "regress" => regress::run(),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
