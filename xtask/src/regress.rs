@@ -12,6 +12,7 @@ use schemacheck_core::{Catalog, Relation};
 use crate::postgres;
 use crate::shell::{Result, cargo, root, run as run_command};
 
+mod changes;
 mod facts;
 mod models;
 mod package;
@@ -53,7 +54,9 @@ pub(crate) fn run() -> Result<()> {
     snapshots::take(&folder, &suite, &[])?;
     snapshots::restored(&folder, &suite)?;
     let snapshot = snapshots::take(&folder, &suite, &facts.every.include)?;
-    package::Package::new(&folder, &snapshot)?.judge(&facts.every, &suite)
+    let package = package::Package::new(&folder, &snapshot)?;
+    let program = package.judge(&facts.every, &suite)?;
+    changes::check(&suite, &snapshot, &program, &facts.every)
 }
 
 /// What is in a catalog.

@@ -80,7 +80,8 @@ pub(super) fn check(client: &mut Client) -> Result<Facts> {
     Ok(Facts { usual, every })
 }
 
-fn read(client: &mut Client, scope: &Scope) -> Result<Catalog> {
+/// Introspects.
+pub(super) fn read(client: &mut Client, scope: &Scope) -> Result<Catalog> {
     introspect::read(client, scope).map(|(_, catalog)| catalog).map_err(|error| format!("{error:?}"))
 }
 

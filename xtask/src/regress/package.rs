@@ -59,7 +59,8 @@ impl<'a> Package<'a> {
         fs::write(&path, text).map_err(failed("write", &path))
     }
 
-    pub(super) fn judge(&self, catalog: &Catalog, suite: &Suite) -> Result<()> {
+    /// Builds the models of the catalog, right and wrong; returns the program with the right ones.
+    pub(super) fn judge(&self, catalog: &Catalog, suite: &Suite) -> Result<PathBuf> {
         let right = models::write(catalog, Twist::Nothing, MAIN);
         self.write("src/main.rs", &right.text)?;
         let counts = &right.counts;
@@ -97,7 +98,7 @@ impl<'a> Package<'a> {
             self.expect("check", name, &wrong.mistakes)?;
             say(&format!("the compiler underlines all {} fields with {what}", wrong.mistakes.len()));
         }
-        Ok(())
+        Ok(program)
     }
 
     /// Builds one of the programs: the compiler says something of these lines, and of no others.
