@@ -79,6 +79,24 @@ fn the_server_is_that_of_the_binaries_that_were_named() {
 }
 
 #[test]
+fn a_scale_of_numeric_can_be_negative() {
+    let (mut client, _database) = connect("");
+    let table = "CREATE TABLE rough (hundreds numeric(3,-2), small numeric(3,5), widest numeric(1000,-1000), \
+                 many numeric(3,-2)[])";
+    if !since(15, &mut client, table, &SqlState::INVALID_PARAMETER_VALUE) {
+        return;
+    }
+    let before = catalog(&mut client);
+    let rough = &before.relations[&QualifiedName::new("public", "rough")];
+    let types: Vec<String> = rough.columns.iter().map(|column| column.ty.to_string()).collect();
+    assert_eq!(types, ["numeric(3,-2)", "numeric(3,5)", "numeric(1000,-1000)", "numeric(3,-2)[]"]);
+    client.batch_execute("ALTER TABLE rough ALTER hundreds TYPE numeric(3,-1)").unwrap();
+    let [finding] = &stale(&before, &catalog(&mut client))[..] else { panic!("one finding") };
+    let headline = finding.headline();
+    assert!(headline.contains("numeric(3,-2)") && headline.contains("numeric(3,-1)"), "{headline}");
+}
+
+#[test]
 fn a_not_null_that_is_not_valid_promises_nothing() {
     let (mut client, _database) = connect("ALTER TABLE sessions ALTER token DROP NOT NULL");
     client.batch_execute("INSERT INTO sessions VALUES (gen_random_uuid(), NULL)").unwrap();
