@@ -70,14 +70,17 @@ impl Nightly {
             let output = command.output().ok().filter(|output| output.status.success());
             output.is_some_and(|output| String::from_utf8_lossy(&output.stdout).contains("-nightly"))
         };
-        if is_nightly(Command::new("rustup").args(["run", "nightly", "rustc", "--version"])) {
-            Ok(Self::Rustup)
-        } else if is_nightly(Command::new("rustc").arg("--version")) {
-            Ok(Self::Itself)
-        } else {
-            Err("fuzzing needs a nightly toolchain, and there is none: `rustup toolchain install nightly`"
-                .into())
+        let of_rustup = || is_nightly(Command::new("rustup").args(["run", "nightly", "rustc", "--version"]));
+        if of_rustup() {
+            return Ok(Self::Rustup);
         }
+        if is_nightly(Command::new("rustc").arg("--version")) {
+            return Ok(Self::Itself);
+        }
+        println!("xtask: fuzzing needs a nightly toolchain, and there is none: installing one");
+        let install = ["toolchain", "install", "nightly", "--profile", "minimal", "--no-self-update"];
+        shell::run(Command::new("rustup").args(install))?;
+        if of_rustup() { Ok(Self::Rustup) } else { Err("the nightly toolchain does not run".into()) }
     }
 
     /// A program that runs with that toolchain.
