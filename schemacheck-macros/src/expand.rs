@@ -3,6 +3,7 @@
 //! Everything is spanned at the call site, and only the user's own types are spliced in: so errors underline the
 //! type, and no lint of the user's crate looks into generated code.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -50,12 +51,12 @@ pub(crate) fn model(
         })
         .collect();
     let names = checks.names(krate);
-    let checks = checks.tokens(krate, model);
-    let record = record::tokens(krate, name, manifest, &answers);
+    let statements = checks.statements(model);
+    let record = record::tokens(krate, name, manifest, &answers, &quote!(#tracking #statements));
+    let checks = checks.item(krate, model);
     quote! {
         const _: () = {
             #names
-            #tracking
             #record
             #[automatically_derived]
             impl #ig #krate::Model for #name #tg #wc {
@@ -78,7 +79,7 @@ pub(crate) fn pg_enum(
 ) -> TokenStream {
     let name = item.ident;
     let tracking = tracking(snapshot);
-    let record = record::tokens(krate, name, manifest, &[]);
+    let record = record::tokens(krate, name, manifest, &[], &tracking);
     let accepts = match &manifest.resolved {
         Some(schema) => {
             let hash = type_hash(schema, &manifest.relation);
@@ -92,7 +93,6 @@ pub(crate) fn pg_enum(
     };
     quote! {
         const _: () = {
-            #tracking
             #record
             const _: fn() -> &'static [::core::primitive::u8] = __record;
             #accepts
@@ -119,29 +119,27 @@ pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream
     }
 }
 
-/// Makes cargo build this crate again when a file or variable changes that the expansion read. The closure is dead:
-/// a constant would put the bytes into the binary.
+/// Makes cargo build this crate again when a file or variable changes that the expansion read. The literals are dropped
+/// where they stand: a constant would put the bytes into the binary.
 fn tracking(snapshot: Option<&Snapshot>) -> TokenStream {
-    // What every expansion reads is said once: the compiler would read the file for each model.
-    static SAID: Mutex<Option<PathBuf>> = Mutex::new(None);
+    // What several expansions read is said once a crate: the compiler would read the file for each of them.
+    static SAID: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     let tracked = snapshot.map_or(&[][..], |snapshot| &snapshot.tracked);
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    let catalog = tracked.first().cloned().unwrap_or_default();
-    let is_said = said.as_ref() == Some(&catalog);
-    *said = Some(catalog);
+    // No file has this path: it stands for the variables.
+    let is_first = said.insert(PathBuf::new());
+    let new: Vec<&PathBuf> = tracked.iter().filter(|path| said.insert((*path).clone())).collect();
     drop(said);
-    let variables = (!is_said).then(|| {
+    let variables = is_first.then(|| {
         quote! {
             let _ = ::core::option_env!("SCHEMACHECK_DIR");
             let _ = ::core::option_env!(#VARIABLE);
         }
     });
-    let files = tracked.iter().skip(usize::from(is_said)).filter_map(|path| path.to_str());
+    let files = new.iter().filter_map(|path| path.to_str());
     let files = files.map(|path| quote!(let _ = ::core::include_bytes!(#path);));
     quote! {
-        const _: fn() = || {
-            #(#files)*
-            #variables
-        };
+        #(#files)*
+        #variables
     }
 }

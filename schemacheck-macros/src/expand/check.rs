@@ -38,11 +38,17 @@ impl Checks {
         })
     }
 
-    /// The function, in an impl, so that it is never dead code; nothing if there is nothing to judge.
-    pub(super) fn tokens(&self, krate: &TokenStream, model: &Model<'_>) -> Option<TokenStream> {
+    /// The statements, where no type parameter is named: they go into a function that is there anyway. Each item costs
+    /// the compiler more than what is in it.
+    pub(super) fn statements(&self, model: &Model<'_>) -> Option<&TokenStream> {
+        model.generics.params.is_empty().then_some(&self.statements)
+    }
+
+    /// Else a function in an impl with the model's parameters, so that it is never dead code.
+    pub(super) fn item(&self, krate: &TokenStream, model: &Model<'_>) -> Option<TokenStream> {
         let (ig, tg, wc) = model.generics.split_for_impl();
         let (name, statements) = (model.ident, &self.statements);
-        (!statements.is_empty()).then(|| {
+        (!model.generics.params.is_empty() && !statements.is_empty()).then(|| {
             quote! {
                 #[automatically_derived]
                 impl #ig #krate::Check<0> for #name #tg #wc {

@@ -5,13 +5,15 @@ use quote::quote;
 use schemacheck_core::{Manifest, record};
 use syn::Ident;
 
-/// The static, and `__record()`, which returns it. `answers` holds for each column the expression of the answer whether
-/// its field can hold NULL.
+/// The function `__record()`, which holds the static and returns it. `answers` holds for each column the expression of
+/// the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is
+/// cheaper than several.
 pub(super) fn tokens(
     krate: &TokenStream,
     name: &Ident,
     manifest: &Manifest,
     answers: &[TokenStream],
+    body: &TokenStream,
 ) -> TokenStream {
     let record::Template { head, tail } = record::template(manifest);
     let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
@@ -32,26 +34,24 @@ pub(super) fn tokens(
     };
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
-        // Outside of the function, so that the types are judged where there is no record, too.
-        const __NULLS: [::core::primitive::u8; #nulls_len] = {
-            use #krate::CannotHoldNull as _;
-            [#(#answers),*]
-        };
-        #[cfg(not(any(target_family = "wasm", miri)))]
         fn __record() -> &'static [::core::primitive::u8] {
+            #body
             const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
-            #[used]
+            // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
+            #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
             #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
-            #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = "schemacheck"))]
+            #[cfg_attr(
+                not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
+                unsafe(link_section = "schemacheck")
+            )]
             static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
-                #krate::Record::new(*#head, PATH, *#tail, __NULLS);
+                #krate::Record::new(*#head, PATH, *#tail, {
+                    use #krate::CannotHoldNull as _;
+                    [#(#answers),*]
+                });
             #keep
             RECORD.bytes()
-        }
-        #[cfg(any(target_family = "wasm", miri))]
-        fn __record() -> &'static [::core::primitive::u8] {
-            &[]
         }
     }
 }
