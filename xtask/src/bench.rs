@@ -9,6 +9,9 @@ use crate::shell::{Result, cargo, root};
 
 mod catalog;
 mod compile;
+mod models;
+mod project;
+mod tables;
 
 /// A part of the page and what measures it.
 type Section = (&'static str, fn() -> Result<String>);

@@ -1,7 +1,7 @@
 //! What reading a catalog costs: the guard's request and the snapshot, beside `pg_dump` and others.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use schemacheck_core::manifest::{Expected, Kind, Manifest};
 use schemacheck_core::{Catalog, record};
 use schemacheck_runtime::Guard;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
-use schemacheck_scratch::{Database, Server};
+use schemacheck_scratch::Server;
 
+use super::tables::{connect, fill, pg_dump};
 use super::{median, ms, time};
 use crate::shell::{Result, cargo, root};
 
@@ -22,46 +23,6 @@ const MANY_TABLES: usize = 20_000;
 
 /// How many models the guard has.
 const MODELS: [usize; 3] = [10, 50, 200];
-
-/// A table: 20 columns, of which 8 have a default, 3 indexes besides the key, a foreign key, a check.
-fn table(at: usize) -> String {
-    let mut sql = format!(
-        "CREATE TABLE t{at} (id bigint PRIMARY KEY, parent bigint REFERENCES t{}",
-        at.saturating_sub(1)
-    );
-    for column in 0..9 {
-        let _ = write!(sql, ", plain{column} {}", ["text", "integer NOT NULL", "timestamptz"][column % 3]);
-    }
-    for column in 0..8 {
-        let _ = write!(
-            sql,
-            ", given{column} {}",
-            ["text DEFAULT 'x'", "numeric(10, 2) NOT NULL DEFAULT 0"][column % 2]
-        );
-    }
-    let _ = write!(
-        sql,
-        ", state varchar(20) NOT NULL CHECK (state IN ('new', 'sent', 'seen')));\n\
-         CREATE INDEX ON t{at} (plain0); CREATE INDEX ON t{at} (plain1, plain2); CREATE INDEX ON t{at} (given0, state);\n"
-    );
-    sql
-}
-
-fn fill(client: &mut Client, tables: usize) -> Result<()> {
-    for first in (0..tables).step_by(250) {
-        let sql: String = (first..tables.min(first + 250)).map(table).collect();
-        client.batch_execute(&sql).map_err(|error| format!("{error:?}"))?;
-    }
-    client
-        .batch_execute(
-            "VACUUM ANALYZE pg_catalog.pg_class, pg_catalog.pg_attribute, pg_catalog.pg_constraint",
-        )
-        .map_err(|error| error.to_string())
-}
-
-fn connect(database: &Database<'_>) -> Result<Client> {
-    database.connect().map_err(|error| error.to_string())
-}
 
 /// The catalog of some tables, and the records of a model each.
 fn records(client: &mut Client, models: usize) -> Result<Vec<u8>> {
@@ -130,14 +91,6 @@ fn take_turns(works: &mut [Box<dyn FnMut() -> Result<()> + '_>]) -> Result<Vec<D
         }
     }
     Ok(times.iter_mut().map(|times| median(times)).collect())
-}
-
-fn pg_dump(database: &Database<'_>, arguments: &[String]) -> Result<()> {
-    let beside = database.server().bin_dir().join("pg_dump");
-    let program = if beside.exists() { beside } else { PathBuf::from("pg_dump") };
-    let mut command = Command::new(program);
-    command.args(["--schema-only"]).args(arguments).envs(database.environment()).stdout(Stdio::null());
-    crate::shell::run(&mut command)
 }
 
 pub(super) fn guard() -> Result<String> {

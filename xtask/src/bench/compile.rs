@@ -1,12 +1,12 @@
 //! What a model costs the compiler, beside the derives of sqlx, serde, diesel and sea-orm on the same structs.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use schemacheck_scratch::Server;
-
+use super::models::{Attributes, COLUMNS, SHARE, model, schema, schemacheck};
+use super::project::{self, touch, write};
 use super::{median, ms, time};
 use crate::shell::{Result, cargo, root};
 
@@ -14,8 +14,6 @@ use crate::shell::{Result, cargo, root};
 const MODELS: usize = 500;
 /// How many the dear ones have, which are compared with `clone` of as many.
 const FEW_MODELS: usize = 100;
-/// How many models share an enum and a newtype.
-const SHARE: usize = 10;
 /// How often each is measured.
 const ROUNDS: usize = 5;
 const FEW_ROUNDS: usize = 3;
@@ -110,20 +108,11 @@ const SETTINGS: &[Setting] = &[
 ];
 
 pub(super) fn run() -> Result<String> {
-    let workspace = root().join("target/bench/compile");
+    let workspace = project::folder("compile");
     write_workspace(&workspace)?;
-    let server = Server::start().map_err(|error| error.to_string())?;
-    let database = server.create_database().map_err(|error| error.to_string())?;
-    let mut client = database.connect().map_err(|error| error.to_string())?;
-    client.batch_execute(&schema()).map_err(|error| error.to_string())?;
-    drop(client);
-    crate::shell::run(cargo().args(["build", "--quiet", "--package", "schemacheck-cli"]))?;
-    crate::shell::run(
-        Command::new(root().join("target/debug/cargo-schemacheck"))
-            .args(["schemacheck", "snapshot", "--database-url", &database.url()])
-            .stdout(Stdio::null())
-            .env("SCHEMACHECK_DIR", workspace.join("schemacheck/.schemacheck")),
-    )?;
+    let server = project::server()?;
+    let database = project::database(&server, &schema(MODELS))?;
+    project::snapshot(&project::tool()?, &database, &workspace.join("schemacheck/.schemacheck"))?;
     // sqlx's macros write what they learnt of each query into this directory, and read it when offline.
     let offline = workspace.join("sqlx-query-as/.sqlx");
     std::fs::create_dir_all(&offline).map_err(|error| error.to_string())?;
@@ -194,9 +183,7 @@ fn measure(
     for round in 0..=rounds {
         for (variant, times) in variants.iter().zip(&mut times) {
             let source = workspace.join(variant.name).join("src/lib.rs");
-            let file =
-                std::fs::File::options().append(true).open(&source).map_err(|error| error.to_string())?;
-            file.set_modified(std::time::SystemTime::now()).map_err(|error| error.to_string())?;
+            touch(&source)?;
             let time = time(|| crate::shell::run(&mut check(workspace, variant.name, setting)))?;
             // The first round builds the dependencies.
             if round > 0 {
@@ -265,96 +252,8 @@ fn write_workspace(workspace: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file unless it is the same already.
-fn write(path: &PathBuf, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    let folder = path.parent().ok_or("no folder")?;
-    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-/// The columns: name, SQL type, Rust type, diesel's type. `{k}` is the number of the shared enum and newtype.
-const COLUMNS: &[(&str, &str, &str, &str)] = &[
-    ("id", "bigint PRIMARY KEY", "Id{k}", "BigInt"),
-    ("owner_id", "bigint NOT NULL", "i64", "BigInt"),
-    ("kind", "kind{k} NOT NULL", "Kind{k}", "Text"),
-    ("title", "text NOT NULL", "String", "Text"),
-    ("body", "text", "Option<String>", "Nullable<Text>"),
-    ("slug", "varchar(80) NOT NULL", "String", "Text"),
-    ("position", "integer NOT NULL", "i32", "Integer"),
-    ("total", "bigint", "Option<i64>", "Nullable<BigInt>"),
-    ("ratio", "double precision", "Option<f64>", "Nullable<Double>"),
-    ("is_open", "boolean NOT NULL", "bool", "Bool"),
-    ("flags", "smallint", "Option<i16>", "Nullable<SmallInt>"),
-    ("public_id", "uuid NOT NULL", "uuid::Uuid", "Uuid"),
-    ("parent_id", "uuid", "Option<uuid::Uuid>", "Nullable<Uuid>"),
-    ("created_at", "timestamptz NOT NULL DEFAULT now()", "chrono::DateTime<chrono::Utc>", "Timestamptz"),
-    ("updated_at", "timestamptz", "Option<chrono::DateTime<chrono::Utc>>", "Nullable<Timestamptz>"),
-    ("settings", "jsonb NOT NULL", "serde_json::Value", "Jsonb"),
-    ("tags", "text[] NOT NULL", "Vec<String>", "Array<Text>"),
-    ("data", "bytea", "Option<Vec<u8>>", "Nullable<Bytea>"),
-    ("price", "double precision NOT NULL", "f64", "Double"),
-    ("state", "text NOT NULL DEFAULT 'new'", "String", "Text"),
-];
-
-fn schema() -> String {
-    let mut sql = String::new();
-    for at in 0..MODELS {
-        let k = at / SHARE;
-        if at % SHARE == 0 {
-            let _ = writeln!(sql, "CREATE TYPE kind{k} AS ENUM ('one', 'two', 'three');");
-        }
-        let columns: Vec<String> = COLUMNS
-            .iter()
-            .map(|(name, ty, ..)| format!("{name} {}", ty.replace("{k}", &k.to_string())))
-            .collect();
-        let _ = writeln!(sql, "CREATE TABLE model{at} ({});", columns.join(", "));
-    }
-    sql
-}
-
-/// The attributes that one variant puts on its items.
-#[derive(Default)]
-struct Attributes {
-    model: String,
-    newtype: &'static str,
-    an_enum: String,
-}
-
-/// A model, and before every tenth the newtype and the enum that they share.
-fn model(source: &mut String, at: usize, attributes: &Attributes) {
-    let k = at / SHARE;
-    if at.is_multiple_of(SHARE) {
-        let _ = writeln!(
-            source,
-            "#[derive(Clone)]\n{}\npub struct Id{k}(pub i64);\n\
-             #[derive(Clone)]\n{}\npub enum Kind{k} {{ One, Two, Three }}",
-            attributes.newtype, attributes.an_enum
-        );
-    }
-    let _ = writeln!(source, "#[derive(Clone)]\n{}\npub struct Model{at} {{", attributes.model);
-    for (name, _, rust, _) in COLUMNS {
-        let _ = writeln!(source, "    pub {name}: {},", rust.replace("{k}", &k.to_string()));
-    }
-    source.push_str("}\n");
-}
-
 fn clone(source: &mut String, at: usize) {
     model(source, at, &Attributes::default());
-}
-
-fn schemacheck(source: &mut String, at: usize) {
-    let attributes = Attributes {
-        model: format!("#[derive(schemacheck::Model)]\n#[schemacheck(table = \"model{at}\")]"),
-        newtype: "#[derive(schemacheck::PgType)]\n#[schemacheck(transparent)]",
-        an_enum: format!(
-            "#[derive(schemacheck::PgEnum)]\n#[schemacheck(type = \"kind{}\", rename_all = \"snake_case\")]",
-            at / SHARE
-        ),
-    };
-    model(source, at, &attributes);
 }
 
 /// What sqlx needs on newtypes and enums, for `FromRow` and for queries.
