@@ -1,8 +1,6 @@
 //! Wrapper types that come with the drivers `postgres` and `tokio-postgres`.
 
-#[cfg(feature = "serde_json")]
-use postgres_types::Json;
-use postgres_types::{Date, PgLsn, Timestamp};
+use postgres_types::{Date, Json, PgLsn, Timestamp};
 
 use schemacheck_core::record::REFUSES_NULL;
 
@@ -14,11 +12,9 @@ accepts! {
 }
 
 // `Json<T>` decodes through serde whatever `T` is.
-#[cfg(feature = "serde_json")]
 impl<T> AcceptsColumn<pg::Json> for Json<T> {
     const NULL: u8 = REFUSES_NULL;
 }
-#[cfg(feature = "serde_json")]
 impl<T> AcceptsColumn<pg::Jsonb> for Json<T> {
     const NULL: u8 = REFUSES_NULL;
 }

@@ -31,7 +31,7 @@ const WRAPPERS: &str = "
 | `[u8; N]` | `bytea` |
 | a Rust enum with `#[derive(PgEnum)]` | the PostgreSQL enum that it names |
 | a newtype with `#[derive(PgType)]` and `#[schemacheck(transparent)]` | what the type inside holds |
-| `postgres_types::Json<T>` | `json`, `jsonb` (features `postgres` or `tokio-postgres`, and `serde_json`) |
+| `postgres_types::Json<T>` | `json`, `jsonb` (features `postgres` or `tokio-postgres`) |
 | `postgres_types::Date<T>`, `postgres_types::Timestamp<T>` | what `T` holds of `date`, `timestamp` and `timestamptz`, and the infinities |
 
 A domain is read as its base type.
