@@ -11,13 +11,18 @@ mod catalog;
 mod compile;
 mod models;
 mod project;
+mod rebuild;
 mod tables;
 
 /// A part of the page and what measures it.
 type Section = (&'static str, fn() -> Result<String>);
 
-const SECTIONS: &[Section] =
-    &[("compile", compile::run), ("guard", catalog::guard), ("snapshot", catalog::snapshot)];
+const SECTIONS: &[Section] = &[
+    ("compile", compile::run),
+    ("rebuild", rebuild::run),
+    ("guard", catalog::guard),
+    ("snapshot", catalog::snapshot),
+];
 
 const PAGE: &str = "BENCHMARKS.md";
 
