@@ -10,6 +10,7 @@ use crate::shell::{Result, cargo, root};
 mod catalog;
 mod compile;
 mod models;
+mod peers;
 mod project;
 mod rebuild;
 mod tables;
@@ -22,6 +23,7 @@ const SECTIONS: &[Section] = &[
     ("rebuild", rebuild::run),
     ("guard", catalog::guard),
     ("snapshot", catalog::snapshot),
+    ("snapshot-peers", peers::run),
 ];
 
 const PAGE: &str = "BENCHMARKS.md";

@@ -36,6 +36,15 @@ pub(crate) fn find_or_install_client() -> Result<()> {
     if has("psql") { Ok(()) } else { Err("there is no psql, and some database tests run it".into()) }
 }
 
+/// Makes sure of libpq with its headers, which comes with `pg_config`.
+pub(crate) fn find_or_install_libpq() -> Result<()> {
+    if !has("pg_config") && has("apt-get") {
+        println!("xtask: no libpq found; installing Debian's");
+        install("libpq-dev")?;
+    }
+    if has("pg_config") { Ok(()) } else { Err("there is no libpq with headers".into()) }
+}
+
 fn has(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
 }
