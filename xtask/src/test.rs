@@ -28,6 +28,7 @@ const FEATURES: &[&str] = &[
     "pgvector-half",
     "rust_decimal",
     "serde_json",
+    "serde_json-raw",
     "smol_str",
     "time",
     "uuid",
