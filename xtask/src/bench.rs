@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 use crate::shell::{Result, cargo, root};
 
 mod catalog;
+mod clean;
 mod compile;
 mod models;
 mod peers;
 mod project;
 mod rebuild;
+mod service;
+mod size;
 mod tables;
 
 /// A part of the page and what measures it.
@@ -24,6 +27,8 @@ const SECTIONS: &[Section] = &[
     ("guard", catalog::guard),
     ("snapshot", catalog::snapshot),
     ("snapshot-peers", peers::run),
+    ("size", size::run),
+    ("clean", clean::run),
 ];
 
 const PAGE: &str = "BENCHMARKS.md";

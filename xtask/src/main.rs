@@ -26,7 +26,7 @@ usage: cargo xtask <command>
   test [-- ARGS]   all tests: finds a PostgreSQL server or installs one, then runs every test of the workspace
   test --pg 14,18  the database tests alone, on each of these majors; fetches their servers with npm
   demo             the main job, from migration to refusal, on a throwaway PostgreSQL
-  bench [--write] [compile | rebuild | guard | snapshot | snapshot-peers]...
+  bench [--write] [compile | rebuild | guard | snapshot | snapshot-peers | size | clean]...
                    what schemacheck costs, beside its peers; --write puts the tables into BENCHMARKS.md
   bless            refreshes the committed snapshots, the generated pages of docs/, and recorded compiler messages
   fuzz [--seconds N] [TARGET...]
