@@ -146,3 +146,29 @@ fn records_are_read_out_of_rlibs_and_shared_libraries() {
         project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path]);
     }
 }
+
+/// Weak dependencies are locked, and default features built, whether anybody wants them or not.
+#[test]
+fn features_bring_no_crates_that_they_do_not_need() {
+    let project = |feature: &str| {
+        let project = Project::empty();
+        let manifest = manifest("app", "edition = \"2024\"", "");
+        project.write("Cargo.toml", &manifest.replace("\"uuid\"", &format!("{feature:?}")));
+        project.write("src/lib.rs", "");
+        project
+    };
+    let json = project("serde_json");
+    json.cargo(&["generate-lockfile"]).expect(0, &[]);
+    let locked = json.read("Cargo.lock");
+    assert!(
+        locked.contains("name = \"serde_json\"") && !locked.contains("name = \"postgres-types\""),
+        "{locked}"
+    );
+    let features = json.cargo(&["tree", "--edges", "features"]);
+    features.expect(0, &["serde_json"]);
+    assert!(!features.stdout.contains("raw_value"), "{}", features.all());
+    // No sockets of tokio, which are not to be had on wasm.
+    let tree = project("tokio-postgres").cargo(&["tree", "--prefix", "none"]);
+    tree.expect(0, &["tokio-postgres v"]);
+    assert!(!tree.stdout.contains("mio v"), "{}", tree.all());
+}
