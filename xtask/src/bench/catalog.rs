@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+
 use std::time::Duration;
 
 use postgres::Client;
@@ -13,8 +13,8 @@ use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 use schemacheck_scratch::Server;
 
 use super::tables::{connect, fill, pg_dump};
-use super::{median, ms, time};
-use crate::shell::{Result, cargo, root};
+use super::{median, ms, project, time};
+use crate::shell::Result;
 
 const ROUNDS: usize = 9;
 /// Tables of the usual database and of the large one.
@@ -161,17 +161,12 @@ pub(super) fn snapshot() -> Result<String> {
     let server = Server::start().map_err(|error| error.to_string())?;
     let database = server.create_database().map_err(|error| error.to_string())?;
     fill(&mut connect(&database)?, TABLES)?;
-    crate::shell::run(cargo().args(["build", "--quiet", "--release", "--package", "schemacheck-cli"]))?;
-    let program = root().join("target/release/cargo-schemacheck");
-    let directory = root().join("target/bench/snapshot");
+    let tool = project::tool()?;
+    let directory = project::folder("snapshot");
     let _ = std::fs::remove_dir_all(&directory);
     let kept = directory.join("kept");
     std::fs::create_dir_all(&kept).map_err(|error| error.to_string())?;
-    let run = |directory: &Path| {
-        let mut command = Command::new(&program);
-        command.args(["schemacheck", "snapshot", "--database-url", &database.url()]).stdout(Stdio::null());
-        crate::shell::run(command.env("SCHEMACHECK_DIR", directory))
-    };
+    let run = |directory: &Path| project::snapshot(&tool, &database, directory);
     let dump = directory.join("dump.sql");
     let dump = ["-f".to_owned(), dump.display().to_string()];
     let mut round = 0;
