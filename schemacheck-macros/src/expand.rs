@@ -16,7 +16,7 @@ use syn::DeriveInput;
 use crate::input::{Enum, Field, Model, Newtype};
 use crate::mode::{Mode, VARIABLE};
 use crate::snapshot::Snapshot;
-use crate::{fallback, rust_type};
+use crate::{fallback, known, rust_type};
 
 mod check;
 mod record;
@@ -57,11 +57,10 @@ pub(crate) fn model(
     quote! {
         const _: () = {
             #names
-            #record
             #[automatically_derived]
             impl #ig #krate::Model for #name #tg #wc {
                 fn record() -> &'static [::core::primitive::u8] {
-                    __record()
+                    #record
                 }
             }
             #checks
@@ -83,6 +82,7 @@ pub(crate) fn pg_enum(
     let accepts = match &manifest.resolved {
         Some(schema) => {
             let hash = type_hash(schema, &manifest.relation);
+            known::add_enum(name, hash);
             quote! {
                 #[automatically_derived]
                 impl #krate::AcceptsColumn<#krate::pg::Named<#hash>> for #name {}
@@ -93,8 +93,9 @@ pub(crate) fn pg_enum(
     };
     quote! {
         const _: () = {
-            #record
-            const _: fn() -> &'static [::core::primitive::u8] = __record;
+            const _: fn() -> &'static [::core::primitive::u8] = || {
+                #record
+            };
             #accepts
         };
     }
@@ -103,6 +104,9 @@ pub(crate) fn pg_enum(
 /// A newtype: it holds what the type inside holds.
 pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream {
     let (name, inner) = (newtype.ident, newtype.inner);
+    if newtype.generics.params.is_empty() {
+        known::add_newtype(name, inner);
+    }
     let mut for_column = newtype.generics.clone();
     for_column.params.push(syn::parse_quote!(__P));
     for_column.make_where_clause().predicates.push(syn::parse_quote!(#inner: #krate::AcceptsColumn<__P>));

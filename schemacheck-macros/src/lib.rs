@@ -11,6 +11,7 @@ mod derive;
 mod expand;
 mod fallback;
 mod input;
+mod known;
 mod manifest;
 mod mode;
 mod report;

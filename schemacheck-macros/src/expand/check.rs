@@ -14,6 +14,7 @@ use syn::spanned::Spanned;
 
 use crate::attr::RenameAll;
 use crate::input::{Field, Model};
+use crate::known;
 use crate::mode::Mode;
 use crate::rust_type::{self, Leaf};
 use crate::snapshot::Snapshot;
@@ -143,7 +144,8 @@ fn type_check(
         return TokenStream::new();
     };
     let ty = field.ty;
-    if how == How::Error && leaf.as_ref().is_some_and(|leaf| promises(leaf, base)) {
+    let promised = |leaf: &Leaf| promises(leaf, base) || known::promises(leaf, base, promises);
+    if how == How::Error && leaf.as_ref().is_some_and(promised) {
         return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;);
     }
     let accepted = mapping::accepted(base);

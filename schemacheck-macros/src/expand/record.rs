@@ -5,7 +5,7 @@ use quote::quote;
 use schemacheck_core::{Manifest, record};
 use syn::Ident;
 
-/// The function `__record()`, which holds the static and returns it. `answers` holds for each column the expression of
+/// The body of a function that holds the static and returns its bytes. `answers` holds for each column the expression of
 /// the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is
 /// cheaper than several.
 pub(super) fn tokens(
@@ -34,25 +34,23 @@ pub(super) fn tokens(
     };
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
-        fn __record() -> &'static [::core::primitive::u8] {
-            #body
-            const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
-            // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
-            #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
-            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
-            #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
-            #[cfg_attr(
-                not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
-                unsafe(link_section = "schemacheck")
-            )]
-            static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
-                #krate::Record::new(*#head, PATH, *#tail, {
-                    use #krate::CannotHoldNull as _;
-                    [#(#answers),*]
-                });
-            #keep
-            RECORD.bytes()
-        }
+        #body
+        const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
+        // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
+        #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
+        #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
+        #[cfg_attr(
+            not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
+            unsafe(link_section = "schemacheck")
+        )]
+        static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
+            #krate::Record::new(*#head, PATH, *#tail, {
+                use #krate::CannotHoldNull as _;
+                [#(#answers),*]
+            });
+        #keep
+        RECORD.bytes()
     }
 }
 

@@ -1,0 +1,53 @@
+//! The newtypes and enums that this crate has derived so far, by name: what their spelling promises.
+//!
+//! As with all that is spelled, the compiler gives the verdict. Where the promise holds, as it nearly always does, it
+//! spares the trait that would carry a message; where two types share a name, at worst the message is plainer.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use proc_macro2::Ident;
+use schemacheck_core::PgType;
+use schemacheck_core::fingerprint::type_hash;
+use syn::Type;
+use syn::ext::IdentExt;
+
+use crate::rust_type::{self, Leaf};
+
+static KNOWN: Mutex<BTreeMap<String, Known>> = Mutex::new(BTreeMap::new());
+
+enum Known {
+    /// Holds what this holds.
+    Newtype(Leaf),
+    /// Holds the type with this hash.
+    Enum(u64),
+}
+
+/// Remembers a newtype by what is spelled inside.
+pub(crate) fn add_newtype(name: &Ident, inner: &Type) {
+    if let Some(leaf) = rust_type::leaf(inner) {
+        add(name, Known::Newtype(leaf));
+    }
+}
+
+/// Remembers an enum by its type's [`type_hash`].
+pub(crate) fn add_enum(name: &Ident, hash: u64) {
+    add(name, Known::Enum(hash));
+}
+
+fn add(name: &Ident, known: Known) {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(name.unraw().to_string(), known);
+}
+
+/// Whether a type of that name was seen that should hold `ty`; `spelled` says so of other types.
+pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType) -> bool) -> bool {
+    match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&leaf.name) {
+        Some(Known::Newtype(inner)) => {
+            let both = leaf.in_list && inner.in_list;
+            let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };
+            !both && spelled(&inner, ty)
+        }
+        Some(Known::Enum(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
+        None => false,
+    }
+}
