@@ -2,6 +2,7 @@
 
 use schemacheck::guard::Kind;
 use schemacheck::{Code, Guard, Severity};
+use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 
 use crate::models::{Notification, User};
 use crate::support::{check, connect, database, guard, structs};
@@ -135,6 +136,32 @@ fn the_live_search_path_decides_for_names_without_schema() {
         "info[other-schema]: `users` is found in schema `tenant`, at the build it was `public`"
     );
     assert!(verified.findings().iter().all(|finding| finding.severity == Severity::Info));
+}
+
+#[test]
+fn temporary_tables_of_others_are_nobodys_business_and_ones_own_hide_the_table() {
+    let (mut client, database) = connect("");
+    let snapshot = |client: &mut _| {
+        let (_, catalog) = introspect::read(client, &Scope::default()).unwrap();
+        schemacheck_core::snapshot::to_files(&catalog)
+    };
+    let before = snapshot(&mut client);
+    let mut other = database.connect().unwrap();
+    let temporary = "CREATE TEMP TABLE users (x int); CREATE TEMP TABLE passing (x int);
+                     CREATE TEMP VIEW sessions AS SELECT * FROM passing";
+    other.batch_execute(temporary).unwrap();
+    assert_eq!(snapshot(&mut client), before);
+    assert_eq!(snapshot(&mut other), before);
+    assert!(guard().verify(&mut client).unwrap().findings().is_empty());
+    // Queries on this very connection would find the temporary table, and fail.
+    let report = guard().verify(&mut other).unwrap_err();
+    let missing = report.findings().iter().filter(|finding| finding.code == Code::MissingColumn);
+    let objects: Vec<&str> = missing.map(|finding| finding.object.as_str()).collect();
+    assert!(
+        objects.iter().all(|object| object.starts_with("pg_temp_") && object.contains(".users.")),
+        "{report}"
+    );
+    assert_eq!(objects.len(), 6, "{report}");
 }
 
 #[test]

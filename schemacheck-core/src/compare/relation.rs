@@ -63,7 +63,13 @@ mod tests {
         check(&model("user", &[("id", "i64")]), &catalog(), Moment::Build, &[expect]);
         let finding = &crate::compare::compare(&model("user", &[]), &catalog(), Moment::Build)[0];
         assert_eq!(finding.help, ["a relation with a similar name exists: `public.users`"]);
-        assert_eq!(finding.notes, ["the snapshot covers the schemas `public` and `billing`"]);
+        assert_eq!(
+            finding.notes,
+            [
+                "the snapshot covers the schemas `public` and `billing`, without temporary tables, partitions and what \
+              belongs to extensions"
+            ]
+        );
         let finding = &crate::compare::compare(&model("Users", &[]), &catalog(), Moment::Build)[0];
         assert_eq!(finding.help, ["a relation exists whose name differs only in case: `public.users`"]);
     }

@@ -49,8 +49,9 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
         .at(Place::of(manifest));
     let names: Vec<_> = catalog.relation_names().collect();
     finding.help.extend(similar(manifest, catalog, &names, "relation"));
-    if let Some(database) = covered(catalog) {
-        finding = finding.note(database);
+    if let Some(covered) = covered(catalog) {
+        finding =
+            finding.note(covered + ", without temporary tables, partitions and what belongs to extensions");
     }
     finding
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-
 use std::time::Duration;
 
 use postgres::Client;

@@ -223,7 +223,7 @@ fn write_workspace(workspace: &Path) -> Result<()> {
         manifest,
         "]\n\n[workspace.dependencies]\n\
          chrono = {{ version = \"0.4\", features = [\"serde\"] }}\n\
-         diesel = {{ version = \"2.3\", default-features = false, features = [\"postgres_backend\", \"chrono\", \"uuid\", \"serde_json\"] }}\n\
+         diesel = {{ version = \"2.3\", default-features = false, features = [\"postgres_backend\", \"32-column-tables\", \"chrono\", \"uuid\", \"serde_json\"] }}\n\
          schemacheck = {{ path = {here:?}, features = [\"chrono\", \"serde_json\", \"uuid\"] }}\n\
          sea-orm = {{ version = \"2.0\", default-features = false, features = [\"macros\", \"with-chrono\", \"with-json\", \"with-uuid\", \"postgres-array\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
