@@ -95,9 +95,10 @@ pub fn promises(last_segment: &str, ty: &PgType) -> bool {
     PAIRS.iter().any(|pair| pair.pg == ty.name && last(pair.rust) == segment)
 }
 
-/// The last segment of a spelled path, without its arguments.
+/// The last segment of a spelled path, without its arguments; of a `Box` that of what is inside.
 fn last(rust: &str) -> &str {
-    let path = rust.split('<').next().unwrap_or(rust);
+    let inner = rust.strip_prefix("Box<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(rust);
+    let path = inner.split('<').next().unwrap_or(inner);
     path.rsplit("::").next().unwrap_or(path)
 }
 

@@ -41,7 +41,7 @@ fn add(name: &Ident, known: Known) {
 
 /// Whether a type of that name was seen that should hold `ty`; `spelled` says so of other types.
 pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType) -> bool) -> bool {
-    match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&leaf.name) {
+    match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.name.trim_start_matches("r#")) {
         Some(Known::Newtype(inner)) => {
             let both = leaf.in_list && inner.in_list;
             let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };

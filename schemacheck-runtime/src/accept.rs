@@ -64,8 +64,9 @@ mod uuid;
 #[diagnostic::on_unimplemented(
     message = "a column of this PostgreSQL type cannot be read into `{Self}`",
     label = "cannot hold a column of the type `{P}`",
-    note = "types of other crates come with the feature of `schemacheck` that has the crate's name, such as `uuid` or \
-            `chrono`"
+    note = "types of other crates come with a feature of `schemacheck`, most with the crate's name: docs/types.md \
+            lists them",
+    note = "`cargo schemacheck explain type-mismatch` tells more"
 )]
 pub trait AcceptsColumn<P: ?Sized> {
     /// Whether the type can hold NULL, as a record says it: so a derive asks for both with one projection. An impl that
@@ -79,8 +80,9 @@ pub trait AcceptsColumn<P: ?Sized> {
 #[diagnostic::on_unimplemented(
     message = "a nullable column of this PostgreSQL type cannot be read into `{Self}`",
     label = "cannot hold a nullable column of the type `{P}`",
-    note = "types of other crates come with the feature of `schemacheck` that has the crate's name, such as `uuid` or \
-            `chrono`"
+    note = "types of other crates come with a feature of `schemacheck`, most with the crate's name: docs/types.md \
+            lists them",
+    note = "`cargo schemacheck explain type-mismatch` tells more"
 )]
 pub trait AcceptsNullableColumn<P: ?Sized> {
     const NULL: u8 = record::ACCEPTS_NULL;

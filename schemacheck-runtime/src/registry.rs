@@ -1,6 +1,7 @@
 //! The models of the running binary: the records that the linker gathered in one section.
 //!
-//! This file and the one below it hold the only unsafe code of the run-time crates. The command line reads the same section from a file.
+//! This file and `registry/bytes.rs` hold the only unsafe code of the run-time crates. The command line reads the same
+//! section from a file.
 
 use std::any::type_name;
 

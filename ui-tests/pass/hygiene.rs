@@ -12,6 +12,9 @@ pub mod models {
     pub mod schemacheck {}
 
     type String = ::std::string::String;
+    const PATH: usize = 4;
+    const RECORD: usize = 4;
+    const KEEP: usize = 4;
 
     #[derive(::schemacheck::Model)]
     #[schemacheck(table = "users")]
@@ -19,6 +22,10 @@ pub mod models {
         pub id: i64,
         pub r#type: String,
         pub nickname: ::std::option::Option<String>,
+        pub avatar: ::std::option::Option<[u8; PATH]>,
+        pub tags: [String; RECORD],
+        #[schemacheck(column = "moods")]
+        pub moods: [Mood; KEEP],
     }
 
     #[derive(::schemacheck::PgEnum)]

@@ -80,6 +80,52 @@ fn only_the_crate_that_uses_a_relation_is_built_again() {
     project.cargo(&["build"]).expect(101, &["cannot find column `email` in table `public.users`"]);
 }
 
+/// What several expansions of a crate read is said to cargo by the first of them.
+#[test]
+fn all_that_the_models_of_one_crate_read_is_watched() {
+    let _turn = one_at_a_time();
+    let more = "
+        #[derive(schemacheck::Model)]
+        #[schemacheck(table = \"users\")]
+        pub struct Again<T> { pub mood: Mood, pub id: T }
+        #[derive(schemacheck::Model)]
+        #[schemacheck(table = \"posts\")]
+        pub struct Post { pub title: String }
+    ";
+    let (project, database) =
+        (Project::package(&MAIN.replace("fn main()", &format!("{more} fn main()"))), database(SCHEMA));
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(0, &[]);
+    for change in ["ALTER TABLE users ADD more text", "ALTER TABLE posts ADD more text"] {
+        assert!(!project.cargo(&["build"]).stderr.contains("Compiling"));
+        database.connect().unwrap().batch_execute(change).unwrap();
+        project.snapshot(&database);
+        project.cargo(&["build"]).expect(0, &["Compiling app"]);
+    }
+    database.connect().unwrap().batch_execute("ALTER TYPE mood ADD VALUE 'new'").unwrap();
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(101, &["label `new` of enum `public.mood` has no variant"]);
+}
+
+/// A type whose feature is off: whichever form the error takes, `check` knows it for ours.
+#[test]
+fn a_finding_is_a_finding_whatever_was_derived_first() {
+    let _turn = one_at_a_time();
+    let newtype =
+        "#[derive(schemacheck::PgType)]\n#[schemacheck(transparent)]\npub struct Id(pub uuid::Uuid);\n";
+    let model =
+        "#[derive(schemacheck::Model)]\n#[schemacheck(table = \"users\")]\npub struct User { pub id: Id }\n";
+    let project = Project::empty();
+    let toml = manifest("app", "edition = \"2021\"", "").replace("features = [\"uuid\"]", "features = []");
+    project.write("Cargo.toml", &toml);
+    project.write("src/lib.rs", "");
+    project.snapshot(&database(SCHEMA));
+    for parts in [[newtype, model], [model, newtype]] {
+        project.write("src/lib.rs", &parts.concat());
+        project.tool(&["check"]).expect(1, &["cargo schemacheck explain type-mismatch"]);
+    }
+}
+
 #[test]
 fn records_survive_release_profiles_and_stripping() {
     let _turn = one_at_a_time();

@@ -242,9 +242,11 @@ fn enumeration() -> Manifest {
     }
 }
 
-/// A section with the registry's anchor, a linker's padding and a record.
+/// A section with the registry's anchor, a linker's padding, an enum's record and a model's.
 fn section() -> Vec<u8> {
-    [&section_record("")[..], &[0; 4], &section_record(&record::to_json(&enumeration()))].concat()
+    let padding = [0; 4];
+    [section_record(""), padding.to_vec(), record::to_bytes(&enumeration()), record::to_bytes(&model())]
+        .concat()
 }
 
 fn elf(bits: u8) -> Vec<u8> {

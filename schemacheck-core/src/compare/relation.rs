@@ -66,8 +66,7 @@ mod tests {
         assert_eq!(
             finding.notes,
             [
-                "the snapshot covers the schemas `public` and `billing`, without temporary tables, partitions and what \
-              belongs to extensions"
+                "the snapshot covers the schemas `public` and `billing`, without temporary tables; partitions and relations of extensions need `--include`"
             ]
         );
         let finding = &crate::compare::compare(&model("Users", &[]), &catalog(), Moment::Build)[0];

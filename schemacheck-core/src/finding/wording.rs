@@ -50,8 +50,8 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
     let names: Vec<_> = catalog.relation_names().collect();
     finding.help.extend(similar(manifest, catalog, &names, "relation"));
     if let Some(covered) = covered(catalog) {
-        finding =
-            finding.note(covered + ", without temporary tables, partitions and what belongs to extensions");
+        let left_out = "without temporary tables; partitions and relations of extensions need `--include`";
+        finding = finding.note(format!("{covered}, {left_out}"));
     }
     finding
 }

@@ -5,9 +5,9 @@ use quote::quote;
 use schemacheck_core::{Manifest, record};
 use syn::Ident;
 
-/// The body of a function that holds the static and returns its bytes. `answers` holds for each column the expression of
-/// the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is
-/// cheaper than several.
+/// The body of a function that holds the static and returns its bytes. `answers` holds for each column the expression
+/// of the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is
+/// cheaper than several. The user's types stand beside our names here, which begin with `__`.
 pub(super) fn tokens(
     krate: &TokenStream,
     name: &Ident,
@@ -26,16 +26,16 @@ pub(super) fn tokens(
         const _: () = {
             #[used]
             #[unsafe(link_section = ".CRT$XCU")]
-            static KEEP: extern "C" fn() = keep;
-            extern "C" fn keep() {
-                ::core::hint::black_box(&RECORD);
+            static __KEEP: extern "C" fn() = __keep;
+            extern "C" fn __keep() {
+                ::core::hint::black_box(&__RECORD);
             }
         };
     };
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
         #body
-        const PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
+        const __PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
         // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
         #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
@@ -44,13 +44,13 @@ pub(super) fn tokens(
             not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
             unsafe(link_section = "schemacheck")
         )]
-        static RECORD: #krate::Record<#head_len, { PATH.len() }, #tail_len, #nulls_len> =
-            #krate::Record::new(*#head, PATH, *#tail, {
+        static __RECORD: #krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len> =
+            #krate::Record::new(*#head, __PATH, *#tail, {
                 use #krate::CannotHoldNull as _;
                 [#(#answers),*]
             });
         #keep
-        RECORD.bytes()
+        __RECORD.bytes()
     }
 }
 

@@ -1,8 +1,9 @@
 -- What the snapshot asks of some relations, one result after the other. Other objects are named by number: a join for
 -- each column costs more than the facts, and most numbers are met thousands of times (snapshot_names.sql).
 
--- Columns with their expressions. A default names no column, and read without its relation it is deparsed in a third
--- of the time, and waits for no lock. OFFSET 0 keeps the lookups by index, whatever the planner knows of the catalogs.
+-- Columns with their expressions. A default names no column (CREATE TABLE forbids it), so pg_get_expr() needs no
+-- relation for it: that takes a third of the time, and waits for no lock. OFFSET 0 keeps the lookups by index, whatever
+-- the planner knows of the catalogs.
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull, a.attidentity,
        a.attgenerated, a.attcollation,
        CASE WHEN a.atthasdef THEN (

@@ -113,9 +113,6 @@ impl Facts {
         for row in results.rows(0) {
             self.relation(row)?.columns.push(read_column(row)?);
         }
-        for relation in self.relations.values_mut() {
-            relation.columns.sort_by_key(|column| column.number);
-        }
         for row in results.rows(1) {
             let name = row.str(1)?;
             let columns = self.relation(row)?.columns.iter_mut();
@@ -188,7 +185,8 @@ impl RawRelation {
         Target { name: self.name.clone(), columns }
     }
 
-    fn resolve(self, names: &Names, targets: &HashMap<Oid, Target>) -> Result<Relation, Error> {
+    fn resolve(mut self, names: &Names, targets: &HashMap<Oid, Target>) -> Result<Relation, Error> {
+        self.columns.sort_by_key(|column| column.number);
         let own = self.target();
         let collation_of = |number: i16| {
             self.columns.iter().find(|column| column.number == number).map(|column| column.collation)
