@@ -72,7 +72,7 @@ fn seeds_are_read() {
         let records = schemacheck_cli::fuzzing::records(&seed).unwrap();
         assert_eq!(
             records.map(|records| records.len()),
-            Some(if name == "archive" { 2 } else { 1 }),
+            Some(if name == "archive" { 4 } else { 2 }),
             "{name}"
         );
     }
