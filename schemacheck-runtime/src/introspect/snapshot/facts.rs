@@ -168,7 +168,7 @@ impl Facts {
         // Every relation's columns by number, for those that foreign keys refer to.
         let targets: HashMap<Oid, Target> =
             self.relations.iter().map(|(oid, raw)| (*oid, raw.target())).collect();
-        self.relations.into_values().map(|raw| raw.resolve(names, &targets)).collect()
+        self.relations.into_iter().map(|(oid, raw)| raw.resolve(&targets[&oid], names, &targets)).collect()
     }
 }
 
@@ -185,9 +185,14 @@ impl RawRelation {
         Target { name: self.name.clone(), columns }
     }
 
-    fn resolve(mut self, names: &Names, targets: &HashMap<Oid, Target>) -> Result<Relation, Error> {
+    /// The relation; `own` is what it is as the target of a foreign key.
+    fn resolve(
+        mut self,
+        own: &Target,
+        names: &Names,
+        targets: &HashMap<Oid, Target>,
+    ) -> Result<Relation, Error> {
         self.columns.sort_by_key(|column| column.number);
-        let own = self.target();
         let collation_of = |number: i16| {
             self.columns.iter().find(|column| column.number == number).map(|column| column.collation)
         };
@@ -195,11 +200,11 @@ impl RawRelation {
         let mut constraints = Vec::with_capacity(self.constraints.len());
         for raw in &self.constraints {
             let serving = self.indexes.iter().find(|index| index.number == raw.index);
-            constraints.push(raw.resolve(&own, serving, names, targets)?);
+            constraints.push(raw.resolve(own, serving, names, targets)?);
         }
         for raw in self.indexes {
             let number = raw.number;
-            let mut index = raw.resolve(&own, collation_of, names)?;
+            let mut index = raw.resolve(own, collation_of, names)?;
             let serves = |c: &&RawConstraint| c.index == number && matches!(c.contype, 'p' | 'u' | 'x');
             index.constraint = self.constraints.iter().find(serves).map(|constraint| constraint.name.clone());
             indexes.push(index);
