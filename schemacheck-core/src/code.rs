@@ -72,10 +72,14 @@ codes! {
     MissingType = "missing-type", Error, "a Rust type names a PostgreSQL type that does not exist";
     TypeMismatch = "type-mismatch", Error, "a column has a type that the field cannot hold";
     NullableColumn = "nullable-column", Error, "a column can be NULL and its field cannot";
+    NotNullColumn = "not-null-column", Error, "a column refuses NULL where the model relies on NULL";
     MissingRequiredColumn = "missing-required-column", Error, "an insert supplies no value for a column that needs one";
     GeneratedColumnWritten = "generated-column-written", Error, "a model writes a column that only the server may write";
     UnknownLabel = "unknown-label", Error, "a Rust enum has a variant whose label the PostgreSQL enum does not have";
     MissingLabel = "missing-label", Error, "a PostgreSQL enum has a label without a variant";
+    MissingDefault = "missing-default", Error, "a default that a model relies on is missing, or another one";
+    ExtraColumn = "extra-column", Error, "a relation has a column without a field, where the model names all";
+    ColumnOrder = "column-order", Error, "the fields of a model that is read by position stand in another order";
     MissingConstraint = "missing-constraint", Error, "a constraint that a model relies on does not exist";
     MissingIndex = "missing-index", Warning, "an index that a model relies on does not exist";
     MissingPrivilege = "missing-privilege", Error, "the role may not do what a model does";

@@ -5,6 +5,10 @@ use crate::code::Code;
 use crate::ledger::Stamp;
 use crate::pg_type::PgType;
 
+mod promise;
+
+pub use promise::{ColumnPromises, DefaultPromise, Exact, LabelSet, Optional, Promise, Reference};
+
 /// What one Rust type expects of the database, and what the build knew about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
@@ -42,8 +46,16 @@ pub struct Manifest {
     pub columns: Vec<Expected>,
     /// An enum's labels, in the order of its variants.
     pub labels: Vec<Label>,
-    /// Flattened structs.
+    /// Whether an enum may lack variants for labels that the database has.
+    pub non_exhaustive: bool,
+    /// Flattened structs, in the order of their fields.
     pub groups: Vec<Group>,
+    /// Columns that an insert need not supply.
+    pub optional: Vec<Optional>,
+    /// What the code relies on of the relation.
+    pub promises: Vec<Promise>,
+    /// Whether the fields name every column.
+    pub exact: Option<Exact>,
     /// Ways out that hold for the whole type.
     pub overrides: Vec<Override>,
 }
@@ -108,9 +120,9 @@ impl Kind {
 pub struct Expected {
     /// The column, to the letter.
     pub column: String,
-    /// The field, without `r#`; of a tuple struct its number.
+    /// The field, without `r#`; of a tuple struct its number; of a flattened struct the way to it: `times.created_at`.
     pub field: String,
-    /// The field's line, counted from 1.
+    /// The field's line, counted from 1; of a flattened struct that of the flattening field.
     pub line: u32,
     /// The field's type as written.
     pub rust_type: String,
@@ -119,6 +131,14 @@ pub struct Expected {
     pub accepts_null: Option<bool>,
     /// What the snapshot said of the column; nothing if the build looked at none.
     pub built: Option<Built>,
+    /// The flattened struct that it came through: a place in [`Manifest::groups`].
+    pub group: Option<usize>,
+    /// Whether an insert writes DEFAULT for `None`, and not NULL.
+    pub none_is_default: bool,
+    /// The labels of a Rust enum that is kept in a plain column.
+    pub labels: Option<LabelSet>,
+    /// What the code relies on of the column.
+    pub promises: ColumnPromises,
     /// Ways out that hold for this field.
     pub overrides: Vec<Override>,
 }
@@ -248,8 +268,13 @@ impl Manifest {
         own.iter().chain(&self.overrides).find(|o| o.code == code).map(|o| o.level)
     }
 
+    /// Whether the program does this with it.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
     /// Whether it writes rows.
     pub fn writes(&self) -> bool {
-        self.kinds.iter().any(|kind| matches!(kind, Kind::Insert | Kind::Update))
+        self.is(Kind::Insert) || self.is(Kind::Update)
     }
 }

@@ -6,11 +6,15 @@ use crate::catalog::RelKind;
 use crate::code::Code;
 use crate::json::{self, Node, Object};
 use crate::ledger::Stamp;
-use crate::manifest::{Expected, Group, Kind, Label, Level, Manifest, Override, Sort};
+use crate::manifest::{
+    Built, Exact, Expected, Group, Kind, Label, Level, Manifest, Optional, Override, Promise, Sort,
+};
 
 mod column;
+mod group;
 
 pub(crate) use column::{read_type, type_json};
+pub use group::{Hole, Holes, labels_json};
 
 /// What each record begins with.
 pub const MAGIC: [u8; 8] = *b"SCHMCHK1";
@@ -28,14 +32,17 @@ pub const SECTION_PE: &str = ".schmck";
 /// The segment and section of Mach-O objects.
 pub const SECTION_MACHO: (&str, &str) = ("__DATA", "schemacheck");
 
-/// The JSON of a record in two halves with the Rust path between them. The second ends where the answers of the trait
-/// system go: for each column one byte, [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them.
+/// The JSON of a record in pieces: the Rust path goes between the first and the second, and what a [`Hole`] stands for
+/// between two others. The last ends where the answers of the trait system go: for each column one byte,
+/// [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Up to the Rust path.
     pub head: String,
-    /// From the Rust path up to the answers.
+    /// From the Rust path up to the first hole, or to the answers.
     pub tail: String,
+    /// Each hole, with the text that follows it.
+    pub rest: Vec<(Hole, String)>,
 }
 
 /// The answer for a type that can hold NULL.
@@ -47,17 +54,32 @@ pub const UNKNOWN: u8 = b'-';
 /// What follows the answers.
 pub const END: [u8; 2] = *b"\"}";
 
-/// The two halves of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
-/// used: the compiler fills them in.
-pub fn template(manifest: &Manifest) -> Template {
-    let (head, mut tail) = halves(manifest, false);
+/// The pieces of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
+/// used: the compiler fills them in. `facts` are those of the columns that groups may name.
+pub fn template(manifest: &Manifest, holes: &Holes, facts: &[(String, Built)]) -> Template {
+    let (columns, found) = group::columns_with_holes(manifest, holes, false);
+    let (head, mut tail) = halves(manifest, &columns);
+    if !facts.is_empty() {
+        tail.push_str(&format!(", \"facts\": {}", group::facts_json(facts)));
+    }
     tail.push_str(", \"nulls\": \"");
-    Template { head, tail }
+    let mut pieces = group::split(&tail).into_iter();
+    let tail = pieces.next().unwrap_or_default();
+    Template { head, tail, rest: found.into_iter().zip(pieces).collect() }
+}
+
+/// The columns of a struct without a relation of its own, for the records of the structs that flatten it: the text in
+/// pieces, as [`Template::tail`] and [`Template::rest`].
+pub fn embedded(manifest: &Manifest, holes: &Holes) -> (String, Vec<(Hole, String)>) {
+    let (columns, found) = group::columns_with_holes(manifest, holes, true);
+    let mut pieces = group::split(&columns).into_iter();
+    let first = pieces.next().unwrap_or_default();
+    (first, found.into_iter().zip(pieces).collect())
 }
 
 /// A whole record, as the compiler puts it together from [`template`]; the path must need no escapes.
 pub fn to_bytes(manifest: &Manifest) -> Vec<u8> {
-    let Template { head, tail } = template(manifest);
+    let Template { head, tail, .. } = template(manifest, &Holes::default(), &[]);
     let answers: Vec<u8> = manifest
         .columns
         .iter()
@@ -72,8 +94,8 @@ pub fn to_bytes(manifest: &Manifest) -> Vec<u8> {
     [&MAGIC[..], &length, &json].concat()
 }
 
-/// The JSON around the Rust path, without the brace at its end.
-fn halves(manifest: &Manifest, with_answers: bool) -> (String, String) {
+/// The JSON around the Rust path with these columns, without the brace at its end.
+fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
     let head = format!(
         "{{\"format\": {FORMAT}, \"crate\": {}, \"version\": {}, \"path\": \"",
         json::quote(&manifest.package),
@@ -99,20 +121,35 @@ fn halves(manifest: &Manifest, with_answers: bool) -> (String, String) {
     add("relation_kind", &manifest.relation_kind.map_or("null".to_owned(), |kind| json::quote(kind.word())));
     add("digest", &opt(&manifest.digest));
     add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
-    let column_json = if with_answers { column::to_object } else { column::to_array };
-    let columns: Vec<String> = manifest.columns.iter().map(column_json).collect();
-    add("columns", &format!("[{}]", columns.join(", ")));
+    add("columns", &format!("[{columns}]"));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
-    let groups: Vec<String> = manifest.groups.iter().map(group_json).collect();
+    let groups: Vec<String> = manifest.groups.iter().map(group::to_json).collect();
     add("groups", &format!("[{}]", groups.join(", ")));
     add("overrides", &overrides_json(&manifest.overrides));
+    // Hardly any model says these, and an absent key reads as none.
+    if manifest.non_exhaustive {
+        add("non_exhaustive", "true");
+    }
+    if !manifest.optional.is_empty() {
+        let optional = manifest.optional.iter();
+        let optional: Vec<String> = optional.map(|o| json::strings(&[&o.column, &o.reason])).collect();
+        add("optional", &format!("[{}]", optional.join(", ")));
+    }
+    if !manifest.promises.is_empty() {
+        let promises: Vec<String> = manifest.promises.iter().map(promise_json).collect();
+        add("promises", &format!("[{}]", promises.join(", ")));
+    }
+    if let Some(exact) = manifest.exact {
+        add("exact", &json::quote(exact.word()));
+    }
     (head, tail)
 }
 
 /// The whole JSON of a manifest, as `cargo schemacheck manifest` writes it and `--manifest` reads it.
 pub fn to_json(manifest: &Manifest) -> String {
-    let (head, tail) = halves(manifest, true);
+    let columns: Vec<String> = manifest.columns.iter().map(column::to_object).collect();
+    let (head, tail) = halves(manifest, &columns.join(", "));
     let path = json::quote(&manifest.path);
     format!("{head}{}{tail}}}", &path[1..path.len() - 1])
 }
@@ -122,9 +159,20 @@ fn label_json(label: &Label) -> String {
     object.raw("line", &label.line.to_string()).end()
 }
 
-fn group_json(group: &Group) -> String {
-    let object = Object::new().str("field", &group.field).raw("line", &group.line.to_string());
-    object.str("type", &group.rust_type).end()
+fn promise_json(promise: &Promise) -> String {
+    let predicate = promise.predicate().map_or(String::new(), |text| format!(", {}", json::quote(text)));
+    format!("[{}, {}{predicate}]", json::quote(promise.word()), json::strings(promise.columns()))
+}
+
+fn read_promise(node: &Node<'_>) -> Result<Promise, Error> {
+    let items = node.items()?;
+    if items.len() != 2 && items.len() != 3 {
+        return Err(node.error("expected a promise: [word, columns, predicate]"));
+    }
+    let predicate = items.get(2).map(Node::string).transpose()?;
+    let word = items[0].str()?;
+    Promise::from_parts(word, items[1].strings()?, predicate)
+        .ok_or_else(|| items[0].error(format!("unknown promise `{word}`")))
 }
 
 fn stamp_json(stamp: &Stamp) -> String {
@@ -171,6 +219,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
     }
     let word = |key: &str| node.get(key).and_then(|node| Ok((node.str()?, node)));
     let (sort, sort_node) = word("sort")?;
+    let groups = node.list("groups", group::read)?;
     Ok(Manifest {
         package: node.get("crate")?.string()?,
         version: node.map("version", Node::string)?.unwrap_or_default(),
@@ -199,7 +248,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
                 count: node.get("count")?.int()?,
             })
         })?,
-        columns: read_columns(node)?,
+        columns: read_columns(node, &groups)?,
         labels: node.list("labels", |node| {
             Ok(Label {
                 label: node.get("label")?.string()?,
@@ -207,20 +256,24 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
                 line: node.get("line")?.int()?,
             })
         })?,
-        groups: node.list("groups", |node| {
-            Ok(Group {
-                field: node.get("field")?.string()?,
-                line: node.get("line")?.int()?,
-                rust_type: node.get("type")?.string()?,
-            })
+        non_exhaustive: node.map("non_exhaustive", Node::bool)?.unwrap_or(false),
+        groups,
+        optional: node.list("optional", |node| {
+            let items = node.tuple(2)?;
+            Ok(Optional { column: items[0].string()?, reason: items[1].string()? })
+        })?,
+        promises: node.list("promises", read_promise)?,
+        exact: node.map("exact", |node| {
+            let word = node.str()?;
+            Exact::from_word(word).ok_or_else(|| node.error(format!("unknown word `{word}`")))
         })?,
         overrides: node.list("overrides", read_override)?,
     })
 }
 
 /// The columns, with the compiler's answers where there are some.
-fn read_columns(node: &Node<'_>) -> Result<Vec<Expected>, Error> {
-    let mut columns = node.list("columns", column::read)?;
+fn read_columns(node: &Node<'_>, groups: &[Group]) -> Result<Vec<Expected>, Error> {
+    let mut columns = group::read_columns(node, groups)?;
     if let Some(nulls) = node.opt("nulls")? {
         let answers = nulls.str()?.as_bytes();
         if answers.len() != columns.len() {
@@ -285,7 +338,7 @@ pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
 mod tests {
     use super::*;
     use crate::PgType;
-    use crate::manifest::Built;
+    use crate::manifest::{ColumnPromises, DefaultPromise, LabelSet, Reference};
 
     fn sample() -> Manifest {
         Manifest {
@@ -314,7 +367,7 @@ mod tests {
                         not_null: true,
                         default: Some("nextval('x')".into()),
                     }),
-                    overrides: vec![],
+                    ..Expected::default()
                 },
                 Expected {
                     column: "name".into(),
@@ -340,10 +393,108 @@ mod tests {
         assert_eq!(list_from_json(&list, "x").unwrap(), [manifest]);
     }
 
+    /// With what hardly any model says.
+    fn rare() -> Manifest {
+        let mut manifest = sample();
+        manifest.kinds = vec![Kind::Insert, Kind::Update];
+        manifest.implied_kind = false;
+        manifest.database = Some("billing".into());
+        manifest.non_exhaustive = true;
+        manifest.groups = vec![Group { field: "times".into(), line: 20, rust_type: "Times".into() }];
+        manifest.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
+        manifest.promises = vec![
+            Promise::PrimaryKey(vec!["id".into()]),
+            Promise::Unique { columns: vec!["a".into(), "b".into()], predicate: Some("a > 0".into()) },
+            Promise::Unique { columns: vec!["a".into()], predicate: None },
+            Promise::Index(vec!["c".into()]),
+        ];
+        manifest.exact = Some(Exact::Order);
+        let column = &mut manifest.columns[1];
+        column.none_is_default = true;
+        column.labels = Some(LabelSet { labels: vec!["a\"b".into()], non_exhaustive: true });
+        column.promises = ColumnPromises {
+            ty: Some("varchar(20)".into()),
+            max_length: Some(20),
+            default: Some(DefaultPromise::Is("'x'".into())),
+            references: Some(Reference {
+                schema: None,
+                relation: "users".into(),
+                column: "id".into(),
+                on_delete: Some(crate::catalog::Action::SetNull),
+            }),
+            not_null: Some(false),
+        };
+        manifest.columns[0].promises.default = Some(DefaultPromise::Any);
+        manifest.columns[0].group = Some(0);
+        manifest
+    }
+
+    #[test]
+    fn what_is_rare_comes_back_too() {
+        let manifest = rare();
+        assert_eq!(from_json(&to_json(&manifest), "x").unwrap(), manifest);
+        assert_eq!(read_section(&to_bytes(&manifest), "x").unwrap(), [manifest]);
+    }
+
+    #[test]
+    fn the_compiler_fills_the_holes() {
+        let column = |name: &str| Expected {
+            column: name.into(),
+            field: name.into(),
+            line: 5,
+            rust_type: "T".into(),
+            ..Expected::default()
+        };
+        let fill = |first: String, rest: Vec<(Hole, String)>, group: &str| {
+            rest.into_iter().fold(first, |text, (hole, then)| {
+                let filled = match hole {
+                    Hole::Labels(_) => labels_json(&["a", "b"], true),
+                    Hole::Group(_) => group.to_owned(),
+                };
+                text + &filled + &then
+            })
+        };
+        let inner = Manifest { columns: vec![column("by")], ..Manifest::default() };
+        let (inner, rest) = embedded(&inner, &Holes::default());
+        assert_eq!((inner.as_str(), rest.len()), (r#"["by",null,5,"T"]"#, 0));
+        let group = Group { field: "audit".into(), line: 7, rust_type: "Audit".into() };
+        let middle = Manifest {
+            columns: vec![column("at")],
+            groups: vec![Group { line: 99, ..group.clone() }],
+            ..Manifest::default()
+        };
+        let (first, rest) = embedded(&middle, &Holes { labels: vec![], groups: vec![1] });
+        let middle = fill(first, rest, &inner);
+        let group = Group { field: "times".into(), ..group };
+        let outer = Manifest {
+            path: "app::User".into(),
+            relation: "users".into(),
+            columns: vec![column("id"), column("status")],
+            groups: vec![group.clone()],
+            ..Manifest::default()
+        };
+        let built = Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None };
+        let holes = Holes { labels: vec![1], groups: vec![1] };
+        let Template { head, tail, rest } = template(&outer, &holes, &[("by".into(), built.clone())]);
+        let json = fill(head + "app::User" + &tail, rest, &middle) + "0101\"}";
+        let read = from_json(&json, "x").unwrap();
+        let fields: Vec<_> = read.columns.iter().map(|c| (c.field.as_str(), c.line, c.group)).collect();
+        assert_eq!(
+            fields,
+            [("id", 5, None), ("times.at", 7, Some(0)), ("times.audit.by", 7, Some(0)), ("status", 5, None)]
+        );
+        assert_eq!(read.columns[2].built, Some(built));
+        assert_eq!(read.columns[3].labels.as_ref().unwrap().labels, ["a", "b"]);
+        assert_eq!(read.columns[3].accepts_null, Some(true));
+        assert_eq!(read.groups, [group]);
+        let wrong = json.replace("\"group\": 0", "\"group\": 1");
+        assert!(from_json(&wrong, "x").unwrap_err().headline().contains("there is no group 1"));
+    }
+
     #[test]
     fn the_compiler_fills_in_path_and_nullability() {
         let mut manifest = sample();
-        let Template { head, tail } = template(&manifest);
+        let Template { head, tail, .. } = template(&manifest, &Holes::default(), &[]);
         let record = |answers: &str| {
             let json = format!("{head}app::User{tail}{answers}{}", String::from_utf8_lossy(&END));
             [&MAGIC[..], &(json.len() as u32).to_le_bytes(), json.as_bytes()].concat()

@@ -14,7 +14,10 @@ use schemacheck_core::catalog::{
 };
 use schemacheck_core::compare::{Moment, compare};
 use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp};
-use schemacheck_core::manifest::{Built, Expected, Group, Kind, Label, Level, Manifest, Override, Sort};
+use schemacheck_core::manifest::{
+    Built, ColumnPromises, DefaultPromise, Exact, Expected, Group, Kind, Label, LabelSet, Level, Manifest,
+    Optional, Override, Promise, Reference, Sort,
+};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Code, PgType, QualifiedName, drift, fingerprint, record, snapshot};
 
@@ -293,17 +296,59 @@ fn overrides() -> impl Strategy<Value = Vec<Override>> {
 fn expected() -> impl Strategy<Value = Expected> {
     let built = (ty(), option::of(ty()), any::<bool>(), option::of(name()))
         .prop_map(|(ty, base, not_null, default)| Built { ty, base, not_null, default });
-    (name(), name(), any::<u32>(), name(), any::<Option<bool>>(), option::of(built), overrides()).prop_map(
-        |(column, field, line, rust_type, accepts_null, built, overrides)| Expected {
-            column,
-            field,
-            line,
-            rust_type,
-            accepts_null,
-            built,
-            overrides,
-        },
+    let labels = (vec(name(), 0..3), any::<bool>())
+        .prop_map(|(labels, non_exhaustive)| LabelSet { labels, non_exhaustive });
+    (
+        (name(), name(), any::<u32>(), name(), any::<Option<bool>>(), option::of(built), overrides()),
+        (any::<bool>(), option::of(labels), column_promises()),
     )
+        .prop_map(
+            |(
+                (column, field, line, rust_type, accepts_null, built, overrides),
+                (none_is_default, labels, promises),
+            )| Expected {
+                column,
+                field,
+                line,
+                rust_type,
+                accepts_null,
+                built,
+                group: None,
+                none_is_default,
+                labels,
+                promises,
+                overrides,
+            },
+        )
+}
+
+fn column_promises() -> impl Strategy<Value = ColumnPromises> {
+    let action = option::of(select(Action::ALL.map(|(action, ..)| action).to_vec()));
+    let default = option::of(name()).prop_map(|text| text.map_or(DefaultPromise::Any, DefaultPromise::Is));
+    let references = (option::of(name()), name(), name(), action)
+        .prop_map(|(schema, relation, column, on_delete)| Reference { schema, relation, column, on_delete });
+    let parts = (
+        option::of(name()),
+        any::<Option<u32>>(),
+        option::of(default),
+        option::of(references),
+        any::<Option<bool>>(),
+    );
+    parts.prop_map(|(ty, max_length, default, references, not_null)| ColumnPromises {
+        ty,
+        max_length,
+        default,
+        references,
+        not_null,
+    })
+}
+
+fn promise() -> impl Strategy<Value = Promise> {
+    (0..3_u8, vec(name(), 0..3), option::of(name())).prop_map(|(kind, columns, predicate)| match kind {
+        0 => Promise::PrimaryKey(columns),
+        1 => Promise::Unique { columns, predicate },
+        _ => Promise::Index(columns),
+    })
 }
 
 fn manifest() -> impl Strategy<Value = Manifest> {
@@ -320,33 +365,50 @@ fn manifest() -> impl Strategy<Value = Manifest> {
         (kinds, any::<bool>(), opt(), opt(), opt(), name()),
         (option::of(select(RelKind::ALL.to_vec())), opt(), option::of(stamp)),
         (vec(expected(), 0..6), vec(label, 0..4), vec(group, 0..3), overrides()),
+        (
+            any::<bool>(),
+            vec((name(), name()).prop_map(|(column, reason)| Optional { column, reason }), 0..3),
+            vec(promise(), 0..3),
+            option::of(select(vec![Exact::Columns, Exact::Order])),
+        ),
     )
         .prop_map(
             |(
                 (package, version, path, file, line, sort),
                 (kinds, implied_kind, database, schema, resolved, relation),
                 (relation_kind, digest, ledger),
-                (columns, labels, groups, overrides),
-            )| Manifest {
-                package,
-                version,
-                path,
-                file,
-                line,
-                sort,
-                kinds,
-                implied_kind,
-                database,
-                schema,
-                resolved,
-                relation,
-                relation_kind,
-                digest,
-                ledger,
-                columns,
-                labels,
-                groups,
-                overrides,
+                (mut columns, labels, groups, overrides),
+                (non_exhaustive, optional, promises, exact),
+            )| {
+                // A column of a group names one that there is.
+                for (at, column) in columns.iter_mut().enumerate() {
+                    column.group = (at < groups.len()).then_some(at);
+                }
+                Manifest {
+                    package,
+                    version,
+                    path,
+                    file,
+                    line,
+                    sort,
+                    kinds,
+                    implied_kind,
+                    database,
+                    schema,
+                    resolved,
+                    relation,
+                    relation_kind,
+                    digest,
+                    ledger,
+                    columns,
+                    labels,
+                    non_exhaustive,
+                    groups,
+                    optional,
+                    promises,
+                    exact,
+                    overrides,
+                }
             },
         )
 }

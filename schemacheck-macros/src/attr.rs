@@ -2,22 +2,30 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::{Span, TokenTree};
-use schemacheck_core::manifest::{Level, Override};
+use proc_macro2::Span;
+use schemacheck_core::catalog::Action;
+use schemacheck_core::manifest::{
+    ColumnPromises, DefaultPromise, Exact, Kind, Level, Optional, Override, Promise, Reference,
+};
 use schemacheck_core::{Code, suggest};
-use syn::ext::IdentExt;
+use syn::Attribute;
 use syn::meta::ParseNestedMeta;
-use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Token};
 
 use crate::ctxt::Ctxt;
 use crate::symbol::{
-    ALLOW, COLUMN, CRATE, DENY, NULLABILITY, REASON, RENAME, RENAME_ALL, SCHEMA, SCHEMACHECK, SKIP, TABLE,
-    TRANSPARENT, TYPE, TYPES, WARN,
+    ALLOW, COLUMN, COMPUTED, CRATE, DATABASE, DEFAULT, DENY, EMBEDDED, EXACT, FLATTEN, INDEX, INSERT,
+    MAX_LENGTH, NON_EXHAUSTIVE, NONE, NOT_NULL, NULLABILITY, NULLABLE, ON_DELETE, OPTIONAL, PRIMARY_KEY,
+    READ, REASON, REFERENCES, RENAME, RENAME_ALL, REPR, SCHEMA, SCHEMACHECK, SKIP, TABLE, TRANSPARENT, TYPE,
+    TYPES, UNIQUE, UPDATE, WARN,
 };
 
+mod level;
+mod promise;
 mod rename;
+mod value;
+
 pub(crate) use rename::RenameAll;
+use value::{flag, set_name, set_number, skip_value, string, word_of, word_span};
 
 /// A value that may be given once, with its tokens.
 pub(crate) struct Slot<T> {
@@ -47,17 +55,51 @@ impl<T> Slot<T> {
     }
 }
 
+/// The plain type of the columns that an enum is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repr {
+    Text,
+    Int2,
+    Int4,
+    Int8,
+}
+
+impl Repr {
+    const ALL: [(&'static str, Self); 4] =
+        [("text", Self::Text), ("int2", Self::Int2), ("int4", Self::Int4), ("int8", Self::Int8)];
+}
+
 /// All slots. Which words are known where is decided by the list that is given to [`Attrs::read`].
 pub(crate) struct Attrs {
     pub(crate) table: Slot<String>,
     pub(crate) schema: Slot<String>,
+    pub(crate) database: Slot<String>,
     pub(crate) column: Slot<String>,
     pub(crate) ty: Slot<String>,
     pub(crate) rename: Slot<String>,
     pub(crate) rename_all: Slot<RenameAll>,
     pub(crate) krate: Slot<syn::Path>,
     pub(crate) skip: Slot<()>,
+    pub(crate) computed: Slot<()>,
+    pub(crate) flatten: Slot<()>,
+    pub(crate) embedded: Slot<()>,
     pub(crate) transparent: Slot<()>,
+    pub(crate) read: Slot<()>,
+    pub(crate) insert: Slot<()>,
+    pub(crate) update: Slot<()>,
+    /// `none = "default"`
+    pub(crate) none: Slot<()>,
+    pub(crate) optional: Vec<(Optional, Span)>,
+    pub(crate) promises: Vec<(Promise, Span)>,
+    pub(crate) exact: Slot<Exact>,
+    pub(crate) max_length: Slot<u32>,
+    pub(crate) default: Slot<DefaultPromise>,
+    pub(crate) references: Slot<Reference>,
+    pub(crate) on_delete: Slot<Action>,
+    pub(crate) not_null: Slot<()>,
+    pub(crate) nullable: Slot<()>,
+    pub(crate) non_exhaustive: Slot<()>,
+    pub(crate) repr: Slot<Repr>,
     pub(crate) overrides: Vec<Override>,
 }
 
@@ -67,13 +109,32 @@ impl Attrs {
         let mut attrs = Self {
             table: Slot::none(TABLE),
             schema: Slot::none(SCHEMA),
+            database: Slot::none(DATABASE),
             column: Slot::none(COLUMN),
             ty: Slot::none(TYPE),
             rename: Slot::none(RENAME),
             rename_all: Slot::none(RENAME_ALL),
             krate: Slot::none(CRATE),
             skip: Slot::none(SKIP),
+            computed: Slot::none(COMPUTED),
+            flatten: Slot::none(FLATTEN),
+            embedded: Slot::none(EMBEDDED),
             transparent: Slot::none(TRANSPARENT),
+            read: Slot::none(READ),
+            insert: Slot::none(INSERT),
+            update: Slot::none(UPDATE),
+            none: Slot::none(NONE),
+            optional: Vec::new(),
+            promises: Vec::new(),
+            exact: Slot::none(EXACT),
+            max_length: Slot::none(MAX_LENGTH),
+            default: Slot::none(DEFAULT),
+            references: Slot::none(REFERENCES),
+            on_delete: Slot::none(ON_DELETE),
+            not_null: Slot::none(NOT_NULL),
+            nullable: Slot::none(NULLABLE),
+            non_exhaustive: Slot::none(NON_EXHAUSTIVE),
+            repr: Slot::none(REPR),
             overrides: Vec::new(),
         };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(SCHEMACHECK)) {
@@ -82,12 +143,47 @@ impl Attrs {
         attrs
     }
 
+    /// The kinds that are written; none if none is.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        let slots = [(&self.read, Kind::Read), (&self.insert, Kind::Insert), (&self.update, Kind::Update)];
+        slots.into_iter().filter(|(slot, _)| slot.get().is_some()).map(|(_, kind)| kind).collect()
+    }
+
+    /// What a field promises of its column.
+    pub(crate) fn column_promises(&self) -> ColumnPromises {
+        let on_delete = self.on_delete.get().copied();
+        ColumnPromises {
+            ty: self.ty.get().cloned(),
+            max_length: self.max_length.get().copied(),
+            default: self.default.get().cloned(),
+            references: self.references.get().map(|to| Reference { on_delete, ..to.clone() }),
+            not_null: match (self.not_null.get(), self.nullable.get()) {
+                (Some(()), _) => Some(true),
+                (None, Some(())) => Some(false),
+                (None, None) => None,
+            },
+        }
+    }
+
+    /// Where each of these stands, by the attribute of a finding.
+    pub(crate) fn promise_spans(&self) -> Vec<(&'static str, Span)> {
+        let null = self.not_null.span().or(self.nullable.span());
+        let spans = [
+            ("type", self.ty.span()),
+            ("length", self.max_length.span()),
+            ("default", self.default.span()),
+            ("references", self.references.span()),
+            ("nullable", null),
+        ];
+        spans.into_iter().filter_map(|(attribute, span)| Some((attribute, span?))).collect()
+    }
+
     fn read_one(&mut self, ctxt: &Ctxt, attribute: &Attribute, known: &'static [&'static str]) {
         // `types` and `nullability` take the reason that stands in the same attribute, before or after them.
         let off: RefCell<Vec<(Code, &str, Span)>> = RefCell::default();
         let mut reason = Slot::none(REASON);
         let result = attribute.parse_nested_meta(|meta| {
-            let word = meta.path.get_ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
+            let word = word_of(&meta);
             let span = word_span(&meta);
             if !known.contains(&word.as_str()) {
                 ctxt.error(&meta.path, unknown_word(&word, &meta, known));
@@ -98,9 +194,11 @@ impl Attrs {
                 TABLE => set_name(ctxt, &meta, &mut self.table),
                 // #[schemacheck(schema = "public")]
                 SCHEMA => set_name(ctxt, &meta, &mut self.schema),
+                // #[schemacheck(database = "billing")]
+                DATABASE => set_name(ctxt, &meta, &mut self.database),
                 // #[schemacheck(column = "source_type")]
                 COLUMN => set_name(ctxt, &meta, &mut self.column),
-                // #[schemacheck(type = "mood")]
+                // #[schemacheck(type = "mood")], on a field #[schemacheck(type = "varchar(20)")]
                 TYPE => set_name(ctxt, &meta, &mut self.ty),
                 // #[schemacheck(rename = "very sad")]
                 RENAME => set_name(ctxt, &meta, &mut self.rename),
@@ -128,6 +226,68 @@ impl Attrs {
                 SKIP => flag(ctxt, &meta, &mut self.skip),
                 // #[schemacheck(transparent)]
                 TRANSPARENT => flag(ctxt, &meta, &mut self.transparent),
+                // #[schemacheck(computed)]
+                COMPUTED => flag(ctxt, &meta, &mut self.computed),
+                // #[schemacheck(flatten)]
+                FLATTEN => flag(ctxt, &meta, &mut self.flatten),
+                // #[schemacheck(embedded)]
+                EMBEDDED => flag(ctxt, &meta, &mut self.embedded),
+                // #[schemacheck(read, insert, update)]
+                READ => flag(ctxt, &meta, &mut self.read),
+                INSERT => flag(ctxt, &meta, &mut self.insert),
+                UPDATE => flag(ctxt, &meta, &mut self.update),
+                // #[schemacheck(optional("slug", reason = "a trigger"))]
+                OPTIONAL => promise::read_optional(ctxt, &meta, &mut self.optional),
+                // #[schemacheck(none = "default")]
+                NONE => {
+                    if let Some(literal) = string(ctxt, &meta)? {
+                        match literal.value().as_str() {
+                            DEFAULT => self.none.set(ctxt, span, ()),
+                            other => ctxt.error(
+                                &literal,
+                                format!("unknown value `{other}` of `{NONE}`, expected `{DEFAULT}`"),
+                            ),
+                        }
+                    }
+                    Ok(())
+                }
+                // #[schemacheck(primary_key("id"), unique("user_id", "kind"), index("status"))]
+                PRIMARY_KEY | UNIQUE | INDEX => promise::read(ctxt, &meta, &mut self.promises),
+                // #[schemacheck(exact)], #[schemacheck(exact(order))]
+                EXACT => promise::read_exact(ctxt, &meta, &mut self.exact),
+                // #[schemacheck(max_length = 20)]
+                MAX_LENGTH => set_number(ctxt, &meta, &mut self.max_length),
+                // #[schemacheck(default)], #[schemacheck(default = "'sent'")]
+                DEFAULT => promise::read_default(ctxt, &meta, &mut self.default),
+                // #[schemacheck(references = "users(id)", on_delete = "cascade")]
+                REFERENCES => promise::read_references(ctxt, &meta, &mut self.references),
+                ON_DELETE => promise::read_action(ctxt, &meta, &mut self.on_delete),
+                // #[schemacheck(not_null)]
+                NOT_NULL => flag(ctxt, &meta, &mut self.not_null),
+                NULLABLE => flag(ctxt, &meta, &mut self.nullable),
+                // #[schemacheck(non_exhaustive)]
+                NON_EXHAUSTIVE => flag(ctxt, &meta, &mut self.non_exhaustive),
+                // #[schemacheck(repr = "text")]
+                REPR => {
+                    if let Some(literal) = string(ctxt, &meta)? {
+                        match Repr::ALL.iter().find(|(word, _)| *word == literal.value()) {
+                            Some((_, repr)) => self.repr.set(ctxt, literal.span(), *repr),
+                            None => {
+                                let known: Vec<String> =
+                                    Repr::ALL.iter().map(|(word, _)| format!("`{word}`")).collect();
+                                let value = literal.value();
+                                ctxt.error(
+                                    &literal,
+                                    format!(
+                                        "unknown value `{value}` of `{REPR}`, expected one of {}",
+                                        known.join(", ")
+                                    ),
+                                );
+                            }
+                        }
+                    }
+                    Ok(())
+                }
                 // #[schemacheck(types = "off", reason = "decoded by hand")]
                 TYPES | NULLABILITY => {
                     let (code, word) = match word.as_str() {
@@ -197,71 +357,9 @@ impl Attrs {
     }
 
     fn read_level(&mut self, ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, level: Level) -> syn::Result<()> {
-        let word = level.word();
-        if !meta.input.peek(syn::token::Paren) {
-            ctxt.error(&meta.path, format!("expected `{word}(code, reason = \"...\")`"));
-            return skip_value(meta.input);
-        }
-        let content;
-        syn::parenthesized!(content in meta.input);
-        let mut codes = Vec::new();
-        let mut named = false;
-        let mut reason = None;
-        let mut empty = false;
-        while !content.is_empty() {
-            let first = Ident::parse_any(&content)?;
-            if first == REASON && content.peek(Token![=]) {
-                content.parse::<Token![=]>()?;
-                let literal: LitStr = content.parse()?;
-                match literal.value().trim() {
-                    "" => {
-                        empty = true;
-                        ctxt.error(&literal, "the reason is empty");
-                    }
-                    text => reason = Some(text.to_owned()),
-                }
-            } else {
-                named = true;
-                codes.extend(read_code(ctxt, &content, first)?);
-            }
-            if !content.is_empty() {
-                content.parse::<Token![,]>()?;
-            }
-        }
-        if !named {
-            let example = format!("write `{word}(code, reason = \"...\")`");
-            ctxt.error(&meta.path, format!("`{word}` names no code\nhelp: {example}"));
-        } else if reason.is_none() && !empty {
-            ctxt.error(&meta.path, format!("`{word}` needs a reason\nhelp: add `, reason = \"...\"`"));
-        }
-        let reason = reason.unwrap_or_default();
-        self.overrides.extend(codes.into_iter().map(|code| Override { code, level, reason: reason.clone() }));
+        self.overrides.extend(level::read(ctxt, meta, level)?);
         Ok(())
     }
-}
-
-/// A code: words joined by hyphens.
-fn read_code(ctxt: &Ctxt, content: ParseStream<'_>, first: Ident) -> syn::Result<Option<Code>> {
-    let span = first.span();
-    let mut id = first.to_string();
-    while content.peek(Token![-]) {
-        content.parse::<Token![-]>()?;
-        id = format!("{id}-{}", Ident::parse_any(content)?);
-    }
-    let code = Code::from_id(&id);
-    if code.is_none() {
-        let ids = Code::ALL.iter().map(|code| code.id());
-        let help = match suggest::nearest(&id, ids) {
-            Some(nearest) => format!("a code with a similar name exists: `{nearest}`"),
-            None => "`cargo schemacheck explain` lists the codes".to_owned(),
-        };
-        ctxt.error_at(span, format!("unknown code `{id}`\nhelp: {help}"));
-    }
-    Ok(code)
-}
-
-fn word_span(meta: &ParseNestedMeta<'_>) -> Span {
-    meta.path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span())
 }
 
 fn unknown_word(word: &str, meta: &ParseNestedMeta<'_>, known: &[&str]) -> String {
@@ -278,53 +376,4 @@ fn unknown_word(word: &str, meta: &ParseNestedMeta<'_>, known: &[&str]) -> Strin
         message.push_str(&format!("\nhelp: a word with a similar name exists: `{nearest}`"));
     }
     message
-}
-
-/// Passes over the value of a word that is not understood, up to the next comma.
-fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<TokenTree>()?;
-    }
-    Ok(())
-}
-
-/// The string of `word = "..."`; anything else is a mistake, and nothing.
-fn string(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> {
-    let word = meta.path.get_ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
-    if !meta.input.peek(Token![=]) {
-        ctxt.error(&meta.path, format!("expected `{word} = \"...\"`"));
-        skip_value(meta.input)?;
-        return Ok(None);
-    }
-    let value = meta.value()?;
-    if value.peek(LitStr) {
-        return value.parse().map(Some);
-    }
-    ctxt.error_at(value.span(), format!("expected a string: `{word} = \"...\"`"));
-    skip_value(meta.input)?;
-    Ok(None)
-}
-
-/// A catalog name: not empty, and without the one character that PostgreSQL cannot store.
-fn set_name(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Slot<String>) -> syn::Result<()> {
-    if let Some(literal) = string(ctxt, meta)? {
-        let value = literal.value();
-        if value.is_empty() {
-            ctxt.error(&literal, format!("`{}` is empty", slot.word));
-        } else if value.contains('\0') {
-            ctxt.error(&literal, "a name of PostgreSQL cannot hold a NUL character");
-        } else {
-            slot.set(ctxt, literal.span(), value);
-        }
-    }
-    Ok(())
-}
-
-fn flag(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Slot<()>) -> syn::Result<()> {
-    if !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-        ctxt.error(&meta.path, format!("`{}` takes no value", slot.word));
-        return skip_value(meta.input);
-    }
-    slot.set(ctxt, word_span(meta), ());
-    Ok(())
 }

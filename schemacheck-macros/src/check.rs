@@ -2,8 +2,15 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::Span;
+
+use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
 use crate::input::{Enum, Model};
+use crate::symbol::{
+    COLUMN, COMPUTED, DATABASE, DEFAULT, EMBEDDED, EXACT, FLATTEN, INSERT, MAX_LENGTH, NONE, NOT_NULL,
+    NULLABLE, ON_DELETE, OPTIONAL, READ, REFERENCES, SCHEMA, SKIP, TABLE, TYPE, UPDATE,
+};
 
 /// The relation or type that attributes name: the schema as written, and the name.
 pub(crate) type Named = (Option<String>, String);
@@ -11,11 +18,97 @@ pub(crate) type Named = (Option<String>, String);
 /// Every rule for a model.
 pub(crate) fn model(ctxt: &Ctxt, model: &Model<'_>) {
     one_field_a_column(ctxt, model);
+    embedded_has_no_relation(ctxt, model);
+    only_inserts(ctxt, model);
+}
+
+/// Every rule for one field's words.
+pub(crate) fn field(ctxt: &Ctxt, attrs: &Attrs) {
+    no_column_has_no_words(ctxt, attrs);
+    let goes_with = |span: Option<Span>, is_there: bool, word: &str, other: &str| {
+        if let Some(span) = span.filter(|_| !is_there) {
+            ctxt.error_at(span, format!("`{word}` goes with `{other}`"));
+        }
+    };
+    goes_with(attrs.on_delete.span(), attrs.references.get().is_some(), ON_DELETE, REFERENCES);
+    if let (Some(_), Some(span)) = (attrs.not_null.get(), attrs.nullable.span()) {
+        ctxt.error_at(span, format!("a column is either `{NOT_NULL}` or `{NULLABLE}`"));
+    }
 }
 
 /// Every rule for an enum.
 pub(crate) fn pg_enum(ctxt: &Ctxt, item: &Enum<'_>) {
     one_variant_a_label(ctxt, item);
+}
+
+/// `skip`, `computed` and `flatten`: what is said of a column is said of none.
+fn no_column_has_no_words(ctxt: &Ctxt, attrs: &Attrs) {
+    let kinds = [(SKIP, &attrs.skip), (COMPUTED, &attrs.computed), (FLATTEN, &attrs.flatten)];
+    let mut written = kinds.into_iter().filter_map(|(word, slot)| Some((word, slot.span()?)));
+    let Some((word, _)) = written.next() else { return };
+    if let Some((other, span)) = written.next() {
+        ctxt.error_at(span, format!("a field is either `{word}` or `{other}`"));
+    }
+    let columns = [
+        (COLUMN, attrs.column.span()),
+        (NONE, attrs.none.span()),
+        (TYPE, attrs.ty.span()),
+        (MAX_LENGTH, attrs.max_length.span()),
+        (DEFAULT, attrs.default.span()),
+        (REFERENCES, attrs.references.span()),
+        (NOT_NULL, attrs.not_null.span()),
+        (NULLABLE, attrs.nullable.span()),
+    ];
+    for (other, span) in columns {
+        if let Some(span) = span {
+            ctxt.error_at(span, format!("a field with `{word}` has no column, and `{other}` is said of one"));
+        }
+    }
+}
+
+/// An embedded struct has no relation: what is said of one belongs to the struct that flattens it.
+fn embedded_has_no_relation(ctxt: &Ctxt, model: &Model<'_>) {
+    let attrs = &model.attrs;
+    if attrs.embedded.get().is_none() {
+        return;
+    }
+    let promises = attrs.promises.iter().map(|(promise, span)| (promise.word(), Some(*span)));
+    let words = [
+        (TABLE, attrs.table.span()),
+        (SCHEMA, attrs.schema.span()),
+        (DATABASE, attrs.database.span()),
+        (READ, attrs.read.span()),
+        (INSERT, attrs.insert.span()),
+        (UPDATE, attrs.update.span()),
+        (EXACT, attrs.exact.span()),
+        (OPTIONAL, attrs.optional.first().map(|(_, span)| *span)),
+    ];
+    for (word, span) in words.into_iter().chain(promises) {
+        if let Some(span) = span {
+            ctxt.error_at(
+                span,
+                format!(
+                    "an `{EMBEDDED}` struct has no table: `{word}` belongs to the struct that flattens it"
+                ),
+            );
+        }
+    }
+}
+
+/// What is said of inserts by a model that does none: most likely `insert` was forgotten.
+fn only_inserts(ctxt: &Ctxt, model: &Model<'_>) {
+    let attrs = &model.attrs;
+    if attrs.insert.get().is_some() || attrs.embedded.get().is_some() {
+        return;
+    }
+    let optional = attrs.optional.first().map(|(_, span)| (OPTIONAL, *span));
+    let none = attrs.none.span().map(|span| (NONE, span));
+    for (word, span) in optional.into_iter().chain(none) {
+        ctxt.error_at(
+            span,
+            format!("`{word}` is said of inserts, and this model does none\nhelp: add `{INSERT}`"),
+        );
+    }
 }
 
 /// Two fields of one column: a driver fills one of them, or fails.

@@ -1,21 +1,35 @@
 //! Stage 2: the container and its fields, the original tokens kept.
 
 use proc_macro2::{Ident, Span};
-use schemacheck_core::manifest::Override;
+use schemacheck_core::manifest::{ColumnPromises, Override};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, Generics, Type};
 
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
-use crate::rust_type;
-use crate::symbol;
+use crate::{check, rust_type, symbol};
 
 /// A struct that derives `Model`.
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attrs: Attrs,
+    /// The fields that are columns.
     pub(crate) fields: Vec<Field<'a>>,
+    /// The fields that are structs of columns.
+    pub(crate) groups: Vec<Flattened<'a>>,
+}
+
+/// A field whose struct's columns are read as if they were fields here.
+pub(crate) struct Flattened<'a> {
+    /// Without `r#`; of a tuple struct its number.
+    pub(crate) name: String,
+    pub(crate) place: Span,
+    pub(crate) ty: &'a Type,
+    /// How many columns stand before it.
+    pub(crate) before: usize,
+    /// Whether the type names a parameter of the struct: then nothing of it is known here.
+    pub(crate) is_generic: bool,
 }
 
 /// A field that is a column.
@@ -30,6 +44,11 @@ pub(crate) struct Field<'a> {
     pub(crate) place: Span,
     pub(crate) ty: &'a Type,
     pub(crate) overrides: Vec<Override>,
+    /// Whether an insert writes DEFAULT for `None`.
+    pub(crate) none_is_default: bool,
+    pub(crate) promises: ColumnPromises,
+    /// Where each promise stands, by the attribute of a finding.
+    pub(crate) promise_spans: Vec<(&'static str, Span)>,
     /// Whether the type names a parameter of the struct: then only the name is judged.
     pub(crate) is_generic: bool,
 }
@@ -53,18 +72,16 @@ impl<'a> Model<'a> {
             }
         };
         let parameters = parameters(&input.generics);
-        let mut fields = Vec::new();
+        let (mut fields, mut groups): (Vec<Field<'a>>, Vec<Flattened<'a>>) = (Vec::new(), Vec::new());
         for (index, field) in data.fields.iter().enumerate() {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
+            check::field(ctxt, &own);
             if ctxt.count() > before {
                 // What the field means is not known: judging it would report a mistake that nobody made.
                 continue;
             }
-            if own.skip.get().is_some() {
-                if let Some(span) = own.column.span() {
-                    ctxt.error_at(span, "a field with `skip` has no column");
-                }
+            if own.skip.get().is_some() || own.computed.get().is_some() {
                 continue;
             }
             let (name, spelled, span) = match &field.ident {
@@ -76,6 +93,11 @@ impl<'a> Model<'a> {
                 }
                 None => (index.to_string(), None, syn::spanned::Spanned::span(&field.ty)),
             };
+            let is_generic = rust_type::mentions(&field.ty, &parameters);
+            if own.flatten.get().is_some() {
+                groups.push(Flattened { name, place: span, ty: &field.ty, before: fields.len(), is_generic });
+                continue;
+            }
             let column = match (own.column.get(), spelled) {
                 (Some(column), _) => column.clone(),
                 (None, Some(column)) => column,
@@ -94,11 +116,14 @@ impl<'a> Model<'a> {
                 span: own.column.span().unwrap_or(span),
                 place: span,
                 ty: &field.ty,
+                none_is_default: own.none.get().or(attrs.none.get()).is_some(),
+                promises: own.column_promises(),
+                promise_spans: own.promise_spans(),
                 overrides: own.overrides,
-                is_generic: rust_type::mentions(&field.ty, &parameters),
+                is_generic,
             });
         }
-        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields })
+        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields, groups })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stage 5: the input as a core manifest, still without what the snapshot says of it.
 
 use proc_macro2::Span;
-use schemacheck_core::manifest::{Expected, Kind, Label, Manifest, Sort};
+use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Model};
@@ -30,14 +30,28 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         field: field.name.clone(),
         line: line(field.place),
         rust_type: rust_type::spell(field.ty),
+        none_is_default: field.none_is_default,
+        promises: field.promises.clone(),
         overrides: field.overrides.clone(),
         ..Expected::default()
     });
+    let groups = model.groups.iter().map(|group| Group {
+        field: group.name.clone(),
+        line: line(group.place),
+        rust_type: rust_type::spell(group.ty),
+    });
+    let attrs = &model.attrs;
+    let kinds = attrs.kinds();
     Manifest {
         sort: Sort::Model,
-        kinds: vec![Kind::Read],
-        implied_kind: true,
+        implied_kind: kinds.is_empty(),
+        kinds: if kinds.is_empty() { vec![Kind::Read] } else { kinds },
+        database: attrs.database.get().cloned(),
         columns: columns.collect(),
+        groups: groups.collect(),
+        optional: attrs.optional.iter().map(|(optional, _)| optional.clone()).collect(),
+        promises: attrs.promises.iter().map(|(promise, _)| promise.clone()).collect(),
+        exact: attrs.exact.get().copied(),
         overrides: model.attrs.overrides.clone(),
         ..common(model.ident, named)
     }
@@ -52,6 +66,8 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
     });
     Manifest {
         sort: Sort::Enum,
+        database: item.attrs.database.get().cloned(),
+        non_exhaustive: item.attrs.non_exhaustive.get().is_some(),
         labels: labels.collect(),
         overrides: item.attrs.overrides.clone(),
         ..common(item.ident, named)

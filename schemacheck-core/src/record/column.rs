@@ -1,10 +1,11 @@
 //! A column of a record, in its two forms: an object with names in what the command line prints, and an array in a
 //! binary, where there are thousands, and where names take more room, and more time to read, than the facts.
 
-use super::{overrides_json, read_override};
+use super::{labels_json, overrides_json, read_override};
 use crate::Error;
+use crate::catalog::Action;
 use crate::json::{self, Node, Object};
-use crate::manifest::{Built, Expected};
+use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, LabelSet, Reference};
 use crate::pg_type::PgType;
 
 /// The object.
@@ -22,7 +23,82 @@ pub(super) fn to_object(column: &Expected) -> String {
     if !column.overrides.is_empty() {
         object = object.raw("overrides", &overrides_json(&column.overrides));
     }
-    object.end()
+    more(object, column, None).end()
+}
+
+/// What hardly any column says, under names in either form. `labels` stands in for the column's own.
+fn more(object: Object, column: &Expected, labels: Option<String>) -> Object {
+    let promises = &column.promises;
+    let mut object = object;
+    if let Some(group) = column.group {
+        object = object.raw("group", &group.to_string());
+    }
+    if column.none_is_default {
+        object = object.str("none", "default");
+    }
+    let own = || {
+        column.labels.as_ref().map(|set| {
+            labels_json(&set.labels.iter().map(String::as_str).collect::<Vec<_>>(), set.non_exhaustive)
+        })
+    };
+    if let Some(labels) = labels.or_else(own) {
+        object = object.raw("labels", &labels);
+    }
+    object = object.opt_str("promised_type", promises.ty.as_deref());
+    if let Some(length) = promises.max_length {
+        object = object.raw("max_length", &length.to_string());
+    }
+    object = match &promises.default {
+        Some(DefaultPromise::Any) => object.raw("has_default", "true"),
+        Some(DefaultPromise::Is(text)) => object.str("promised_default", text),
+        None => object,
+    };
+    if let Some(Reference { schema, relation, column, on_delete }) = &promises.references {
+        let reference = Object::new()
+            .opt_str("schema", schema.as_deref())
+            .str("relation", relation)
+            .str("column", column)
+            .opt_str("on_delete", on_delete.map(Action::word));
+        object = object.raw("references", &reference.end());
+    }
+    match promises.not_null {
+        Some(not_null) => object.raw("promised_not_null", if not_null { "true" } else { "false" }),
+        None => object,
+    }
+}
+
+/// Reads what [`more`] wrote.
+fn read_more(node: &Node<'_>, column: &mut Expected) -> Result<(), Error> {
+    column.group = node.map("group", Node::int::<u32>)?.map(|group| group as usize);
+    column.none_is_default = node.opt("none")?.is_some();
+    column.labels = node.map("labels", |node| {
+        let items = node.items()?;
+        let labels: Vec<String> =
+            items.iter().filter(|item| !item.is_null()).map(Node::string).collect::<Result<_, _>>()?;
+        Ok(LabelSet { non_exhaustive: labels.len() < items.len(), labels })
+    })?;
+    let default = match node.map("promised_default", Node::string)? {
+        Some(text) => Some(DefaultPromise::Is(text)),
+        None => node.opt("has_default")?.map(|_| DefaultPromise::Any),
+    };
+    column.promises = ColumnPromises {
+        ty: node.map("promised_type", Node::string)?,
+        max_length: node.map("max_length", Node::int)?,
+        default,
+        references: node.map("references", |node| {
+            Ok(Reference {
+                schema: node.map("schema", Node::string)?,
+                relation: node.get("relation")?.string()?,
+                column: node.get("column")?.string()?,
+                on_delete: node.map("on_delete", |node| {
+                    let word = node.str()?;
+                    Action::from_word(word).ok_or_else(|| node.error(format!("unknown action `{word}`")))
+                })?,
+            })
+        })?,
+        not_null: node.map("promised_not_null", Node::bool)?,
+    };
+    Ok(())
 }
 
 fn built_object(built: &Built) -> String {
@@ -34,10 +110,11 @@ fn built_object(built: &Built) -> String {
 }
 
 /// The array: column; field, if it has another name; line; Rust type; then the column's type when it was built, the
-/// base of a domain, whether it was `NOT NULL`, its default; and overrides. What is null at the end is left out.
+/// base of a domain, whether it was `NOT NULL`, its default; overrides; and an object with what hardly any column has.
+/// What is null at the end is left out. `labels` stands in for the column's own.
 ///
 /// The compiler's answer is not in it: [`super::template`].
-pub(super) fn to_array(column: &Expected) -> String {
+pub(super) fn to_array(column: &Expected, labels: Option<String>) -> String {
     let null = || "null".to_owned();
     let field = if column.field == column.column { null() } else { json::quote(&column.field) };
     let mut items =
@@ -51,8 +128,13 @@ pub(super) fn to_array(column: &Expected) -> String {
         ]),
         None => items.extend([null(), null(), null(), null()]),
     }
-    if !column.overrides.is_empty() {
-        items.push(overrides_json(&column.overrides));
+    items.push(match column.overrides.is_empty() {
+        true => null(),
+        false => overrides_json(&column.overrides),
+    });
+    let more = more(Object::new(), column, labels).end();
+    if more != "{}" {
+        items.push(more);
     }
     while items.last().is_some_and(|item| item == "null") {
         items.pop();
@@ -66,12 +148,12 @@ pub(super) fn read(node: &Node<'_>) -> Result<Expected, Error> {
         return read_object(node);
     }
     let items = node.items()?;
-    if !(4..=9).contains(&items.len()) {
-        return Err(node.error(format!("expected a column of 4 to 9 items, found {}", items.len())));
+    if !(4..=10).contains(&items.len()) {
+        return Err(node.error(format!("expected a column of 4 to 10 items, found {}", items.len())));
     }
     let item = |at: usize| items.get(at).filter(|item| !item.is_null());
     let column = items[0].string()?;
-    Ok(Expected {
+    let mut expected = Expected {
         field: item(1).map_or_else(|| Ok(column.clone()), Node::string)?,
         column,
         line: items[2].int()?,
@@ -90,11 +172,16 @@ pub(super) fn read(node: &Node<'_>) -> Result<Expected, Error> {
             Some(overrides) => overrides.items()?.iter().map(read_override).collect::<Result<_, _>>()?,
             None => Vec::new(),
         },
-    })
+        ..Expected::default()
+    };
+    if let Some(more) = item(9) {
+        read_more(more, &mut expected)?;
+    }
+    Ok(expected)
 }
 
 fn read_object(node: &Node<'_>) -> Result<Expected, Error> {
-    Ok(Expected {
+    let mut expected = Expected {
         column: node.get("column")?.string()?,
         field: node.get("field")?.string()?,
         line: node.get("line")?.int()?,
@@ -109,7 +196,10 @@ fn read_object(node: &Node<'_>) -> Result<Expected, Error> {
             })
         })?,
         overrides: node.list("overrides", read_override)?,
-    })
+        ..Expected::default()
+    };
+    read_more(node, &mut expected)?;
+    Ok(expected)
 }
 
 /// A type as an array: schema, name, typmod, dimensions, and the modifier if there is one.
@@ -168,11 +258,11 @@ mod tests {
             rust_type: "i64".into(),
             ..Expected::default()
         };
-        assert_eq!(to_array(&column), r#"["id",null,13,"i64"]"#);
-        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
+        assert_eq!(to_array(&column, None), r#"["id",null,13,"i64"]"#);
+        assert_eq!(read_text(&to_array(&column, None)).unwrap(), column);
         column.built = Some(Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None });
-        assert_eq!(to_array(&column), r#"["id",null,13,"i64","int8",null,true]"#);
-        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
+        assert_eq!(to_array(&column, None), r#"["id",null,13,"i64","int8",null,true]"#);
+        assert_eq!(read_text(&to_array(&column, None)).unwrap(), column);
         column.field = "key".into();
         column.built = Some(Built {
             ty: PgType::named("app", "key"),
@@ -182,7 +272,7 @@ mod tests {
         });
         let reason = "legacy".into();
         column.overrides = vec![Override { code: Code::TypeMismatch, level: Level::Allow, reason }];
-        let text = to_array(&column);
+        let text = to_array(&column, None);
         assert!(
             text.starts_with(r#"["id","key",13,"i64",["app", "key", -1, 0],["pg_catalog", "varchar""#),
             "{text}"
@@ -198,7 +288,7 @@ mod tests {
         {
             assert!(read_text(text).is_err(), "{text}");
         }
-        let long = r#"["id",null,13,"i64",null,null,null,null,null,null]"#;
-        assert!(read_text(long).unwrap_err().headline().contains("4 to 9 items, found 10"));
+        let long = r#"["id",null,13,"i64",null,null,null,null,null,null,null]"#;
+        assert!(read_text(long).unwrap_err().headline().contains("4 to 10 items, found 11"));
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn tokens(
     answers: &[TokenStream],
     body: &TokenStream,
 ) -> TokenStream {
-    let record::Template { head, tail } = record::template(manifest);
+    let record::Template { head, tail, .. } = record::template(manifest, &record::Holes::default(), &[]);
     let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
