@@ -66,8 +66,8 @@ pub use schemacheck_macros::PgType;
 #[doc(hidden)]
 pub mod __private {
     pub use schemacheck_runtime::accept::{
-        Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, CannotHoldNull, Check, Model, Nullable,
-        Probe, pg,
+        Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,
+        Nullable, Probe, agree, pg,
     };
     pub use schemacheck_runtime::registry::Record;
 }

@@ -25,3 +25,15 @@ CREATE TABLE users (
 CREATE TABLE billing.invoices (id integer PRIMARY KEY, "userId" bigint NOT NULL);
 CREATE VIEW adults AS SELECT id, nickname FROM users WHERE age > 17;
 CREATE TABLE "weird ""name"" {}" ("col {} ""x""" integer NOT NULL);
+CREATE DOMAIN score AS integer NOT NULL DEFAULT 0;
+CREATE TABLE articles (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    title text NOT NULL,
+    slug text NOT NULL,
+    body text,
+    state text NOT NULL DEFAULT 'draft',
+    score score,
+    words integer GENERATED ALWAYS AS (length(body)) STORED,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz
+);

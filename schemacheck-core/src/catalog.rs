@@ -99,6 +99,23 @@ impl Catalog {
         column.not_null
     }
 
+    /// Whether an insert has to supply a value: NULL is refused, and the server has nothing of its own to put there.
+    pub fn requires_value(&self, column: &Column) -> bool {
+        let default = column.default.as_deref();
+        // `DEFAULT NULL` is kept only where it hides a domain's default, and supplies nothing.
+        let is_null = default.is_some_and(|text| text == "NULL" || text.starts_with("NULL::"));
+        let has_own =
+            default.is_some() && !is_null || column.identity.is_some() || column.generated.is_some();
+        // A domain that is based on one with a default got its own copy when it was made.
+        let from_domain = default.is_none()
+            && !column.ty.is_array()
+            && matches!(
+                self.types.get(&column.ty.qualified_name()),
+                Some(TypeDef { kind: TypeKind::Domain { default: Some(_), .. }, .. })
+            );
+        !has_own && !from_domain && self.refuses_null(column)
+    }
+
     /// Every relation name that is known, with or without facts.
     pub fn relation_names(&self) -> impl Iterator<Item = &QualifiedName> {
         self.relations.keys().chain(&self.known_relations)

@@ -13,10 +13,13 @@ mod enumeration;
 mod ledger;
 mod nullability;
 mod relation;
+mod required;
 #[cfg(test)]
 pub(crate) mod testing;
+mod written;
 
 pub use ledger::{LedgerOrder, causes};
+pub use written::refuses_none;
 
 /// Which catalog is at hand, and how strict the judgement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
     match manifest.sort {
         Sort::Model => {
             if let Some(relation) = relation::check(manifest, catalog, moment, &mut findings) {
+                required::check(manifest, relation, catalog, moment, &mut findings);
                 columns = check_columns(manifest, relation, catalog, moment);
             }
         }
@@ -63,6 +67,8 @@ fn check_columns(
         if let Some(column) = column::check(manifest, expected, relation, &mut own) {
             data_type::check(manifest, expected, relation, column, catalog, &mut own);
             nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
+            written::generated(manifest, expected, relation, column, &mut own);
+            written::null(manifest, expected, relation, column, catalog, moment, &mut own);
         }
         findings.extend(own.into_iter().filter_map(|finding| {
             let level = manifest.level(Some(expected), finding.code);

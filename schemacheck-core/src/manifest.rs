@@ -273,6 +273,17 @@ impl Manifest {
         self.kinds.contains(&kind)
     }
 
+    /// Whether an insert need not supply this column.
+    pub fn is_optional(&self, column: &str) -> bool {
+        self.optional.iter().any(|optional| optional.column == column)
+    }
+
+    /// Whether all columns are in it: while a struct is expanded, only the compiler knows those that flattened structs
+    /// bring.
+    pub fn knows_all_columns(&self) -> bool {
+        self.groups.is_empty() || self.columns.iter().any(|column| column.group.is_some())
+    }
+
     /// Whether it writes rows.
     pub fn writes(&self) -> bool {
         self.is(Kind::Insert) || self.is(Kind::Update)

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::{Finding, Manifest, QualifiedName, suggest};
+use schemacheck_core::{Code, Finding, Manifest, QualifiedName, suggest};
 use syn::DeriveInput;
 
 use crate::attr::Attrs;
@@ -40,6 +40,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         let field = finding.rust.first().and_then(|place| place.field.as_deref());
         match field.and_then(|name| model.fields.iter().find(|field| field.name == name)) {
             Some(field) => field.span,
+            None if finding.code == Code::MissingRequiredColumn => span(&model.attrs.insert.span()),
             None => span(&model.attrs.table.span()),
         }
     };

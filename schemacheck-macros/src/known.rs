@@ -17,8 +17,8 @@ use crate::rust_type::{self, Leaf};
 static KNOWN: Mutex<BTreeMap<String, Known>> = Mutex::new(BTreeMap::new());
 
 enum Known {
-    /// Holds what this holds.
-    Newtype(Leaf),
+    /// Holds what this holds, and NULL if an `Option` is named inside.
+    Newtype(Leaf, bool),
     /// Holds the type with this hash.
     Enum(u64),
 }
@@ -26,7 +26,7 @@ enum Known {
 /// Remembers a newtype by what is spelled inside.
 pub(crate) fn add_newtype(name: &Ident, inner: &Type) {
     if let Some(leaf) = rust_type::leaf(inner) {
-        add(name, Known::Newtype(leaf));
+        add(name, Known::Newtype(leaf, rust_type::mentions_option(inner)));
     }
 }
 
@@ -42,7 +42,7 @@ fn add(name: &Ident, known: Known) {
 /// Whether a type of that name was seen that should hold `ty`; `spelled` says so of other types.
 pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType) -> bool) -> bool {
     match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.name.trim_start_matches("r#")) {
-        Some(Known::Newtype(inner)) => {
+        Some(Known::Newtype(inner, _)) => {
             let both = leaf.in_list && inner.in_list;
             let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };
             !both && spelled(&inner, ty)
@@ -50,4 +50,10 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
         Some(Known::Enum(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
         None => false,
     }
+}
+
+/// Whether a type of that name was seen that can perhaps hold NULL.
+pub(crate) fn may_be_null(leaf: &Leaf) -> bool {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    matches!(known.get(leaf.name.trim_start_matches("r#")), Some(Known::Newtype(_, true)))
 }

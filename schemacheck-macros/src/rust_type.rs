@@ -168,6 +168,11 @@ pub(crate) fn is_spelled_option(ty: &Type) -> bool {
     }
 }
 
+/// Whether `Option` is named anywhere in it.
+pub(crate) fn mentions_option(ty: &Type) -> bool {
+    mentions(ty, &["Option".to_owned()])
+}
+
 /// Whether a type names one of these parameters, or `Self`: then it cannot be judged outside of the struct.
 pub(crate) fn mentions(ty: &Type, parameters: &[String]) -> bool {
     fn any(tokens: TokenStream, test: &impl Fn(&Ident) -> bool) -> bool {

@@ -183,5 +183,24 @@ impl<T: AcceptsNull + ?Sized> Nullable<T> {
     pub const CHECKED: () = ();
 }
 
+/// Carries a check whose truth is a constant: a warning as [`Accepted`] does, where it is false.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Agree<const AGREES: bool>;
+
+impl Agree<true> {
+    #[doc(hidden)]
+    pub const CHECKED: () = ();
+}
+
+/// The same as an error of the compiler, with this message.
+#[doc(hidden)]
+#[track_caller]
+pub const fn agree(agrees: bool, message: &str) {
+    if !agrees {
+        panic!("{}", message);
+    }
+}
+
 #[cfg(test)]
 mod tests;

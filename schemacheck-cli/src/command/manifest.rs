@@ -1,6 +1,6 @@
 //! `manifest`: what the models of a program expect.
 
-use schemacheck_core::manifest::Sort;
+use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::{Manifest, record};
 
 use super::{manifests, no_models};
@@ -30,9 +30,14 @@ pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
 }
 
 fn describe(manifest: &Manifest) -> String {
+    let does = |kind: &Kind| match kind {
+        Kind::Read => "reads",
+        Kind::Insert => "inserts into",
+        Kind::Update => "updates",
+    };
     let word = match manifest.sort {
-        Sort::Model => "reads",
-        Sort::Enum | Sort::Type => "is",
+        Sort::Model => manifest.kinds.iter().map(does).collect::<Vec<_>>().join(", "),
+        Sort::Enum | Sort::Type => "is".to_owned(),
     };
     let mut text =
         format!("{} ({}:{}) {word} {}\n", manifest.path, manifest.file, manifest.line, manifest.object());

@@ -4,7 +4,7 @@ use super::Moment;
 use crate::catalog::{Catalog, Column, Relation};
 use crate::code::Severity;
 use crate::finding::{Finding, wording};
-use crate::manifest::{Expected, Manifest};
+use crate::manifest::{Expected, Kind, Manifest};
 
 pub(super) fn check(
     manifest: &Manifest,
@@ -15,8 +15,10 @@ pub(super) fn check(
     moment: Moment,
     findings: &mut Vec<Finding>,
 ) {
-    // `Option` on a NOT NULL column is never a finding: LEFT JOIN makes any column NULL.
-    if expected.accepts_null != Some(false)
+    // `Option` on a NOT NULL column is never a finding of a reader: LEFT JOIN makes any column NULL. A writer that never
+    // writes NULL is fine.
+    if !manifest.is(Kind::Read)
+        || expected.accepts_null != Some(false)
         || !relation.kind.has_nullability()
         || catalog.refuses_null(column)
     {
@@ -35,6 +37,7 @@ pub(super) fn check(
 mod tests {
     use crate::compare::Moment;
     use crate::compare::testing::{built, check, column, model, table};
+    use crate::manifest::Kind;
     use crate::pg_type::{PgType, TypeDef, TypeKind};
     use crate::{Manifest, QualifiedName, RelKind};
 
@@ -71,6 +74,16 @@ mod tests {
         not_null.relations.values_mut().next().unwrap().columns[0].not_null = true;
         check(&expecting(Some(false), true), &not_null, START, &[]);
         check(&expecting(Some(true), true), &not_null, START, &[]);
+    }
+
+    #[test]
+    fn a_writer_that_never_writes_null_is_no_finding() {
+        let catalog = table("public.users", &[column("c", "text")]);
+        let mut model = expecting(Some(false), true);
+        model.kinds = vec![Kind::Insert, Kind::Update];
+        check(&model, &catalog, Moment::Build, &[]);
+        model.kinds.push(Kind::Read);
+        check(&model, &catalog, Moment::Build, &[&format!("error[nullable-column]: {DROPPED}")]);
     }
 
     #[test]

@@ -18,6 +18,11 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
     }
 }
 
+/// The same column, `NOT NULL`.
+pub(crate) fn not_null(column: Column) -> Column {
+    Column { not_null: true, ..column }
+}
+
 /// A catalog of one table, with `public` as search path.
 pub(crate) fn table(name: &str, columns: &[Column]) -> Catalog {
     let (schema, name) = name.split_once('.').expect("a dotted name");

@@ -13,9 +13,11 @@ use crate::suggest;
 
 mod build;
 mod ledger;
+mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
+pub use write::{generated_written, missing_required, null_written, null_written_lines};
 
 /// A name in backticks.
 fn tick(name: &str) -> String {

@@ -5,11 +5,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
+use schemacheck_core::compare::refuses_none;
 use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::type_hash;
-use schemacheck_core::manifest::{Built, Expected, Level, Manifest};
+use schemacheck_core::manifest::{Built, Expected, Kind, Level, Manifest};
 use schemacheck_core::pg_type::TypeKind;
-use schemacheck_core::{Code, PgType, TypeDef, mapping};
+use schemacheck_core::{Code, PgType, TypeDef, mapping, record};
 use syn::spanned::Spanned;
 
 use crate::attr::RenameAll;
@@ -84,7 +85,8 @@ pub(super) fn of_model(
         let def = catalog.types.get(&built.base_type().qualified_name());
         let type_how = how(manifest, expected, Code::TypeMismatch, mode);
         let is_nullable = relation.kind.has_nullability() && !built.not_null;
-        let null_how = if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
+        let is_judged = is_nullable && manifest.is(Kind::Read);
+        let null_how = if is_judged { how(manifest, expected, Code::NullableColumn, mode) } else { None };
         let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
         let answer = if type_how == Some(How::Error) { answer(field, built, def, judges_null) } else { None };
         if let (None, Some(how)) = (&answer, type_how) {
@@ -94,6 +96,14 @@ pub(super) fn of_model(
             && !(judges_null && answer.is_some())
         {
             checks.statements.extend(null_check(krate, model.ident, field, &object(), how));
+        }
+        let column = relation.column(&field.column);
+        if let Some(how) = how(manifest, expected, Code::NotNullColumn, mode)
+            && !spells_a_value(field.ty, built.base_type())
+            && column.is_some_and(|column| refuses_none(manifest, expected, relation, column, catalog))
+        {
+            let text = wording::null_written_lines(&object(), expected);
+            checks.statements.extend(none_check(krate, model.ident, field, &text, how));
         }
         checks.answers.push(answer);
     }
@@ -188,6 +198,79 @@ fn null_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, object: &st
             &message,
         ),
     }
+}
+
+/// The other way round: a type that must not hold NULL, since an insert would send it.
+fn none_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, text: &str, how: How) -> TokenStream {
+    let Some(ty) = rust_type::with_static_lifetimes(field.ty) else { return TokenStream::new() };
+    let answer = quote! {{
+        use #krate::CannotHoldNull as _;
+        <#krate::Probe<#ty>>::ACCEPTS_NULL
+    }};
+    let refuses = record::REFUSES_NULL;
+    let name = trait_name(owner, field, "NoNull");
+    agrees(krate, &name, &quote!(#answer == #refuses), field.place, text, how)
+}
+
+/// A check whose truth is a constant, and whose message is this text.
+fn agrees(
+    krate: &TokenStream,
+    name: &Ident,
+    condition: &TokenStream,
+    place: Span,
+    text: &str,
+    how: How,
+) -> TokenStream {
+    match how {
+        How::Error => {
+            // At the field, and still a token of ours to the user's lints.
+            let place = place.resolved_at(Span::call_site());
+            let judged = respan(quote!(#krate::agree(__AGREES, #text)), place);
+            quote! {
+                {
+                    const __AGREES: ::core::primitive::bool = #condition;
+                    const _: () = #judged;
+                }
+            }
+        }
+        How::Warning => {
+            // A deprecation within the span of a derive is not reported, so all of it has the field's.
+            let used = respan(quote!(<#krate::Agree<__AGREES>>::CHECKED), place);
+            quote! {
+                {
+                    const __AGREES: ::core::primitive::bool = #condition;
+                    trait #name {
+                        #[deprecated(note = #text)]
+                        const CHECKED: () = ();
+                    }
+                    impl<const AGREES: ::core::primitive::bool> #name for #krate::Agree<AGREES> {}
+                    fn mention<T: #name>() {}
+                    let _ = mention::<#krate::Agree<true>>;
+                    let _ = #used;
+                }
+            }
+        }
+    }
+}
+
+/// Tokens of ours at another place: an error underlines all of them together.
+fn respan(tokens: TokenStream, place: Span) -> TokenStream {
+    let at_place = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            let inner = respan(group.stream(), place);
+            token = TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner));
+        }
+        token.set_span(place);
+        token
+    };
+    tokens.into_iter().map(at_place).collect()
+}
+
+/// Whether the spelling says that the type holds a value, never NULL.
+fn spells_a_value(ty: &syn::Type, column: &PgType) -> bool {
+    let promised = |leaf: &Leaf| promises(leaf, column) || known::promises(leaf, column, promises);
+    !rust_type::mentions_option(ty)
+        && rust_type::leaf(ty).is_some_and(|leaf| promised(&leaf) && !known::may_be_null(&leaf))
 }
 
 /// Whether the spelling says that the type is accepted.

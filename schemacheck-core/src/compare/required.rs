@@ -1,0 +1,144 @@
+//! Does an insert supply every column that needs a value?
+
+use super::Moment;
+use crate::catalog::{Catalog, Relation};
+use crate::code::Severity;
+use crate::finding::{Finding, wording};
+use crate::manifest::{Kind, Manifest};
+
+pub(super) fn check(
+    manifest: &Manifest,
+    relation: &Relation,
+    catalog: &Catalog,
+    moment: Moment,
+    findings: &mut Vec<Finding>,
+) {
+    // Of views and foreign tables nobody here knows what an insert needs.
+    if !manifest.is(Kind::Insert) || !relation.kind.has_nullability() || !manifest.knows_all_columns() {
+        return;
+    }
+    let severity = match moment {
+        Moment::Build | Moment::Start { strict: true } => Severity::Error,
+        // What else the program does still works, and a rollout may add the column before its writers.
+        Moment::Start { strict: false } => Severity::Warning,
+    };
+    for column in relation.columns.iter().filter(|column| catalog.requires_value(column)) {
+        let is_supplied = manifest.columns.iter().any(|expected| expected.column == column.name);
+        if !is_supplied && !manifest.is_optional(&column.name) {
+            findings.push(wording::missing_required(manifest, relation, column, severity));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Generated, Identity};
+    use crate::compare::Moment;
+    use crate::compare::testing::{check, column, model, not_null, table};
+    use crate::manifest::{Group, Kind, Optional};
+    use crate::pg_type::{PgType, TypeDef, TypeKind};
+    use crate::{Catalog, Column, Manifest, QualifiedName, RelKind};
+
+    const START: Moment = Moment::Start { strict: false };
+    const STRICT: Moment = Moment::Start { strict: true };
+
+    fn insert(fields: &[(&str, &str)]) -> Manifest {
+        Manifest { kinds: vec![Kind::Insert], implied_kind: false, ..model("users", fields) }
+    }
+
+    fn users() -> Catalog {
+        let optional = |name: &str, change: fn(&mut Column)| {
+            let mut column = not_null(column(name, "text"));
+            change(&mut column);
+            column
+        };
+        table(
+            "public.users",
+            &[
+                optional("id", |c| c.identity = Some(Identity::Always)),
+                not_null(column("email", "text")),
+                not_null(column("slug", "text")),
+                column("nickname", "text"),
+                optional("state", |c| c.default = Some("'new'".into())),
+                optional("seq", |c| c.identity = Some(Identity::ByDefault)),
+                optional("lower", |c| c.generated = Some(Generated { stored: true, expression: "x".into() })),
+            ],
+        )
+    }
+
+    #[test]
+    fn every_required_column_is_named_at_once() {
+        let message = |column: &str| {
+            format!(
+                "[missing-required-column]: column `public.users.{column}` is required, \
+                 but an insert of `app::Model` supplies no value"
+            )
+        };
+        let (email, slug) = (message("email"), message("slug"));
+        let expect = |severity: &str| [format!("{severity}{email}"), format!("{severity}{slug}")];
+        for (moment, severity) in [(Moment::Build, "error"), (STRICT, "error"), (START, "warning")] {
+            let expect = expect(severity);
+            check(&insert(&[("nickname", "String")]), &users(), moment, &[&expect[0], &expect[1]]);
+        }
+    }
+
+    #[test]
+    fn what_is_supplied_or_filled_by_the_server_is_no_finding() {
+        check(&insert(&[("email", "String"), ("slug", "String")]), &users(), Moment::Build, &[]);
+        let mut by_trigger = insert(&[("email", "String")]);
+        by_trigger.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
+        check(&by_trigger, &users(), Moment::Build, &[]);
+    }
+
+    #[test]
+    fn only_inserts_need_them() {
+        for kinds in [vec![Kind::Read], vec![Kind::Update], vec![Kind::Read, Kind::Update]] {
+            let model = Manifest { kinds, ..model("users", &[("nickname", "Option<String>")]) };
+            check(&model, &users(), Moment::Build, &[]);
+        }
+    }
+
+    #[test]
+    fn nobody_knows_what_a_view_or_a_foreign_table_needs() {
+        let mut catalog = users();
+        catalog.relations.values_mut().next().unwrap().kind = RelKind::ForeignTable;
+        check(&insert(&[("email", "String")]), &catalog, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn a_domain_can_require_a_value_and_can_supply_one() {
+        let mut catalog =
+            table("public.users", &[Column { ty: PgType::named("public", "email"), ..column("c", "x") }]);
+        let name = QualifiedName::new("public", "email");
+        for (default, expect) in [
+            (
+                None,
+                &["error[missing-required-column]: column `public.users.c` is required, \
+                      but an insert of `app::Model` supplies no value"][..],
+            ),
+            (Some(String::new()), &[]),
+        ] {
+            let base = PgType::builtin("text");
+            let kind = TypeKind::Domain { base, not_null: true, default, checks: vec![] };
+            catalog.types.insert(name.clone(), TypeDef { name: name.clone(), kind });
+            check(&insert(&[]), &catalog, Moment::Build, expect);
+        }
+        // `DEFAULT NULL` on the column hides the domain's default.
+        let message = "error[missing-required-column]: column `public.users.c` is required, \
+                       but an insert of `app::Model` supplies no value";
+        let relation = catalog.relations.values_mut().next().unwrap();
+        relation.columns[0].default = Some("NULL::public.email".into());
+        check(&insert(&[]), &catalog, Moment::Build, &[message]);
+    }
+
+    #[test]
+    fn columns_that_only_the_compiler_knows_are_left_to_it() {
+        let mut flattening = insert(&[("email", "String")]);
+        flattening.groups = vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into() }];
+        check(&flattening, &users(), Moment::Build, &[]);
+        flattening.columns[0].group = Some(0);
+        let slug = "error[missing-required-column]: column `public.users.slug` is required, \
+                    but an insert of `app::Model` supplies no value";
+        check(&flattening, &users(), Moment::Build, &[slug]);
+    }
+}

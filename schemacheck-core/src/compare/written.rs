@@ -1,0 +1,186 @@
+//! Does the program write what only the server may write, or NULL where it is refused?
+
+use super::Moment;
+use crate::catalog::{Catalog, Column, ConstraintKind, Identity, Relation};
+use crate::code::Severity;
+use crate::finding::{Finding, wording};
+use crate::manifest::{Expected, Kind, Manifest};
+
+/// `GENERATED ALWAYS`.
+pub(super) fn generated(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    column: &Column,
+    findings: &mut Vec<Finding>,
+) {
+    let by_insert = manifest.is(Kind::Insert);
+    // An update carries the key of its row, which it does not write.
+    let is_key = relation.constraints.iter().any(|constraint| {
+        matches!(&constraint.kind, ConstraintKind::PrimaryKey(columns) if columns.contains(&column.name))
+    });
+    // Where no constraint was asked for, nobody knows which column is the key.
+    let by_update = manifest.is(Kind::Update) && !relation.constraints.is_empty() && !is_key;
+    let what = match (&column.generated, column.identity) {
+        (Some(_), _) if manifest.writes() => "GENERATED ALWAYS AS (...)",
+        (None, Some(Identity::Always)) if by_insert || by_update => "GENERATED ALWAYS AS IDENTITY",
+        _ => return,
+    };
+    findings.push(wording::generated_written(manifest, expected, relation, what));
+}
+
+/// NULL, which an insert sends for `None`.
+pub(super) fn null(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    column: &Column,
+    catalog: &Catalog,
+    moment: Moment,
+    findings: &mut Vec<Finding>,
+) {
+    if expected.accepts_null != Some(true) || !refuses_none(manifest, expected, relation, column, catalog) {
+        return;
+    }
+    let severity = match moment {
+        Moment::Build | Moment::Start { strict: true } => Severity::Error,
+        // Every row with a value still goes in.
+        Moment::Start { strict: false } => Severity::Warning,
+    };
+    findings.push(wording::null_written(manifest, expected, relation, severity));
+}
+
+/// Whether an insert of `None` into the column fails.
+pub fn refuses_none(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    column: &Column,
+    catalog: &Catalog,
+) -> bool {
+    manifest.is(Kind::Insert)
+        && relation.kind.has_nullability()
+        && catalog.refuses_null(column)
+        && !manifest.is_optional(&column.name)
+        // Where DEFAULT is written, it has to be there.
+        && (!expected.none_is_default || catalog.requires_value(column))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Constraint, ConstraintKind, Generated, Identity};
+    use crate::compare::Moment;
+    use crate::compare::testing::{check, column, model, not_null, table};
+    use crate::manifest::{Kind, Optional};
+    use crate::{Catalog, Column, Manifest, RelKind};
+
+    const START: Moment = Moment::Start { strict: false };
+
+    fn writing(kinds: &[Kind]) -> Manifest {
+        Manifest { kinds: kinds.to_vec(), implied_kind: false, ..model("users", &[("c", "i64")]) }
+    }
+
+    fn with(change: impl Fn(&mut Column)) -> Catalog {
+        let mut c = column("c", "int8");
+        change(&mut c);
+        table("public.users", &[c])
+    }
+
+    fn key(catalog: &mut Catalog, column: &str) {
+        let kind = ConstraintKind::PrimaryKey(vec![column.into()]);
+        let constraint = Constraint {
+            name: "users_pkey".into(),
+            kind,
+            validated: true,
+            enforced: true,
+            period: false,
+            deferrable: false,
+            deferred: false,
+        };
+        catalog.relations.values_mut().next().unwrap().constraints.push(constraint);
+    }
+
+    fn message(what: &str) -> String {
+        format!(
+            "error[generated-column-written]: column `public.users.c` is `GENERATED ALWAYS AS {what}`, \
+                 but field `c` writes it"
+        )
+    }
+
+    #[test]
+    fn a_generated_column_is_read_and_never_written() {
+        let catalog = with(|c| c.generated = Some(Generated { stored: true, expression: String::new() }));
+        check(&writing(&[Kind::Read]), &catalog, Moment::Build, &[]);
+        for kinds in [&[Kind::Insert][..], &[Kind::Update], &[Kind::Read, Kind::Update]] {
+            check(&writing(kinds), &catalog, Moment::Build, &[&message("(...)")]);
+            check(&writing(kinds), &catalog, START, &[&message("(...)")]);
+        }
+    }
+
+    #[test]
+    fn an_identity_that_is_always_generated_is_not_inserted() {
+        let always = with(|c| c.identity = Some(Identity::Always));
+        check(&writing(&[Kind::Insert]), &always, Moment::Build, &[&message("IDENTITY")]);
+        check(&writing(&[Kind::Read]), &always, Moment::Build, &[]);
+        let by_default = with(|c| c.identity = Some(Identity::ByDefault));
+        check(&writing(&[Kind::Insert, Kind::Update]), &by_default, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn an_update_carries_the_key_of_its_row() {
+        let mut always = with(|c| c.identity = Some(Identity::Always));
+        check(&writing(&[Kind::Update]), &always, START, &[]);
+        key(&mut always, "c");
+        check(&writing(&[Kind::Update]), &always, Moment::Build, &[]);
+        let mut another = with(|c| c.identity = Some(Identity::Always));
+        key(&mut another, "id");
+        check(&writing(&[Kind::Update]), &another, Moment::Build, &[&message("IDENTITY")]);
+    }
+
+    fn none(kinds: &[Kind]) -> Manifest {
+        let mut model = writing(kinds);
+        model.columns[0].rust_type = "Option<i64>".into();
+        model.columns[0].accepts_null = Some(true);
+        model
+    }
+
+    const NULL: &str = "[not-null-column]: column `public.users.c` refuses NULL, \
+                        but an insert sends NULL for `None` in field `c`";
+
+    #[test]
+    fn none_is_not_inserted_where_null_is_refused() {
+        let catalog = table("public.users", &[not_null(column("c", "int8"))]);
+        check(&none(&[Kind::Insert]), &catalog, Moment::Build, &[&format!("error{NULL}")]);
+        check(&none(&[Kind::Insert]), &catalog, START, &[&format!("warning{NULL}")]);
+        check(&none(&[Kind::Read]), &catalog, Moment::Build, &[]);
+        check(&none(&[Kind::Update]), &catalog, Moment::Build, &[]);
+        let mut unknown = none(&[Kind::Insert]);
+        unknown.columns[0].accepts_null = None;
+        check(&unknown, &catalog, Moment::Build, &[]);
+        let mut filled = none(&[Kind::Insert]);
+        filled.optional = vec![Optional { column: "c".into(), reason: "a trigger".into() }];
+        check(&filled, &catalog, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn none_is_inserted_where_null_is_accepted() {
+        check(&none(&[Kind::Insert]), &table("public.users", &[column("c", "int8")]), Moment::Build, &[]);
+        let mut view = table("public.users", &[not_null(column("c", "int8"))]);
+        view.relations.values_mut().next().unwrap().kind = RelKind::ForeignTable;
+        check(&none(&[Kind::Insert]), &view, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn where_none_is_default_there_has_to_be_one() {
+        let mut model = none(&[Kind::Insert]);
+        model.columns[0].none_is_default = true;
+        let mut catalog = table("public.users", &[not_null(column("c", "int8"))]);
+        let expect = "error[not-null-column]: column `public.users.c` refuses NULL and has no default, \
+                      but an insert sends DEFAULT for `None` in field `c`";
+        check(&model, &catalog, Moment::Build, &[expect]);
+        catalog.relations.values_mut().next().unwrap().columns[0].default = Some("7".into());
+        check(&model, &catalog, Moment::Build, &[]);
+        model.columns[0].none_is_default = false;
+        check(&model, &catalog, Moment::Build, &[&format!("error{NULL}")]);
+    }
+}

@@ -1,0 +1,99 @@
+//! What is wrong with a write.
+
+use super::{explain, tick};
+use crate::catalog::{Column, Relation};
+use crate::code::{Code, Severity};
+use crate::finding::{Finding, ObjectChange, Place};
+use crate::manifest::{Expected, Manifest};
+
+/// An insert supplies no value for a column that needs one.
+pub fn missing_required(
+    manifest: &Manifest,
+    relation: &Relation,
+    column: &Column,
+    severity: Severity,
+) -> Finding {
+    let object = format!("{}.{}", relation.name, column.name);
+    let message = required_message(&object, &manifest.path);
+    let mut finding =
+        Finding::new(Code::MissingRequiredColumn, "column", ObjectChange::Extra, object, message)
+            .severity(severity)
+            .actual(column.ty.to_string())
+            .at(Place::of(manifest));
+    finding.help.push(required_help(&column.name));
+    finding.note(format!("the column is {} and `NOT NULL`, without a default", tick(&column.ty.to_string())))
+}
+
+fn required_message(object: &str, path: &str) -> String {
+    format!("column {} is required, but an insert of {} supplies no value", tick(object), tick(path))
+}
+
+fn required_help(column: &str) -> String {
+    format!(
+        "add a field, or a default in a migration; where a trigger fills it, \
+         `#[schemacheck(optional({column:?}, reason = \"...\"))]` says so"
+    )
+}
+
+/// A column that only the server writes has a field of a model that writes.
+pub fn generated_written(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    what: &'static str,
+) -> Finding {
+    let object = format!("{}.{}", relation.name, expected.column);
+    let message =
+        format!("column {} is `{what}`, but field {} writes it", tick(&object), tick(&expected.field));
+    Finding::new(Code::GeneratedColumnWritten, "column", ObjectChange::Changed, object, message)
+        .attribute("generated")
+        .actual(what)
+        .at(Place::of_column(manifest, expected))
+        .help("leave the field to a struct that only reads, or mark it `#[schemacheck(skip)]` here")
+}
+
+/// An insert can send NULL to a column that refuses it.
+pub fn null_written(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    severity: Severity,
+) -> Finding {
+    let object = format!("{}.{}", relation.name, expected.column);
+    let (message, help) = null_text(&object, expected);
+    Finding::new(Code::NotNullColumn, "column", ObjectChange::Changed, object, message)
+        .severity(severity)
+        .attribute("nullable")
+        .expected("nullable")
+        .actual("not null")
+        .at(Place::of_column(manifest, expected))
+        .help(help)
+}
+
+fn null_text(object: &str, expected: &Expected) -> (String, String) {
+    let field = tick(&expected.field);
+    match expected.none_is_default {
+        false => (
+            format!(
+                "column {} refuses NULL, but an insert sends NULL for `None` in field {field}",
+                tick(object)
+            ),
+            "use a type without `Option`; where your library writes DEFAULT for `None`, \
+             `#[schemacheck(none = \"default\")]` says so"
+                .to_owned(),
+        ),
+        true => (
+            format!(
+                "column {} refuses NULL and has no default, but an insert sends DEFAULT for `None` in field {field}",
+                tick(object)
+            ),
+            "use a type without `Option`, or give the column a default in a migration".to_owned(),
+        ),
+    }
+}
+
+/// The same as lines of an error of the compiler, which alone knows whether the type can hold NULL.
+pub fn null_written_lines(object: &str, expected: &Expected) -> String {
+    let (message, help) = null_text(object, expected);
+    format!("{message}\nhelp: {help}\nnote: {}", explain(Code::NotNullColumn))
+}
