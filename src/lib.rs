@@ -69,7 +69,7 @@ pub mod __private {
         Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,
         Nullable, Probe, agree, pg,
     };
-    pub use schemacheck_runtime::registry::Record;
+    pub use schemacheck_runtime::registry::{AssembledRecord, Part, Record};
 }
 
 /// The examples of the pages in `docs/`, for the doctests.

@@ -11,9 +11,12 @@ use crate::accept::Model;
 
 #[cfg_attr(any(target_family = "wasm", miri), path = "registry/no_bytes.rs")]
 mod bytes;
+mod part;
 
 #[doc(hidden)]
-pub use bytes::Record;
+pub use bytes::{AssembledRecord, Record};
+#[doc(hidden)]
+pub use part::Part;
 
 /// Every record that is linked into this binary.
 ///

@@ -2,6 +2,8 @@
 
 use schemacheck_core::record;
 
+use super::Part;
+
 /// A record as it lies in the section: one after the other, without padding, since all of it is bytes.
 ///
 /// The derive fills one static of this type a model. The parts are arrays, so that the compiler has hardly anything
@@ -43,5 +45,26 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
         // SAFETY: the struct is `repr(C)` and all its fields are arrays of bytes, so it has no padding, and each of
         // its `size_of` bytes is initialised; they are borrowed as long as the struct.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), size_of::<Self>()) }
+    }
+}
+
+/// A record that the compiler puts together from pieces, some of which the derive did not know. A model without such
+/// pieces takes [`Record`], which costs less.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct AssembledRecord<const LEN: usize>([u8; LEN]);
+
+impl<const LEN: usize> AssembledRecord<LEN> {
+    /// Puts a record together; `LEN` is [`Part::record_len`].
+    pub const fn new(parts: &[Part]) -> Self {
+        let mut bytes = [0; LEN];
+        Part::write_record(parts, &mut bytes);
+        Self(bytes)
+    }
+
+    /// All of its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
     }
 }
