@@ -67,7 +67,7 @@ pub use schemacheck_macros::PgType;
 pub mod __private {
     pub use schemacheck_runtime::accept::{
         Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,
-        Nullable, Probe, agree, pg,
+        Nullable, Probe, agree, flatten, pg,
     };
     pub use schemacheck_runtime::registry::{AssembledRecord, Part, Record};
 }

@@ -19,7 +19,7 @@ pub(crate) mod testing;
 mod written;
 
 pub use ledger::{LedgerOrder, causes};
-pub use written::refuses_none;
+pub use written::{refuses_none, refuses_writes};
 
 /// Which catalog is at hand, and how strict the judgement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

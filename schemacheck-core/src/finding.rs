@@ -196,6 +196,15 @@ impl Finding {
             .end()
     }
 
+    /// The lines of a compiler's error: rustc aligns them under its own.
+    pub fn lines(&self) -> String {
+        let mut lines = vec![self.message.clone()];
+        lines.extend(self.help.iter().map(|help| format!("help: {help}")));
+        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        lines.push(format!("note: {}", wording::explain(self.code)));
+        lines.join("\n")
+    }
+
     /// The headline as rustc writes it: `error[missing-column]: cannot find ...`.
     pub fn headline(&self) -> String {
         format!("{}[{}]: {}", self.severity, self.code, self.message)

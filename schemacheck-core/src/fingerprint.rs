@@ -26,6 +26,11 @@ pub fn type_hash(schema: &str, name: &str) -> u64 {
     fnv1a(format!("{schema}\0{name}").as_bytes())
 }
 
+/// The number that stands for a column's name there.
+pub fn column_hash(name: &str) -> u64 {
+    fnv1a(name.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! What Rust expects: one manifest a model, an enum or a type.
 
-use crate::catalog::{Catalog, RelKind};
+use crate::catalog::{Catalog, Column, RelKind};
 use crate::code::Code;
 use crate::ledger::Stamp;
 use crate::pg_type::PgType;
@@ -157,6 +157,17 @@ pub struct Built {
 }
 
 impl Built {
+    /// What a catalog says of one of its columns.
+    pub fn of(column: &Column, catalog: &Catalog) -> Self {
+        let base = catalog.base_type(&column.ty);
+        Self {
+            ty: column.ty.clone(),
+            base: (*base != column.ty).then(|| base.clone()),
+            not_null: catalog.refuses_null(column),
+            default: column.default.clone(),
+        }
+    }
+
     /// The type below all domains.
     pub fn base_type(&self) -> &PgType {
         self.base.as_ref().unwrap_or(&self.ty)
@@ -234,15 +245,8 @@ impl Manifest {
                 self.resolved = Some(relation.name.schema.clone());
                 self.relation_kind = Some(relation.kind);
                 for expected in &mut self.columns {
-                    expected.built = relation.column(&expected.column).map(|column| {
-                        let base = catalog.base_type(&column.ty);
-                        Built {
-                            ty: column.ty.clone(),
-                            base: (*base != column.ty).then(|| base.clone()),
-                            not_null: catalog.refuses_null(column),
-                            default: column.default.clone(),
-                        }
-                    });
+                    expected.built =
+                        relation.column(&expected.column).map(|column| Built::of(column, catalog));
                 }
             }
             Sort::Enum | Sort::Type => {

@@ -68,11 +68,19 @@ fn no_column_has_no_words(ctxt: &Ctxt, attrs: &Attrs) {
 
 /// An embedded struct has no relation: what is said of one belongs to the struct that flattens it.
 fn embedded_has_no_relation(ctxt: &Ctxt, model: &Model<'_>) {
-    let attrs = &model.attrs;
-    if attrs.embedded.get().is_none() {
+    if model.attrs.embedded.get().is_none() {
         return;
     }
-    let promises = attrs.promises.iter().map(|(promise, span)| (promise.word(), Some(*span)));
+    for (word, span) in words_of_relation(&model.attrs) {
+        ctxt.error_at(
+            span,
+            format!("an `{EMBEDDED}` struct has no table: `{word}` belongs to the struct that flattens it"),
+        );
+    }
+}
+
+/// What is said of a relation, as it stands in the attributes of a struct.
+fn words_of_relation(attrs: &Attrs) -> Vec<(&'static str, Span)> {
     let words = [
         (TABLE, attrs.table.span()),
         (SCHEMA, attrs.schema.span()),
@@ -83,16 +91,13 @@ fn embedded_has_no_relation(ctxt: &Ctxt, model: &Model<'_>) {
         (EXACT, attrs.exact.span()),
         (OPTIONAL, attrs.optional.first().map(|(_, span)| *span)),
     ];
-    for (word, span) in words.into_iter().chain(promises) {
-        if let Some(span) = span {
-            ctxt.error_at(
-                span,
-                format!(
-                    "an `{EMBEDDED}` struct has no table: `{word}` belongs to the struct that flattens it"
-                ),
-            );
-        }
-    }
+    let promises = attrs.promises.iter().map(|(promise, span)| (promise.word(), *span));
+    words.into_iter().filter_map(|(word, span)| Some((word, span?))).chain(promises).collect()
+}
+
+/// Whether a struct without a table needs none: it only puts others together.
+pub(crate) fn is_wrapper(model: &Model<'_>) -> bool {
+    model.fields.is_empty() && !model.groups.is_empty() && words_of_relation(&model.attrs).is_empty()
 }
 
 /// What is said of inserts by a model that does none: most likely `insert` was forgotten.

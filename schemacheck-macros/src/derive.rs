@@ -23,9 +23,16 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     };
     check::model(&ctxt, &model);
     let krate = krate(Some(&model.attrs));
+    if model.attrs.embedded.get().is_some() {
+        let manifest = manifest::of_model(&model, (None, String::new()));
+        return finish(&ctxt, expand::embedded(&krate, &model, &manifest));
+    }
     let name = model.attrs.table.get().map(|name| (name.as_str(), span(&model.attrs.table.span())));
     let named = check::named(&ctxt, symbol::TABLE, name, model.attrs.schema.get());
     let Some(named) = named else {
+        if name.is_none() && ctxt.is_clean() && check::is_wrapper(&model) {
+            return finish(&ctxt, expand::wrapper(&krate, input, &model));
+        }
         if name.is_none() && ctxt.is_clean() {
             no_table(&ctxt, mode, model.ident);
         }
@@ -33,8 +40,10 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     };
     let mut manifest = manifest::of_model(&model, named);
     let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
+    // A flattened struct may name any column.
+    let is_asked = |column: &str| !model.groups.is_empty() || columns.contains(&column);
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
-        snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, &columns)
+        snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
     };
     let at = |finding: &Finding| {
         let field = finding.rust.first().and_then(|place| place.field.as_deref());
@@ -45,7 +54,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         }
     };
     let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
-    let tokens = expand::model(&krate, &model, &manifest, snapshot.as_ref(), mode);
+    let tokens = expand::model(&krate, input, &model, &manifest, snapshot.as_ref(), mode);
     finish(&ctxt, quote! { #warnings #tokens })
 }
 

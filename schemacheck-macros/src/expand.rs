@@ -11,6 +11,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use schemacheck_core::Manifest;
 use schemacheck_core::fingerprint::type_hash;
+use schemacheck_core::record::Holes;
 use syn::DeriveInput;
 
 use crate::input::{Enum, Field, Model, Newtype};
@@ -19,11 +20,15 @@ use crate::snapshot::Snapshot;
 use crate::{fallback, known, rust_type};
 
 mod check;
+mod flatten;
 mod record;
+
+pub(crate) use flatten::{embedded, wrapper};
 
 /// A model: its record, its checks, and what cargo has to watch.
 pub(crate) fn model(
     krate: &TokenStream,
+    input: &DeriveInput,
     model: &Model<'_>,
     manifest: &Manifest,
     snapshot: Option<&Snapshot>,
@@ -34,26 +39,33 @@ pub(crate) fn model(
     let tracking = tracking(snapshot);
     let checks =
         snapshot.map(|snapshot| check::of_model(krate, model, manifest, snapshot, mode)).unwrap_or_default();
-    let probe = |field: &Field<'_>| {
-        let ty = if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) };
-        match ty {
-            Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
-            None => record::unknown(),
-        }
-    };
     let answers: Vec<TokenStream> = model
         .fields
         .iter()
         .enumerate()
         .map(|(at, field)| match checks.answers.get(at) {
             Some(Some(answer)) => answer.clone(),
-            _ => probe(field),
+            _ => probe(krate, field),
         })
         .collect();
     let names = checks.names(krate);
     let statements = checks.statements(model);
-    let record = record::tokens(krate, name, manifest, &answers, &quote!(#tracking #statements));
+    let body = quote!(#tracking #statements);
+    let holes = flatten::holes(model);
+    let facts = flatten::facts(model, manifest, snapshot);
+    let template = schemacheck_core::record::template(manifest, &holes, &facts);
+    let record = match template.rest.is_empty() {
+        true => record::fixed(krate, name, &template, &answers, &body),
+        false => {
+            let flatten::Judged { table, place, warnings } =
+                flatten::judge(krate, model, manifest, snapshot, mode);
+            let parts = flatten::parts(krate, model, &template.tail, &template.rest, &answers, &place);
+            let whole = snapshot.map(|snapshot| flatten::whole(krate, model, manifest, snapshot, mode));
+            record::assembled(krate, name, &template.head, &parts, &quote!(#table #body #warnings #whole))
+        }
+    };
     let checks = checks.item(krate, model);
+    let embedded = fallback::embedded(krate, input);
     quote! {
         const _: () = {
             #names
@@ -63,8 +75,18 @@ pub(crate) fn model(
                     #record
                 }
             }
+            #embedded
             #checks
         };
+    }
+}
+
+/// The question whether a field's type can hold NULL, as the record's answer.
+pub(crate) fn probe(krate: &TokenStream, field: &Field<'_>) -> TokenStream {
+    let ty = if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) };
+    match ty {
+        Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
+        None => record::unknown(),
     }
 }
 
@@ -78,7 +100,8 @@ pub(crate) fn pg_enum(
 ) -> TokenStream {
     let name = item.ident;
     let tracking = tracking(snapshot);
-    let record = record::tokens(krate, name, manifest, &[], &tracking);
+    let template = schemacheck_core::record::template(manifest, &Holes::default(), &[]);
+    let record = record::fixed(krate, name, &template, &[], &tracking);
     let accepts = match &manifest.resolved {
         Some(schema) => {
             let hash = type_hash(schema, &manifest.relation);

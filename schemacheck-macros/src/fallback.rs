@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Generics, Ident};
+use syn::{DeriveInput, GenericParam, Generics, Ident};
 
 /// A model without a record.
 pub(crate) fn model(krate: &TokenStream, input: &DeriveInput) -> TokenStream {
     let (ig, tg, wc) = input.generics.split_for_impl();
     let name = &input.ident;
+    let embedded = embedded(krate, input);
     quote! {
         #[automatically_derived]
         impl #ig #krate::Model for #name #tg #wc {
@@ -15,6 +16,20 @@ pub(crate) fn model(krate: &TokenStream, input: &DeriveInput) -> TokenStream {
                 &[]
             }
         }
+        #embedded
+    }
+}
+
+/// A struct that fits every table, and adds no column.
+pub(crate) fn embedded(krate: &TokenStream, input: &DeriveInput) -> TokenStream {
+    let mut in_table = input.generics.clone();
+    in_table.params.extend::<[GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
+    let (table_ig, _, _) = in_table.split_for_impl();
+    let (_, tg, wc) = input.generics.split_for_impl();
+    let name = &input.ident;
+    quote! {
+        #[automatically_derived]
+        impl #table_ig #krate::flatten::EmbeddedIn<__Table, __Join> for #name #tg #wc {}
     }
 }
 

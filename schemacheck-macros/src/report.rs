@@ -17,7 +17,7 @@ pub(crate) fn findings(
 ) -> TokenStream {
     let mut warnings = TokenStream::new();
     for finding in findings {
-        let text = text(finding);
+        let text = finding.lines();
         match finding.severity {
             Severity::Info => {}
             Severity::Error if mode == Mode::Enforce => ctxt.error_at(span_of(finding), text),
@@ -25,15 +25,6 @@ pub(crate) fn findings(
         }
     }
     warnings
-}
-
-/// The lines of a finding: rustc aligns them under its own.
-fn text(finding: &Finding) -> String {
-    let mut lines = vec![finding.message.clone()];
-    lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
-    lines.extend(finding.notes.iter().map(|note| format!("note: {note}")));
-    lines.push(format!("note: {}", wording::explain(finding.code)));
-    lines.join("\n")
 }
 
 /// A message about the snapshot itself: an error, or where the user asked for warnings a warning, at the name of the

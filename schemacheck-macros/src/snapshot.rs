@@ -51,7 +51,7 @@ impl Snapshot {
         &mut self,
         schema: Option<&str>,
         name: &str,
-        columns: &[&str],
+        is_asked: impl Fn(&str) -> bool,
     ) -> Result<(), String> {
         for schema in self.schemas(schema) {
             let wanted = QualifiedName::new(schema, name);
@@ -64,7 +64,7 @@ impl Snapshot {
                 snapshot::read_relation(&file, &text, &place).map_err(|error| error.to_string())?;
             self.digest = Some(fingerprint::digest(&text));
             self.tracked.push(self.directory.join(&file));
-            self.load_types(&relation, columns)?;
+            self.load_types(&relation, is_asked)?;
             self.catalog.relations.insert(wanted, relation);
             return Ok(());
         }
@@ -97,8 +97,8 @@ impl Snapshot {
         schema.map_or_else(|| self.catalog.search_path.clone(), |schema| vec![schema.to_owned()])
     }
 
-    fn load_types(&mut self, relation: &Relation, columns: &[&str]) -> Result<(), String> {
-        for column in relation.columns.iter().filter(|column| columns.contains(&column.name.as_str())) {
+    fn load_types(&mut self, relation: &Relation, is_asked: impl Fn(&str) -> bool) -> Result<(), String> {
+        for column in relation.columns.iter().filter(|column| is_asked(&column.name)) {
             self.load_def(&column.ty)?;
         }
         Ok(())

@@ -21,6 +21,8 @@ mod chrono;
 mod cidr;
 #[cfg(feature = "eui48")]
 mod eui48;
+#[doc(hidden)]
+pub mod flatten;
 #[cfg(feature = "geo-types")]
 mod geo_types;
 #[cfg(feature = "ipnet")]

@@ -10,6 +10,7 @@ mod guard;
 mod incidents;
 mod models;
 mod properties;
+mod shapes;
 mod snapshot;
 mod support;
 mod versions;

@@ -40,3 +40,14 @@ CREATE VIEW active_users AS SELECT id, email FROM users WHERE age > 0;
 
 CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('b7e1c0ffee01');
+
+CREATE DOMAIN score AS integer NOT NULL DEFAULT 0;
+CREATE TABLE articles (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    title text NOT NULL,
+    body text,
+    score score,
+    words integer GENERATED ALWAYS AS (length(body)) STORED,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz
+);

@@ -14,6 +14,13 @@ pub(super) fn generated(
     column: &Column,
     findings: &mut Vec<Finding>,
 ) {
+    if let Some(what) = refuses_writes(manifest, relation, column) {
+        findings.push(wording::generated_written(manifest, expected, relation, what));
+    }
+}
+
+/// Why the column refuses what a field of the model would write, in SQL.
+pub fn refuses_writes(manifest: &Manifest, relation: &Relation, column: &Column) -> Option<&'static str> {
     let by_insert = manifest.is(Kind::Insert);
     // An update carries the key of its row, which it does not write.
     let is_key = relation.constraints.iter().any(|constraint| {
@@ -21,12 +28,11 @@ pub(super) fn generated(
     });
     // Where no constraint was asked for, nobody knows which column is the key.
     let by_update = manifest.is(Kind::Update) && !relation.constraints.is_empty() && !is_key;
-    let what = match (&column.generated, column.identity) {
-        (Some(_), _) if manifest.writes() => "GENERATED ALWAYS AS (...)",
-        (None, Some(Identity::Always)) if by_insert || by_update => "GENERATED ALWAYS AS IDENTITY",
-        _ => return,
-    };
-    findings.push(wording::generated_written(manifest, expected, relation, what));
+    match (&column.generated, column.identity) {
+        (Some(_), _) if manifest.writes() => Some("GENERATED ALWAYS AS (...)"),
+        (None, Some(Identity::Always)) if by_insert || by_update => Some("GENERATED ALWAYS AS IDENTITY"),
+        _ => None,
+    }
 }
 
 /// NULL, which an insert sends for `None`.

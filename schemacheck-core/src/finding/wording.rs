@@ -12,10 +12,12 @@ use crate::pg_type::{Change, PgType, TypeDef};
 use crate::suggest;
 
 mod build;
+mod flatten;
 mod ledger;
 mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
+pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use write::{generated_written, missing_required, null_written, null_written_lines};
 

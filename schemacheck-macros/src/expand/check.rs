@@ -126,12 +126,12 @@ fn answer(field: &Field<'_>, built: &Built, def: Option<&TypeDef>, judges_null: 
 
 /// What a disagreement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
+pub(super) enum How {
     Error,
     Warning,
 }
 
-fn how(manifest: &Manifest, expected: &Expected, code: Code, mode: Mode) -> Option<How> {
+pub(super) fn how(manifest: &Manifest, expected: &Expected, code: Code, mode: Mode) -> Option<How> {
     match (manifest.level(Some(expected), code), mode) {
         (Some(Level::Allow), _) | (_, Mode::Off) => None,
         (Some(Level::Warn), _) | (_, Mode::Warn) => Some(How::Warning),
@@ -213,7 +213,7 @@ fn none_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, text: &str,
 }
 
 /// A check whose truth is a constant, and whose message is this text.
-fn agrees(
+pub(super) fn agrees(
     krate: &TokenStream,
     name: &Ident,
     condition: &TokenStream,
@@ -254,7 +254,7 @@ fn agrees(
 }
 
 /// Tokens of ours at another place: an error underlines all of them together.
-fn respan(tokens: TokenStream, place: Span) -> TokenStream {
+pub(super) fn respan(tokens: TokenStream, place: Span) -> TokenStream {
     let at_place = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
             let inner = respan(group.stream(), place);
@@ -284,7 +284,7 @@ fn promises(leaf: &Leaf, ty: &PgType) -> bool {
 
 /// The marker of a type in generated code; nothing where only the name of the column can be judged. `markers` is
 /// the path of their module.
-fn marker(
+pub(super) fn marker(
     markers: &TokenStream,
     ty: &PgType,
     def: Option<&TypeDef>,
@@ -378,6 +378,6 @@ fn deprecated(
 }
 
 /// Protects what a format string would take for a placeholder.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }

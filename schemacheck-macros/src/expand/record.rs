@@ -2,23 +2,59 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use schemacheck_core::{Manifest, record};
+use schemacheck_core::record::{self, Template};
 use syn::Ident;
 
-/// The body of a function that holds the static and returns its bytes. `answers` holds for each column the expression
-/// of the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is
-/// cheaper than several. The user's types stand beside our names here, which begin with `__`.
-pub(super) fn tokens(
+/// The body of a function that holds the static and returns its bytes, of a record whose text is known. `answers` holds
+/// for each column the expression of the answer whether its field can hold NULL. `body` is what else the compiler has to
+/// look at: one item a model is cheaper than several. The user's types stand beside our names here, which begin with
+/// `__`.
+pub(super) fn fixed(
     krate: &TokenStream,
     name: &Ident,
-    manifest: &Manifest,
+    template: &Template,
     answers: &[TokenStream],
     body: &TokenStream,
 ) -> TokenStream {
-    let record::Template { head, tail, .. } = record::template(manifest, &record::Holes::default(), &[]);
+    let Template { head, tail, .. } = template;
     let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
+    let ty = quote!(#krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len>);
+    let value = quote! {
+        #krate::Record::new(*#head, __PATH, *#tail, {
+            use #krate::CannotHoldNull as _;
+            [#(#answers),*]
+        })
+    };
+    held(name, &quote!(), &ty, &value, body)
+}
+
+/// The same of a record that the compiler puts together from pieces, which are `__PARTS` to the body.
+pub(super) fn assembled(
+    krate: &TokenStream,
+    name: &Ident,
+    head: &str,
+    parts: &[TokenStream],
+    body: &TokenStream,
+) -> TokenStream {
+    let pieces = quote! {
+        const __PARTS: &[#krate::Part] = {
+            use #krate::CannotHoldNull as _;
+            &[#krate::Part::text(#head), #krate::Part::text(__PATH), #(#parts),*]
+        };
+    };
+    let ty = quote!(#krate::AssembledRecord<{ #krate::Part::record_len(__PARTS) }>);
+    held(name, &pieces, &ty, &quote!(#krate::AssembledRecord::new(__PARTS)), body)
+}
+
+fn held(
+    name: &Ident,
+    pieces: &TokenStream,
+    ty: &TokenStream,
+    value: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     // GNU's linker for Windows takes away what nothing refers to, `#[used]` or not, but for a few sections of its own.
     // From one of them, the list of functions that run before `main`, the record is referred to.
     let keep = quote! {
@@ -34,8 +70,9 @@ pub(super) fn tokens(
     };
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
-        #body
         const __PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
+        #pieces
+        #body
         // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
         #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
@@ -44,11 +81,7 @@ pub(super) fn tokens(
             not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
             unsafe(link_section = "schemacheck")
         )]
-        static __RECORD: #krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len> =
-            #krate::Record::new(*#head, __PATH, *#tail, {
-                use #krate::CannotHoldNull as _;
-                [#(#answers),*]
-            });
+        static __RECORD: #ty = #value;
         #keep
         __RECORD.bytes()
     }

@@ -98,3 +98,19 @@ pub struct Array<E>(PhantomData<E>);
 /// A type that a schema defines, by the hash of its name: an enum, a composite type, a range.
 #[derive(Debug)]
 pub enum Named<const NAME: u64> {}
+
+/// A column of the type `P` whose field need not hold NULL. The compiler names it where a flattened struct does not fit.
+#[derive(Debug)]
+pub struct NotNull<P: ?Sized>(PhantomData<P>);
+
+/// A column of the type `P` whose field has to hold NULL, likewise.
+#[derive(Debug)]
+pub struct Nullable<P: ?Sized>(PhantomData<P>);
+
+/// How a flattened struct's row is there: always.
+#[derive(Debug)]
+pub enum Joined {}
+
+/// How an optional flattened struct's row is there: perhaps not, as after a LEFT JOIN.
+#[derive(Debug)]
+pub enum LeftJoined {}

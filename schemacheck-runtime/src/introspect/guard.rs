@@ -244,7 +244,7 @@ pub(super) fn read_type(parts: &[Node<'_>]) -> Result<PgType, Error> {
 }
 
 fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
-    let parts = row.tuple(6)?;
+    let parts = row.tuple(7)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind = match parts[2].str()? {
         "e" => {
@@ -253,7 +253,7 @@ fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
         "d" => TypeKind::Domain {
             base: read_type(&parts[3].tuple(5)?)?,
             not_null: parts[4].bool()?,
-            default: None,
+            default: parts[6].bool()?.then(String::new),
             checks: Vec::new(),
         },
         "c" => TypeKind::Composite { attributes: Vec::new() },

@@ -120,11 +120,12 @@ met AS MATERIALIZED (
     SELECT chain.oid FROM chain
 ),
 typ AS MATERIALIZED (
-    SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull,
+    SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.has_default,
            e.is_array, e.oid AS element, n.nspname, el.typname, el.typmodout
     FROM met m
     CROSS JOIN LATERAL (
-        SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typelem, t.typlen, t.typstorage
+        SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typelem, t.typlen, t.typstorage,
+               t.typdefault IS NOT NULL AS has_default
         FROM pg_catalog.pg_type t
         WHERE t.oid OPERATOR(pg_catalog.=) m.oid
         OFFSET 0
@@ -193,7 +194,8 @@ SELECT pg_catalog.json_build_array(
                 SELECT pg_catalog.json_agg(l.enumlabel ORDER BY l.enumsortorder)
                 FROM pg_catalog.pg_enum l
                 WHERE l.enumtypid OPERATOR(pg_catalog.=) t.oid
-            ) END
+            ) END,
+            t.has_default
         ))
         FROM typ t
         LEFT JOIN typ b ON b.oid OPERATOR(pg_catalog.=) t.typbasetype

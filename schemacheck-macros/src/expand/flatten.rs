@@ -1,0 +1,378 @@
+//! Flattened structs: what the struct inside asks of a table, and what the struct outside says of its own.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+use schemacheck_core::compare::{refuses_none, refuses_writes};
+use schemacheck_core::finding::wording::{self, BuildMessage};
+use schemacheck_core::fingerprint::column_hash;
+use schemacheck_core::manifest::{Built, Expected, Kind, Manifest};
+use schemacheck_core::record::{self, Hole, Holes};
+use schemacheck_core::{Code, Relation, Severity};
+
+use super::check::{How, agrees, escape, how, marker, respan};
+use crate::attr::RenameAll;
+use crate::input::{Field, Flattened, Model};
+use crate::mode::Mode;
+use crate::snapshot::Snapshot;
+use crate::{fallback, rust_type};
+use syn::DeriveInput;
+
+/// Where the compiler puts the columns of flattened structs. Those of a type parameter are known to nobody.
+pub(super) fn holes(model: &Model<'_>) -> Holes {
+    let place = |group: &Flattened<'_>| if is_known(group) { group.before } else { usize::MAX };
+    Holes { labels: Vec::new(), groups: model.groups.iter().map(place).collect() }
+}
+
+fn is_known(group: &Flattened<'_>) -> bool {
+    !group.is_generic && rust_type::with_static_lifetimes(group.ty).is_some()
+}
+
+/// What the snapshot says of the columns that flattened structs may name.
+pub(super) fn facts(
+    model: &Model<'_>,
+    manifest: &Manifest,
+    snapshot: Option<&Snapshot>,
+) -> Vec<(String, Built)> {
+    let relation =
+        snapshot.and_then(|snapshot| relation(manifest, snapshot).map(|relation| (snapshot, relation)));
+    let Some((snapshot, relation)) = relation.filter(|_| model.groups.iter().any(is_known)) else {
+        return Vec::new();
+    };
+    let is_own = |name: &str| manifest.columns.iter().any(|expected| expected.column == name);
+    let others = relation.columns.iter().filter(|column| !is_own(&column.name));
+    others.map(|column| (column.name.clone(), Built::of(column, &snapshot.catalog))).collect()
+}
+
+fn relation<'a>(manifest: &Manifest, snapshot: &'a Snapshot) -> Option<&'a Relation> {
+    snapshot.catalog.relation(manifest.schema.as_deref(), &manifest.relation)
+}
+
+/// The types by which a flattened struct is judged.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// What stands for the table.
+    pub(super) table: TokenStream,
+    /// Whether its row is always there.
+    pub(super) join: TokenStream,
+}
+
+/// The pieces of a text with holes, as expressions of the type `Part`. Each run of columns stands with the text before
+/// the hole that ends it. With their columns, flattened structs are
+/// judged.
+pub(super) fn parts(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    first: &str,
+    rest: &[(Hole, String)],
+    answers: &[TokenStream],
+    place: &Place,
+) -> Vec<TokenStream> {
+    let mut parts = Vec::new();
+    let mut text = first;
+    let mut begin = 0;
+    for (hole, next) in rest {
+        match hole {
+            Hole::Group(at) => {
+                let group = &model.groups[*at];
+                parts.push(run(krate, model, text, answers, begin, group.before));
+                begin = group.before;
+                let ty = rust_type::with_static_lifetimes(group.ty);
+                let Place { table, join } = place;
+                parts.push(quote! {
+                    #krate::Part { inner: <#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS, ..#krate::Part::text("") }
+                });
+            }
+            Hole::Labels(_) => parts.push(quote!(#krate::Part::text(#text))),
+        }
+        text = next;
+    }
+    parts.push(run(krate, model, text, answers, begin, model.fields.len()));
+    parts
+}
+
+/// A text and the columns in it.
+fn run(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    text: &str,
+    answers: &[TokenStream],
+    begin: usize,
+    end: usize,
+) -> TokenStream {
+    let answers = &answers[begin..end];
+    let hashes = model.fields[begin..end].iter().map(|field| column_hash(&field.column));
+    quote! {
+        #krate::Part { nulls: &[#(#answers),*], columns: &[#(#hashes),*], ..#krate::Part::text(#text) }
+    }
+}
+
+/// A struct without a table: its columns for the records of others, and what its fields ask of their tables.
+pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manifest) -> TokenStream {
+    let answers: Vec<TokenStream> = model.fields.iter().map(|field| super::probe(krate, field)).collect();
+    let name = model.ident;
+    let (_, tg, _) = model.generics.split_for_impl();
+    let (first, rest) = record::embedded(manifest, &holes(model));
+    let place = Place { table: quote!(__Table), join: quote!(__Join) };
+    let parts = parts(krate, model, &first, &rest, &answers, &place);
+    let mut in_table = model.generics.clone();
+    in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
+    let mut traits = TokenStream::new();
+    let mut bounds = in_table.make_where_clause().predicates.clone();
+    for (field, expected) in model.fields.iter().zip(&manifest.columns) {
+        if how(manifest, expected, Code::MissingColumn, Mode::Enforce).is_none() {
+            continue;
+        }
+        let asks = format_ident!("{}", trait_name(name, field, "Needs"));
+        let hash = column_hash(&field.column);
+        let message = wording::flattened_missing_column(&manifest.path, &field.name, &field.column);
+        let (attribute, inner) = (on_unimplemented(&message), quote!(#krate::flatten::HasColumn<#hash>));
+        traits.extend(quote! {
+            #attribute
+            pub trait #asks {
+                type Column;
+            }
+            #[diagnostic::do_not_recommend]
+            impl<T: #inner> #asks for T {
+                type Column = <T as #inner>::Column;
+            }
+        });
+        bounds.push(syn::parse_quote!(__Table: #asks));
+        let type_how = how(manifest, expected, Code::TypeMismatch, Mode::Enforce);
+        if field.is_generic || type_how.is_none() {
+            continue;
+        }
+        let holds = format_ident!("{}", trait_name(name, field, "Holds"));
+        let message = wording::flattened_wrong_type(&manifest.path, &field.name, &field.column);
+        let attribute = on_unimplemented(&message);
+        traits.extend(quote! {
+            #attribute
+            pub trait #holds<C, J> {}
+            #[diagnostic::do_not_recommend]
+            impl<T: #krate::flatten::Fits<C, J> + ?::core::marker::Sized, C, J> #holds<C, J> for T {}
+        });
+        let ty = field.ty;
+        // What is said of an absent row holds for a field whose nullability is not judged.
+        let join = match how(manifest, expected, Code::NullableColumn, Mode::Enforce) {
+            Some(_) => quote!(__Join),
+            None => quote!(#krate::pg::LeftJoined),
+        };
+        bounds.push(syn::parse_quote!(#ty: #holds<<__Table as #asks>::Column, #join>));
+    }
+    for group in model.groups.iter().filter(|group| !group.is_generic) {
+        let ty = group.ty;
+        bounds.push(syn::parse_quote!(#ty: #krate::flatten::EmbeddedIn<__Table, __Join>));
+    }
+    in_table.make_where_clause().predicates = bounds;
+    let (table_ig, _, table_wc) = in_table.split_for_impl();
+    quote! {
+        const _: () = {
+            #traits
+            impl #table_ig #krate::flatten::EmbeddedIn<__Table, __Join> for #name #tg #table_wc {
+                const PARTS: &'static [#krate::Part] = {
+                    use #krate::CannotHoldNull as _;
+                    &[#(#parts),*]
+                };
+            }
+        };
+    }
+}
+
+/// A struct that only puts structs with tables together, each of which its own derive judges.
+pub(crate) fn wrapper(krate: &TokenStream, input: &DeriveInput, model: &Model<'_>) -> TokenStream {
+    let name = model.ident;
+    let (ig, tg, wc) = model.generics.split_for_impl();
+    let embedded = fallback::embedded(krate, input);
+    // Of a type parameter nothing is demanded: whoever names it may not know of us.
+    let types = model.groups.iter().filter(|group| !group.is_generic).map(|group| group.ty);
+    quote! {
+        #embedded
+        #[automatically_derived]
+        impl #ig #krate::Check<0> for #name #tg #wc {
+            fn check() {
+                #(let _ = <#types as #krate::flatten::HasTable>::HAS;)*
+            }
+        }
+    }
+}
+
+fn on_unimplemented(message: &BuildMessage) -> TokenStream {
+    let text = format!("{}{{Self}}{}", escape(&message.before), escape(&message.after));
+    let label = escape(&message.label);
+    // The one placeholder of the notes is the type that stands for the column.
+    let notes = message.notes.iter().map(|note| escape(note).replace("{{C}}", "{C}"));
+    quote!(#[diagnostic::on_unimplemented(message = #text, label = #label, #(note = #notes),*)])
+}
+
+fn trait_name(owner: &Ident, field: &Field<'_>, what: &str) -> String {
+    let owner = syn::ext::IdentExt::unraw(owner);
+    format!("{owner}{}{what}", RenameAll::Pascal.apply(&field.name))
+}
+
+/// How a model's flattened fields are judged.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// The table's type, where what does not fit is an error.
+    pub(super) table: TokenStream,
+    /// Its name; any table's where nothing is judged.
+    pub(super) place: Place,
+    /// Statements that warn.
+    pub(super) warnings: TokenStream,
+}
+
+/// By what a model's flattened fields are judged.
+pub(super) fn judge(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    manifest: &Manifest,
+    snapshot: Option<&Snapshot>,
+    mode: Mode,
+) -> Judged {
+    let place = Place { table: quote!(#krate::flatten::AnyTable), join: quote!(#krate::pg::Joined) };
+    let mut judged = Judged { table: TokenStream::new(), place, warnings: TokenStream::new() };
+    let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
+    let Some((snapshot, relation)) = snapshot
+        .and_then(|snapshot| relation(manifest, snapshot).map(|relation| (snapshot, relation)))
+        .filter(|_| !groups.is_empty())
+    else {
+        return judged;
+    };
+    // A flattened column has only the struct's own ways out.
+    let hows = [Code::MissingColumn, Code::TypeMismatch, Code::NullableColumn]
+        .map(|code| how(manifest, &Expected::default(), code, mode));
+    if hows[0] == Some(How::Error) {
+        let is_error = |how: Option<How>| how == Some(How::Error);
+        let (table, name) = table(krate, manifest, relation, snapshot, is_error(hows[1]), is_error(hows[2]));
+        (judged.table, judged.place.table) = (table, quote!(#name));
+    }
+    if hows.contains(&Some(How::Warning)) && hows[0].is_some() {
+        let (table, name) = table(krate, manifest, relation, snapshot, hows[1].is_some(), hows[2].is_some());
+        let mut statements = table;
+        for group in groups {
+            let text = wording::flattened_unfit(&group.name, &rust_type::spell(group.ty), relation);
+            let carrier = quote!(#krate::flatten::Flattened);
+            let ty = rust_type::with_static_lifetimes(group.ty);
+            let owner = format_ident!("{}{}Fits", model.ident, RenameAll::Pascal.apply(&group.name));
+            let used = respan(quote!(<#carrier<#ty, #name>>::CHECKED), group.place);
+            statements.extend(quote! {{
+                trait #owner {
+                    #[deprecated(note = #text)]
+                    const CHECKED: () = ();
+                }
+                impl<T: ?::core::marker::Sized, __Table> #owner for #carrier<T, __Table> {}
+                fn mention<T: #owner>() {}
+                let _ = mention::<#carrier<#ty, #name>>;
+                let _ = #used;
+            }});
+        }
+        judged.warnings = quote!({ #statements });
+    }
+    judged
+}
+
+/// The type that stands for a table, with what it says of each column.
+fn table(
+    krate: &TokenStream,
+    manifest: &Manifest,
+    relation: &Relation,
+    snapshot: &Snapshot,
+    with_types: bool,
+    with_nulls: bool,
+) -> (TokenStream, Ident) {
+    // The compiler prints it as the table's name.
+    let table = &relation.name.name;
+    let name = match syn::parse_str::<Ident>(table) {
+        Ok(name) => Ident::new(&name.to_string(), Span::call_site()),
+        Err(_) => {
+            let plain: String =
+                RenameAll::Pascal.apply(table).chars().filter(char::is_ascii_alphanumeric).collect();
+            format_ident!("Table{plain}")
+        }
+    };
+    let catalog = &snapshot.catalog;
+    let columns = relation.columns.iter().map(|column| {
+        let hash = column_hash(&column.name);
+        let base = catalog.base_type(&column.ty);
+        let def = catalog.types.get(&base.qualified_name());
+        // Of a type that is not closed only what is certainly wrong is refused, which shows in the spelling alone.
+        let marker = marker(&quote!(#krate::pg), base, def, None).filter(|_| with_types);
+        let nullable = relation.kind.has_nullability() && !catalog.refuses_null(column);
+        let judged = match marker {
+            None => quote!(#krate::flatten::Unjudged),
+            Some(marker) if nullable && with_nulls && manifest.is(Kind::Read) => {
+                quote!(#krate::pg::Nullable<#marker>)
+            }
+            Some(marker) => quote!(#krate::pg::NotNull<#marker>),
+        };
+        quote! {
+            impl #krate::flatten::HasColumn<#hash> for #name {
+                type Column = #judged;
+            }
+        }
+    });
+    let tokens = quote! {
+        enum #name {}
+        #(#columns)*
+    };
+    (tokens, name)
+}
+
+/// What is judged of all columns together, where only the compiler knows them. `__PARTS` is at hand.
+pub(super) fn whole(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    manifest: &Manifest,
+    snapshot: &Snapshot,
+    mode: Mode,
+) -> TokenStream {
+    let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
+    let has_unknown = groups.len() < model.groups.len();
+    let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {
+        return TokenStream::new();
+    };
+    let catalog = &snapshot.catalog;
+    let level = |code| how(manifest, &Expected::default(), code, mode);
+    let is_own = |name: &str| manifest.columns.iter().any(|expected| expected.column == name);
+    let mut checks = TokenStream::new();
+    let mut number = 0_usize;
+    let mut judge = |condition: TokenStream, place: Span, text: &str, how: How| {
+        number += 1;
+        let name = format_ident!("{}Rule{}", model.ident, number);
+        checks.extend(agrees(krate, &name, &condition, place, text, how));
+    };
+    let insert = model.attrs.insert.span().unwrap_or_else(Span::call_site);
+    for column in relation.columns.iter().filter(|column| !is_own(&column.name)) {
+        let hash = Literal::u64_suffixed(column_hash(&column.name));
+        let required = manifest.is(Kind::Insert)
+            && relation.kind.has_nullability()
+            && catalog.requires_value(column)
+            && !manifest.is_optional(&column.name);
+        if let (true, false, Some(how)) = (required, has_unknown, level(Code::MissingRequiredColumn)) {
+            let finding = wording::missing_required(manifest, relation, column, Severity::Error);
+            judge(quote!(#krate::flatten::has(__PARTS, #hash)), insert, &finding.lines(), how);
+        }
+        for group in &groups {
+            let ty = rust_type::with_static_lifetimes(group.ty);
+            let parts = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #krate::pg::Joined>>::PARTS);
+            let expected = Expected {
+                column: column.name.clone(),
+                field: group.name.clone(),
+                none_is_default: model.attrs.none.get().is_some(),
+                ..Expected::default()
+            };
+            if let (Some(what), Some(how)) =
+                (refuses_writes(manifest, relation, column), level(Code::GeneratedColumnWritten))
+            {
+                let finding = wording::generated_written(manifest, &expected, relation, what);
+                judge(quote!(!#krate::flatten::has(#parts, #hash)), group.place, &finding.lines(), how);
+            }
+            if let (true, Some(how)) =
+                (refuses_none(manifest, &expected, relation, column, catalog), level(Code::NotNullColumn))
+            {
+                let object = format!("{}.{}", relation.name, column.name);
+                let text = wording::null_written_lines(&object, &expected);
+                judge(quote!(!#krate::flatten::has_nullable(#parts, #hash)), group.place, &text, how);
+            }
+        }
+    }
+    checks
+}

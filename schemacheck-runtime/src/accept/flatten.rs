@@ -1,0 +1,180 @@
+//! Flattened structs: how the derive of one struct judges the fields of another, which it cannot see.
+//!
+//! The struct that flattens has a type that stands for its table, with one [`HasColumn`] a column. The struct inside
+//! says by [`EmbeddedIn`] what it needs of any such table. So the compiler brings the two together, across crates and at
+//! any depth.
+
+use schemacheck_core::record;
+
+use super::pg::{Joined, LeftJoined, NotNull, Nullable};
+use super::{AcceptsColumn, AcceptsNull, Model};
+use crate::registry::Part;
+
+/// A table, by the hash of a column's name.
+#[doc(hidden)]
+pub trait HasColumn<const NAME: u64> {
+    /// [`NotNull`], [`Nullable`] or [`Unjudged`].
+    type Column;
+}
+
+/// A column that is judged by name only.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unjudged {}
+
+/// A Rust type that a column can be read into; `J` is [`Joined`] or [`LeftJoined`].
+#[doc(hidden)]
+pub trait Fits<C, J> {}
+
+impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized, J> Fits<NotNull<P>, J> for T {}
+impl<T: AcceptsColumn<P> + AcceptsNull + ?Sized, P: ?Sized> Fits<Nullable<P>, Joined> for T {}
+// The row is not read at all where it is absent; where it is there, the user says that no column is NULL.
+impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Fits<Nullable<P>, LeftJoined> for T {}
+impl<T: ?Sized, J> Fits<Unjudged, J> for T {}
+
+/// A table of which nothing is known.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AnyTable {}
+
+impl<const NAME: u64> HasColumn<NAME> for AnyTable {
+    type Column = Unjudged;
+}
+
+/// A struct that can be flattened, and whose fields fit the table that `T` stands for. It is the one trait of its sort, and
+/// has one impl a type: so the compiler descends to what does not fit.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be flattened, since it derives no `schemacheck::Model`",
+    label = "derives no `schemacheck::Model`",
+    note = "derive `schemacheck::Model` on it, with `#[schemacheck(embedded)]` or with its table",
+    note = "a field that is no column and no struct of columns is marked `#[schemacheck(skip)]`"
+)]
+pub trait EmbeddedIn<T, J> {
+    /// What it adds to the record of the struct that flattens it; nothing of a struct with a table, which has a record
+    /// of its own.
+    const PARTS: &'static [Part] = &[];
+}
+
+impl<E: EmbeddedIn<T, LeftJoined>, T, J> EmbeddedIn<T, J> for Option<E> {
+    const PARTS: &'static [Part] = &[Part { inner: E::PARTS, may_be_null: true, ..Part::text("") }];
+}
+
+/// A struct with a table, in whatever stands for a row of it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no table, and neither has the struct that flattens it",
+    label = "has no table",
+    note = "name a table on the struct that flattens it, or mark that struct `#[schemacheck(embedded)]` too"
+)]
+pub trait HasTable {
+    const HAS: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> HasTable for M {}
+impl<M: HasTable> HasTable for Option<M> {}
+
+/// Carries a warning where a struct does not fit, as [`Accepted`](super::Accepted) does for a field.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Flattened<E: ?Sized, T>(std::marker::PhantomData<(*const E, T)>);
+
+impl<E: EmbeddedIn<T, Joined> + ?Sized, T> Flattened<E, T> {
+    #[doc(hidden)]
+    pub const CHECKED: () = ();
+}
+
+/// Whether one of these pieces brings the column of this hash.
+#[doc(hidden)]
+pub const fn has(parts: &[Part], column: u64) -> bool {
+    is_there(parts, column, false)
+}
+
+/// Whether one brings it with a field that can hold NULL.
+#[doc(hidden)]
+pub const fn has_nullable(parts: &[Part], column: u64) -> bool {
+    is_there(parts, column, true)
+}
+
+const fn is_there(parts: &[Part], column: u64, nullable: bool) -> bool {
+    let mut at = 0;
+    while at < parts.len() {
+        let part = &parts[at];
+        let mut own = 0;
+        while own < part.columns.len() {
+            let accepts_null = part.nulls[own] == record::ACCEPTS_NULL;
+            if part.columns[own] == column && (!nullable || accepts_null) {
+                return true;
+            }
+            own += 1;
+        }
+        // An optional struct that is absent is NULL in all of its columns.
+        if is_there(part.inner, column, nullable && !part.may_be_null) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether the columns of all fields are these, in this order.
+#[doc(hidden)]
+pub const fn in_order(parts: &[Part], table: &[u64]) -> bool {
+    matches_from(parts, table, 0) == table.len()
+}
+
+/// The place in the table behind the columns of these pieces; more than there are if one stands in another place.
+const fn matches_from(parts: &[Part], table: &[u64], place: usize) -> usize {
+    let (mut place, mut at) = (place, 0);
+    while at < parts.len() {
+        let mut column = 0;
+        while column < parts[at].columns.len() {
+            if place >= table.len() || parts[at].columns[column] != table[place] {
+                return table.len() + 1;
+            }
+            place += 1;
+            column += 1;
+        }
+        place = matches_from(parts[at].inner, table, place);
+        at += 1;
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INNER: &[Part] = &[Part { nulls: b"01", columns: &[3, 4], ..Part::text("") }];
+    const PARTS: &[Part] = &[
+        Part { nulls: b"01", columns: &[1, 2], ..Part::text("") },
+        Part { inner: INNER, ..Part::text("") },
+        Part { nulls: b"0", columns: &[5], ..Part::text("") },
+    ];
+
+    #[test]
+    fn flattened_columns_are_seen() {
+        for column in 1..=5 {
+            assert!(has(PARTS, column), "{column}");
+        }
+        assert!(!has(PARTS, 6));
+        assert!(has_nullable(PARTS, 2) && has_nullable(PARTS, 4));
+        assert!(!has_nullable(PARTS, 1) && !has_nullable(PARTS, 3) && !has_nullable(PARTS, 9));
+    }
+
+    #[test]
+    fn an_optional_struct_can_be_null_as_a_whole() {
+        const OPTIONAL: &[Part] = &[Part { inner: INNER, may_be_null: true, ..Part::text("") }];
+        assert!(has_nullable(OPTIONAL, 3) && has_nullable(OPTIONAL, 4) && !has_nullable(OPTIONAL, 9));
+    }
+
+    #[test]
+    fn order_is_that_of_all_fields() {
+        assert!(in_order(PARTS, &[1, 2, 3, 4, 5]));
+        assert!(!in_order(PARTS, &[1, 2, 3, 4, 5, 6]));
+        assert!(!in_order(PARTS, &[1, 2, 4, 3, 5]));
+        assert!(!in_order(PARTS, &[1, 2, 3, 4]));
+        assert!(in_order(&[], &[]));
+    }
+}
