@@ -37,3 +37,25 @@ CREATE TABLE articles (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz
 );
+CREATE TABLE wide (
+    id bigint PRIMARY KEY,
+    owner_id bigint NOT NULL,
+    mood mood NOT NULL,
+    title text NOT NULL,
+    body text,
+    slug varchar(80) NOT NULL,
+    position integer NOT NULL,
+    total bigint,
+    ratio double precision,
+    is_open boolean NOT NULL,
+    flags smallint,
+    public_id uuid NOT NULL,
+    parent_id uuid,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz,
+    settings jsonb NOT NULL,
+    tags text[] NOT NULL,
+    data bytea,
+    price double precision NOT NULL,
+    state text NOT NULL DEFAULT 'new'
+);

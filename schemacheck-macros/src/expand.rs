@@ -37,6 +37,8 @@ pub(crate) fn model(
     let (ig, tg, wc) = model.generics.split_for_impl();
     let name = model.ident;
     let tracking = tracking(snapshot);
+    // A name of ours for the crate: it stands in the tokens dozens of times.
+    let (outside, krate) = (krate, &quote!(__sc));
     let checks =
         snapshot.map(|snapshot| check::of_model(krate, model, manifest, snapshot, mode)).unwrap_or_default();
     let answers: Vec<TokenStream> = model
@@ -48,7 +50,7 @@ pub(crate) fn model(
             _ => probe(krate, field),
         })
         .collect();
-    let names = checks.names(krate);
+    let names = checks.names(outside);
     let statements = checks.statements(model);
     let body = quote!(#tracking #statements);
     let holes = flatten::holes(model);
@@ -170,3 +172,6 @@ fn tracking(snapshot: Option<&Snapshot>) -> TokenStream {
         #variables
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ mod input;
 mod known;
 mod manifest;
 mod mode;
+mod place;
 mod report;
 mod rust_type;
 mod snapshot;

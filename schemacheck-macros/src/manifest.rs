@@ -1,10 +1,10 @@
 //! Stage 5: the input as a core manifest, still without what the snapshot says of it.
 
-use proc_macro2::Span;
 use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Model};
+use crate::place::{file, line};
 use crate::rust_type;
 
 /// What every manifest of this crate has.
@@ -72,18 +72,4 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
         overrides: item.attrs.overrides.clone(),
         ..common(item.ident, named)
     }
-}
-
-/// The source file as rustc names it; for a package that is built from elsewhere, below that package.
-fn file() -> String {
-    let file = Span::call_site().unwrap().file();
-    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-    match std::path::Path::new(&file).strip_prefix(&package) {
-        Ok(below) if !package.is_empty() => below.display().to_string(),
-        _ => file,
-    }
-}
-
-fn line(span: Span) -> u32 {
-    u32::try_from(span.unwrap().line()).unwrap_or(0)
 }

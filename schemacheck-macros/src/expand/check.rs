@@ -31,13 +31,12 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    /// The names that the answers use; nothing if there are none.
-    pub(super) fn names(&self, krate: &TokenStream) -> Option<TokenStream> {
-        self.answers.iter().any(Option::is_some).then(|| {
-            quote! {
-                use #krate::{AcceptsColumn as __Holds, AcceptsNullableColumn as __HoldsNullable, pg as __pg};
-            }
-        })
+    /// The names that the tokens use.
+    pub(super) fn names(&self, krate: &TokenStream) -> TokenStream {
+        let is_used = self.answers.iter().any(Option::is_some);
+        let holds = is_used
+            .then(|| quote!(AcceptsColumn as __Holds, AcceptsNullableColumn as __HoldsNullable, pg as __pg));
+        quote!(use #krate::{self as __sc, #holds};)
     }
 
     /// The statements, where no type parameter is named: they go into a function that is there anyway. Each item costs

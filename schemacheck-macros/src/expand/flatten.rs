@@ -108,6 +108,7 @@ fn run(
 
 /// A struct without a table: its columns for the records of others, and what its fields ask of their tables.
 pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manifest) -> TokenStream {
+    let (outside, krate) = (krate, &quote!(__sc));
     let answers: Vec<TokenStream> = model.fields.iter().map(|field| super::probe(krate, field)).collect();
     let name = model.ident;
     let (_, tg, _) = model.generics.split_for_impl();
@@ -166,6 +167,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let (table_ig, _, table_wc) = in_table.split_for_impl();
     quote! {
         const _: () = {
+            use #outside::{self as __sc};
             #traits
             impl #table_ig #krate::flatten::EmbeddedIn<__Table, __Join> for #name #tg #table_wc {
                 const PARTS: &'static [#krate::Part] = {
@@ -333,6 +335,7 @@ pub(super) fn whole(
     let level = |code| how(manifest, &Expected::default(), code, mode);
     let is_own = |name: &str| manifest.columns.iter().any(|expected| expected.column == name);
     let mut checks = TokenStream::new();
+    let mut refused = TokenStream::new();
     let mut number = 0_usize;
     let mut judge = |condition: TokenStream, place: Span, text: &str, how: How| {
         number += 1;
@@ -348,31 +351,77 @@ pub(super) fn whole(
             && !manifest.is_optional(&column.name);
         if let (true, false, Some(how)) = (required, has_unknown, level(Code::MissingRequiredColumn)) {
             let finding = wording::missing_required(manifest, relation, column, Severity::Error);
-            judge(quote!(#krate::flatten::has(__PARTS, #hash)), insert, &finding.lines(), how);
-        }
-        for group in &groups {
-            let ty = rust_type::with_static_lifetimes(group.ty);
-            let parts = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #krate::pg::Joined>>::PARTS);
-            let expected = Expected {
-                column: column.name.clone(),
-                field: group.name.clone(),
-                none_is_default: model.attrs.none.get().is_some(),
-                ..Expected::default()
-            };
-            if let (Some(what), Some(how)) =
-                (refuses_writes(manifest, relation, column), level(Code::GeneratedColumnWritten))
-            {
-                let finding = wording::generated_written(manifest, &expected, relation, what);
-                judge(quote!(!#krate::flatten::has(#parts, #hash)), group.place, &finding.lines(), how);
-            }
-            if let (true, Some(how)) =
-                (refuses_none(manifest, &expected, relation, column, catalog), level(Code::NotNullColumn))
-            {
-                let object = format!("{}.{}", relation.name, column.name);
-                let text = wording::null_written_lines(&object, &expected);
-                judge(quote!(!#krate::flatten::has_nullable(#parts, #hash)), group.place, &text, how);
-            }
+            judge(quote!(#krate::flatten::has(__PARTS, #hash, false)), insert, &finding.lines(), how);
         }
     }
-    checks
+    for group in &groups {
+        let ty = rust_type::with_static_lifetimes(group.ty);
+        let parts = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #krate::pg::Joined>>::PARTS);
+        let refusals = refusals(model, manifest, relation, snapshot, group, mode);
+        let of = |how: How| refusals.iter().filter(move |refusal| refusal.how == how);
+        for refusal in of(How::Warning) {
+            let Refusal { column, only_null, text, .. } = refusal;
+            let condition = quote!(!#krate::flatten::has(#parts, #column, #only_null));
+            judge(condition, group.place, text, How::Warning);
+        }
+        let rules: Vec<TokenStream> = of(How::Error)
+            .map(|Refusal { column, only_null, text, .. }| quote!((#column, #only_null, #text)))
+            .collect();
+        if !rules.is_empty() {
+            let place = group.place.resolved_at(Span::call_site());
+            let judged = respan(quote!(#krate::flatten::obey(&__SAID)), place);
+            refused.extend(quote! {{
+                const __RULES: &[#krate::flatten::Rule] = &[#(#rules),*];
+                const __SAID: [::core::primitive::u8; #krate::flatten::said_len(#parts, __RULES)] =
+                    #krate::flatten::said(#parts, __RULES);
+                const _: () = #judged;
+            }});
+        }
+    }
+    quote!(#checks #refused)
+}
+
+/// A column that refuses what a flattened field would write.
+struct Refusal {
+    /// The hash of its name.
+    column: Literal,
+    /// Whether only NULL is refused.
+    only_null: bool,
+    text: String,
+    how: How,
+}
+
+/// Those of a flattened field's columns, as far as the model writes.
+fn refusals(
+    model: &Model<'_>,
+    manifest: &Manifest,
+    relation: &Relation,
+    snapshot: &Snapshot,
+    group: &Flattened<'_>,
+    mode: Mode,
+) -> Vec<Refusal> {
+    let catalog = &snapshot.catalog;
+    let level = |code| how(manifest, &Expected::default(), code, mode);
+    let mut refusals = Vec::new();
+    for column in &relation.columns {
+        let hash = Literal::u64_suffixed(column_hash(&column.name));
+        let expected = Expected {
+            column: column.name.clone(),
+            field: group.name.clone(),
+            none_is_default: model.attrs.none.get().is_some(),
+            ..Expected::default()
+        };
+        let mut add = |code, only_null, text: String| {
+            let column = hash.clone();
+            refusals.extend(level(code).map(|how| Refusal { column, only_null, text, how }));
+        };
+        if let Some(what) = refuses_writes(manifest, relation, column) {
+            let text = wording::generated_written(manifest, &expected, relation, what).lines();
+            add(Code::GeneratedColumnWritten, false, text);
+        } else if refuses_none(manifest, &expected, relation, column, catalog) {
+            let object = format!("{}.{}", relation.name, column.name);
+            add(Code::NotNullColumn, true, wording::null_written_lines(&object, &expected));
+        }
+    }
+    refusals
 }

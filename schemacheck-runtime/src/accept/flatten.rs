@@ -85,37 +85,75 @@ impl<E: EmbeddedIn<T, Joined> + ?Sized, T> Flattened<E, T> {
     pub const CHECKED: () = ();
 }
 
-/// Whether one of these pieces brings the column of this hash.
+/// Whether one of these pieces brings the column of this hash; with `only_null` by a field that can hold NULL.
 #[doc(hidden)]
-pub const fn has(parts: &[Part], column: u64) -> bool {
-    is_there(parts, column, false)
-}
-
-/// Whether one brings it with a field that can hold NULL.
-#[doc(hidden)]
-pub const fn has_nullable(parts: &[Part], column: u64) -> bool {
-    is_there(parts, column, true)
-}
-
-const fn is_there(parts: &[Part], column: u64, nullable: bool) -> bool {
+pub const fn has(parts: &[Part], column: u64, only_null: bool) -> bool {
     let mut at = 0;
     while at < parts.len() {
         let part = &parts[at];
         let mut own = 0;
         while own < part.columns.len() {
             let accepts_null = part.nulls[own] == record::ACCEPTS_NULL;
-            if part.columns[own] == column && (!nullable || accepts_null) {
+            if part.columns[own] == column && (!only_null || accepts_null) {
                 return true;
             }
             own += 1;
         }
         // An optional struct that is absent is NULL in all of its columns.
-        if is_there(part.inner, column, nullable && !part.may_be_null) {
+        if has(part.inner, column, only_null && !part.may_be_null) {
             return true;
         }
         at += 1;
     }
     false
+}
+
+/// A column that must not be there, as [`has`] sees it, and what to say if it is.
+#[doc(hidden)]
+pub type Rule = (u64, bool, &'static str);
+
+/// The bytes of [`said`].
+#[doc(hidden)]
+pub const fn said_len(parts: &[Part], rules: &[Rule]) -> usize {
+    let (mut len, mut at) = (0, 0);
+    while at < rules.len() {
+        let (column, only_null, message) = rules[at];
+        if has(parts, column, only_null) {
+            len += message.len() + 1;
+        }
+        at += 1;
+    }
+    len
+}
+
+/// The messages of all rules that are broken, a line break behind each.
+#[doc(hidden)]
+pub const fn said<const LEN: usize>(parts: &[Part], rules: &[Rule]) -> [u8; LEN] {
+    let mut text = [b'\n'; LEN];
+    let (mut place, mut at) = (0, 0);
+    while at < rules.len() {
+        let (column, only_null, message) = rules[at];
+        if has(parts, column, only_null) {
+            let (_, rest) = text.split_at_mut(place);
+            let (own, _) = rest.split_at_mut(message.len());
+            own.copy_from_slice(message.as_bytes());
+            place += message.len() + 1;
+        }
+        at += 1;
+    }
+    text
+}
+
+/// Stops the compiler with the messages, if there are any.
+#[doc(hidden)]
+#[track_caller]
+pub const fn obey(said: &[u8]) {
+    if let [text @ .., _] = said {
+        match std::str::from_utf8(text) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("a flattened struct breaks a rule of its table"),
+        }
+    }
 }
 
 /// Whether the columns of all fields are these, in this order.
@@ -156,17 +194,26 @@ mod tests {
     #[test]
     fn flattened_columns_are_seen() {
         for column in 1..=5 {
-            assert!(has(PARTS, column), "{column}");
+            assert!(has(PARTS, column, false), "{column}");
         }
-        assert!(!has(PARTS, 6));
-        assert!(has_nullable(PARTS, 2) && has_nullable(PARTS, 4));
-        assert!(!has_nullable(PARTS, 1) && !has_nullable(PARTS, 3) && !has_nullable(PARTS, 9));
+        assert!(!has(PARTS, 6, false));
+        assert!(has(PARTS, 2, true) && has(PARTS, 4, true));
+        assert!(!has(PARTS, 1, true) && !has(PARTS, 3, true) && !has(PARTS, 9, true));
     }
 
     #[test]
     fn an_optional_struct_can_be_null_as_a_whole() {
         const OPTIONAL: &[Part] = &[Part { inner: INNER, may_be_null: true, ..Part::text("") }];
-        assert!(has_nullable(OPTIONAL, 3) && has_nullable(OPTIONAL, 4) && !has_nullable(OPTIONAL, 9));
+        assert!(has(OPTIONAL, 3, true) && has(OPTIONAL, 4, true) && !has(OPTIONAL, 9, true));
+    }
+
+    #[test]
+    fn all_that_is_broken_is_said_at_once() {
+        const RULES: &[Rule] = &[(1, false, "a"), (3, true, "b"), (4, true, "c\nd"), (9, false, "e")];
+        const SAID: [u8; said_len(PARTS, RULES)] = said(PARTS, RULES);
+        assert_eq!(std::str::from_utf8(&SAID), Ok("a\nc\nd\n"));
+        assert_eq!(said_len(PARTS, &[(9, false, "e")]), 0);
+        obey(&[]);
     }
 
     #[test]
