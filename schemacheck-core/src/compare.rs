@@ -8,12 +8,17 @@ use crate::finding::{self, Finding};
 use crate::manifest::{Level, Manifest, Sort};
 
 mod column;
+mod constraint;
 mod data_type;
 mod enumeration;
+mod exact;
+mod index;
 mod ledger;
 mod nullability;
+mod promise;
 mod relation;
 mod required;
+mod sql_text;
 #[cfg(test)]
 pub(crate) mod testing;
 mod written;
@@ -42,6 +47,9 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
             if let Some(relation) = relation::check(manifest, catalog, moment, &mut findings) {
                 required::check(manifest, relation, catalog, moment, &mut findings);
                 columns = check_columns(manifest, relation, catalog, moment);
+                constraint::check(manifest, relation, &mut findings);
+                index::check(manifest, relation, catalog, &mut findings);
+                exact::check(manifest, relation, moment, &mut findings);
             }
         }
         Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
@@ -65,6 +73,8 @@ fn check_columns(
     for expected in &manifest.columns {
         let mut own = Vec::new();
         if let Some(column) = column::check(manifest, expected, relation, &mut own) {
+            // Of two findings about one column and code, the first has the word: what was promised says more.
+            promise::check(manifest, expected, relation, column, catalog, moment, &mut own);
             data_type::check(manifest, expected, relation, column, catalog, &mut own);
             nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
             written::generated(manifest, expected, relation, column, &mut own);

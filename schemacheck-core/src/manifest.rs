@@ -194,6 +194,8 @@ pub struct Group {
     pub line: u32,
     /// The flattened type as written.
     pub rust_type: String,
+    /// Whether it names a type parameter, so that its columns are unknown.
+    pub is_open: bool,
 }
 
 /// A way out: the user decides how grave a finding is here, and says why.
@@ -272,6 +274,18 @@ impl Manifest {
         own.iter().chain(&self.overrides).find(|o| o.code == code).map(|o| o.level)
     }
 
+    /// Whether `columns` holds every column that the program means. While a struct with flattened structs is expanded,
+    /// the columns of those are not known; a record has them, but for those of a type parameter.
+    pub fn knows_all_columns(&self) -> bool {
+        let is_expanded = self.groups.is_empty() || self.columns.iter().any(|column| column.group.is_some());
+        is_expanded && !self.groups.iter().any(|group| group.is_open)
+    }
+
+    /// Whether something is promised of the relation's constraints or indexes.
+    pub fn relies_on_constraints(&self) -> bool {
+        !self.promises.is_empty() || self.columns.iter().any(|column| column.promises.references.is_some())
+    }
+
     /// Whether the program does this with it.
     pub fn is(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
@@ -280,12 +294,6 @@ impl Manifest {
     /// Whether an insert need not supply this column.
     pub fn is_optional(&self, column: &str) -> bool {
         self.optional.iter().any(|optional| optional.column == column)
-    }
-
-    /// Whether all columns are in it: while a struct is expanded, only the compiler knows those that flattened structs
-    /// bring.
-    pub fn knows_all_columns(&self) -> bool {
-        self.groups.is_empty() || self.columns.iter().any(|column| column.group.is_some())
     }
 
     /// Whether it writes rows.

@@ -5,7 +5,10 @@ use std::fmt;
 use crate::ident::{self, QualifiedName};
 
 mod change;
+mod spelling;
+
 pub use change::{Change, change};
+pub use spelling::{Spelled, spelled};
 
 /// A column's type as the catalog stores it, without oids.
 ///
@@ -70,6 +73,21 @@ impl PgType {
         QualifiedName::new(&self.schema, &self.name)
     }
 
+    /// Of a type of text, how many characters fit, nothing being no limit; nothing at all for any other type. An array
+    /// is its element here.
+    pub fn text_limit(&self) -> Option<Option<u32>> {
+        match self.name.as_str() {
+            "text" if self.is_builtin() => Some(None),
+            // The typmod includes a header of 4 bytes.
+            "varchar" | "bpchar" if self.is_builtin() => Some(u32::try_from(self.typmod - 4).ok()),
+            // 63 bytes, which are as many characters at most.
+            "name" if self.is_builtin() => Some(Some(63)),
+            // An extension's, wherever it is installed.
+            "citext" if !self.is_builtin() => Some(None),
+            _ => None,
+        }
+    }
+
     /// The built-in type of that name, if it is that, array or not.
     fn builtin_name(&self) -> Option<&str> {
         self.is_builtin().then_some(self.name.as_str())
@@ -128,17 +146,19 @@ fn precision(typmod: i32) -> String {
     if typmod < 0 { String::new() } else { format!("({typmod})") }
 }
 
+// The fields of an `interval` in its typmod: `INTERVAL_MASK` of the units of `src/include/utils/datetime.h`.
+const YEAR: i32 = 1 << 2;
+const MONTH: i32 = 1 << 1;
+const DAY: i32 = 1 << 3;
+const HOUR: i32 = 1 << 10;
+const MINUTE: i32 = 1 << 11;
+const SECOND: i32 = 1 << 12;
+
 /// Fields and precision of an `interval`, from `intervaltypmodout` (`src/backend/utils/adt/timestamp.c`).
 fn interval_modifier(typmod: i32) -> String {
     if typmod < 0 {
         return String::new();
     }
-    const YEAR: i32 = 1 << 2;
-    const MONTH: i32 = 1 << 1;
-    const DAY: i32 = 1 << 3;
-    const HOUR: i32 = 1 << 10;
-    const MINUTE: i32 = 1 << 11;
-    const SECOND: i32 = 1 << 12;
     let fields = match (typmod >> 16) & 0x7fff {
         r if r == YEAR => " year",
         r if r == MONTH => " month",

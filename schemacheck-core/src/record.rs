@@ -400,7 +400,8 @@ mod tests {
         manifest.implied_kind = false;
         manifest.database = Some("billing".into());
         manifest.non_exhaustive = true;
-        manifest.groups = vec![Group { field: "times".into(), line: 20, rust_type: "Times".into() }];
+        manifest.groups =
+            vec![Group { field: "times".into(), line: 20, rust_type: "Times".into(), is_open: false }];
         manifest.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
         manifest.promises = vec![
             Promise::PrimaryKey(vec!["id".into()]),
@@ -457,7 +458,7 @@ mod tests {
         let inner = Manifest { columns: vec![column("by")], ..Manifest::default() };
         let (inner, rest) = embedded(&inner, &Holes::default());
         assert_eq!((inner.as_str(), rest.len()), (r#"["by",null,5,"T"]"#, 0));
-        let group = Group { field: "audit".into(), line: 7, rust_type: "Audit".into() };
+        let group = Group { field: "audit".into(), line: 7, rust_type: "Audit".into(), is_open: false };
         let middle = Manifest {
             columns: vec![column("at")],
             groups: vec![Group { line: 99, ..group.clone() }],

@@ -356,8 +356,8 @@ fn manifest() -> impl Strategy<Value = Manifest> {
     let kinds = vec(select(vec![Kind::Read, Kind::Insert, Kind::Update]), 0..4);
     let label =
         (name(), name(), any::<u32>()).prop_map(|(label, variant, line)| Label { label, variant, line });
-    let group =
-        (name(), any::<u32>(), name()).prop_map(|(field, line, rust_type)| Group { field, line, rust_type });
+    let group = (name(), any::<u32>(), name(), any::<bool>())
+        .prop_map(|(field, line, rust_type, is_open)| Group { field, line, rust_type, is_open });
     let stamp = (name(), name(), any::<u32>()).prop_map(|(kind, head, count)| Stamp { kind, head, count });
     let opt = || option::of(name());
     (

@@ -39,6 +39,7 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         field: group.name.clone(),
         line: line(group.place),
         rust_type: rust_type::spell(group.ty),
+        is_open: group.is_generic,
     });
     let attrs = &model.attrs;
     let kinds = attrs.kinds();

@@ -15,13 +15,15 @@ pub(super) fn check(
     moment: Moment,
     findings: &mut Vec<Finding>,
 ) {
+    // What PostgreSQL cannot say, the model may: `nullable` on a view's column. A broken `not_null` is said elsewhere.
+    let can_be_null = match (relation.kind.has_nullability(), expected.promises.not_null) {
+        (true, Some(true)) | (false, Some(true) | None) => false,
+        (true, _) => !catalog.refuses_null(column),
+        (false, Some(false)) => true,
+    };
     // `Option` on a NOT NULL column is never a finding of a reader: LEFT JOIN makes any column NULL. A writer that never
     // writes NULL is fine.
-    if !manifest.is(Kind::Read)
-        || expected.accepts_null != Some(false)
-        || !relation.kind.has_nullability()
-        || catalog.refuses_null(column)
-    {
+    if !manifest.is(Kind::Read) || expected.accepts_null != Some(false) || !can_be_null {
         return;
     }
     let Some(built) = &expected.built else { return };
@@ -93,6 +95,22 @@ mod tests {
             catalog.relations.values_mut().next().unwrap().kind = kind;
             check(&expecting(Some(false), true), &catalog, START, &[]);
         }
+    }
+
+    #[test]
+    fn a_model_may_say_what_a_view_cannot() {
+        let mut catalog = table("public.users", &[column("c", "text")]);
+        catalog.relations.values_mut().next().unwrap().kind = RelKind::View;
+        let mut model = expecting(Some(false), false);
+        model.columns[0].promises.not_null = Some(false);
+        let expect =
+            "warning[nullable-column]: column `public.users.c` is nullable, but field `c` is `String`";
+        check(&model, &catalog, START, &[expect]);
+        model.columns[0].accepts_null = Some(true);
+        check(&model, &catalog, START, &[]);
+        model.columns[0].accepts_null = Some(false);
+        model.columns[0].promises.not_null = Some(true);
+        check(&model, &catalog, START, &[]);
     }
 
     #[test]

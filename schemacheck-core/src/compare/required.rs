@@ -134,11 +134,15 @@ mod tests {
     #[test]
     fn columns_that_only_the_compiler_knows_are_left_to_it() {
         let mut flattening = insert(&[("email", "String")]);
-        flattening.groups = vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into() }];
+        flattening.groups =
+            vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into(), is_open: false }];
         check(&flattening, &users(), Moment::Build, &[]);
         flattening.columns[0].group = Some(0);
         let slug = "error[missing-required-column]: column `public.users.slug` is required, \
                     but an insert of `app::Model` supplies no value";
         check(&flattening, &users(), Moment::Build, &[slug]);
+        // Of a type parameter nobody knows what it brings.
+        flattening.groups[0].is_open = true;
+        check(&flattening, &users(), START, &[]);
     }
 }

@@ -1,7 +1,9 @@
 //! Small manifests and catalogs for the unit tests of the checks.
 
 use super::{Moment, compare};
-use crate::catalog::{Catalog, Column, RelKind, Relation};
+use crate::catalog::{
+    Catalog, Column, Constraint, ConstraintKind, Index, IndexKey, IndexKeyKind, RelKind, Relation,
+};
 use crate::manifest::{Built, Expected, Kind, Manifest};
 use crate::{PgType, QualifiedName};
 
@@ -55,6 +57,41 @@ pub(crate) fn model(relation: &str, fields: &[(&str, &str)]) -> Manifest {
         relation: relation.into(),
         columns: columns.collect(),
         ..Manifest::default()
+    }
+}
+
+/// A constraint that holds.
+pub(crate) fn constraint(name: &str, kind: ConstraintKind) -> Constraint {
+    Constraint {
+        name: name.into(),
+        kind,
+        validated: true,
+        enforced: true,
+        period: false,
+        deferrable: false,
+        deferred: false,
+    }
+}
+
+/// A valid index of `btree` that is not unique.
+pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
+    let keys = columns.iter().map(|&column| IndexKey {
+        what: IndexKeyKind::Column(column.into()),
+        descending: false,
+        nulls_first: false,
+        opclass: None,
+        collation: None,
+    });
+    Index {
+        name: name.into(),
+        method: "btree".into(),
+        keys: keys.collect(),
+        include: vec![],
+        unique: false,
+        nulls_not_distinct: false,
+        valid: true,
+        predicate: None,
+        constraint: None,
     }
 }
 

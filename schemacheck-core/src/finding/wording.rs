@@ -14,11 +14,17 @@ use crate::suggest;
 mod build;
 mod flatten;
 mod ledger;
+mod promise;
 mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
 pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
+pub use promise::{
+    Nearest, bad_type, cannot_hold_promised_null, column_order, extra_column, missing_default, missing_index,
+    missing_primary_key, missing_reference, missing_unique, not_null_column, not_of_text, nullable_promise,
+    other_type, promised_column, too_short, too_short_a_type,
+};
 pub use write::{generated_written, missing_required, null_written, null_written_lines};
 
 /// A name in backticks.
@@ -169,17 +175,21 @@ pub fn missing_column(manifest: &Manifest, column: &Expected, relation: &Relatio
     let mut finding = Finding::new(Code::MissingColumn, "column", ObjectChange::Missing, object, message)
         .expected(column.built.as_ref().map_or("a column".to_owned(), |built| built.ty.to_string()))
         .at(Place::of_column(manifest, column));
-    let names = relation.columns.iter().map(|column| column.name.as_str());
-    if let Some(nearest) = suggest::nearest(&column.column, names) {
-        finding = finding.help(match nearest.to_lowercase() == column.column.to_lowercase() {
-            true => format!("a column exists whose name differs only in case: {}", tick(nearest)),
-            false => format!("a column with a similar name exists: {}", tick(nearest)),
-        });
-    }
+    finding.help.extend(similar_column(&column.column, relation));
     if column.column.len() > crate::ident::MAX_IDENT_BYTES {
         finding = finding.note("the name is longer than the 63 bytes that PostgreSQL keeps");
     }
     finding
+}
+
+/// What a missing column was probably meant to be.
+fn similar_column(wanted: &str, relation: &Relation) -> Option<String> {
+    let names = relation.columns.iter().map(|column| column.name.as_str());
+    let nearest = suggest::nearest(wanted, names)?;
+    Some(match nearest.to_lowercase() == wanted.to_lowercase() {
+        true => format!("a column exists whose name differs only in case: {}", tick(nearest)),
+        false => format!("a column with a similar name exists: {}", tick(nearest)),
+    })
 }
 
 /// The last note of an error: where to read on.

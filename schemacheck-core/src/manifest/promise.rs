@@ -1,5 +1,7 @@
 //! Promises: what the code relies on beyond names and types. Judged at the build and at the start.
 
+use std::fmt;
+
 use crate::catalog::Action;
 
 /// What the code relies on of a relation as a whole.
@@ -51,6 +53,18 @@ impl Promise {
             ("index", None) => Some(Self::Index(columns)),
             _ => None,
         }
+    }
+}
+
+/// As it stands in the attribute.
+impl fmt::Display for Promise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns: Vec<String> = self.columns().iter().map(|column| format!("{column:?}")).collect();
+        write!(f, "{}({}", self.word(), columns.join(", "))?;
+        if let Some(predicate) = self.predicate() {
+            write!(f, ", where = {predicate:?}")?;
+        }
+        f.write_str(")")
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
 
 pub(super) fn to_json(group: &Group) -> String {
     let object = Object::new().str("field", &group.field).raw("line", &group.line.to_string());
-    object.str("type", &group.rust_type).end()
+    object.str("type", &group.rust_type).flag("open", group.is_open).end()
 }
 
 pub(super) fn read(node: &Node<'_>) -> Result<Group, Error> {
@@ -68,6 +68,7 @@ pub(super) fn read(node: &Node<'_>) -> Result<Group, Error> {
         field: node.get("field")?.string()?,
         line: node.get("line")?.int()?,
         rust_type: node.get("type")?.string()?,
+        is_open: node.map("open", Node::bool)?.unwrap_or(false),
     })
 }
 

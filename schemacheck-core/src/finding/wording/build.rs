@@ -22,7 +22,7 @@ pub struct BuildMessage {
 }
 
 impl BuildMessage {
-    fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
+    pub(super) fn new(before: String, written: &str, label: String, notes: Vec<String>) -> Self {
         let plain = format!("{before}`{written}`");
         Self { before: before + "`", after: "`".to_owned(), plain, label, notes }
     }
