@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
+use schemacheck_core::catalog::Action;
+use schemacheck_core::finding::wording;
+use schemacheck_core::pg_type;
 
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
@@ -33,6 +36,34 @@ pub(crate) fn field(ctxt: &Ctxt, attrs: &Attrs) {
     goes_with(attrs.on_delete.span(), attrs.references.get().is_some(), ON_DELETE, REFERENCES);
     if let (Some(_), Some(span)) = (attrs.not_null.get(), attrs.nullable.span()) {
         ctxt.error_at(span, format!("a column is either `{NOT_NULL}` or `{NULLABLE}`"));
+    }
+    promises_agree(ctxt, attrs);
+    deleting_can_succeed(ctxt, attrs);
+}
+
+/// A promised type is one of PostgreSQL, and holds what `max_length` promises.
+fn promises_agree(ctxt: &Ctxt, attrs: &Attrs) {
+    let (Some(text), Some(span)) = (attrs.ty.get(), attrs.ty.span()) else { return };
+    let spelled = match pg_type::spelled(text) {
+        Ok(spelled) => spelled,
+        Err(problem) => return ctxt.error_at(span, wording::bad_type(text, &problem)),
+    };
+    if let (Some(length), Some(span)) = (attrs.max_length.get(), attrs.max_length.span())
+        && let Some(holds) = spelled.max_length().filter(|holds| holds < length)
+    {
+        ctxt.error_at(span, wording::too_short_a_type(text, holds, *length));
+    }
+}
+
+/// A foreign key that writes NULL, into a column that refuses it: no row could ever be deleted.
+fn deleting_can_succeed(ctxt: &Ctxt, attrs: &Attrs) {
+    if let (Some(Action::SetNull), Some(_), Some(span)) =
+        (attrs.on_delete.get(), attrs.not_null.get(), attrs.on_delete.span())
+    {
+        ctxt.error_at(
+            span,
+            format!("`{ON_DELETE} = \"set null\"` cannot be on a column that is `{NOT_NULL}`"),
+        );
     }
 }
 

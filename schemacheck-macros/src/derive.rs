@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::{Code, Finding, Manifest, QualifiedName, suggest};
+use schemacheck_core::{Finding, Manifest, QualifiedName, suggest};
 use syn::DeriveInput;
 
 use crate::attr::Attrs;
@@ -11,7 +11,7 @@ use crate::ctxt::Ctxt;
 use crate::input::{Enum, Model, Newtype};
 use crate::mode::Mode;
 use crate::snapshot::Snapshot;
-use crate::{check, expand, fallback, manifest, report, symbol};
+use crate::{check, expand, fallback, manifest, place, report, symbol};
 
 /// `#[derive(Model)]`
 pub(crate) fn model(input: &DeriveInput) -> TokenStream {
@@ -45,14 +45,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
         snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
     };
-    let at = |finding: &Finding| {
-        let field = finding.rust.first().and_then(|place| place.field.as_deref());
-        match field.and_then(|name| model.fields.iter().find(|field| field.name == name)) {
-            Some(field) => field.span,
-            None if finding.code == Code::MissingRequiredColumn => span(&model.attrs.insert.span()),
-            None => span(&model.attrs.table.span()),
-        }
-    };
+    let at = |finding: &Finding| place::of(&model, finding);
     let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
     let tokens = expand::model(&krate, input, &model, &manifest, snapshot.as_ref(), mode);
     finish(&ctxt, quote! { #warnings #tokens })

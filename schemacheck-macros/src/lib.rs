@@ -18,6 +18,7 @@ mod place;
 mod report;
 mod rust_type;
 mod snapshot;
+mod source;
 mod symbol;
 
 /// Checks a struct against the relation that it reads.

@@ -4,8 +4,8 @@ use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Model};
-use crate::place::{file, line};
 use crate::rust_type;
+use crate::source::{file, line};
 
 /// What every manifest of this crate has.
 fn common(ident: &syn::Ident, (schema, relation): Named) -> Manifest {

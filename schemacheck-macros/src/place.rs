@@ -1,34 +1,30 @@
-//! Where an expansion stands in the source. Only the compiler knows, and in unit tests there is none.
-
-use std::path::PathBuf;
+//! Where a finding about a model stands in its source: on the smallest tokens that are wrong.
 
 use proc_macro2::Span;
+use schemacheck_core::{Code, Finding};
 
-/// The source file as rustc names it; for a package that is built from elsewhere, below that package.
-pub(crate) fn file() -> String {
-    if !proc_macro::is_available() {
-        return "src/lib.rs".to_owned();
-    }
-    let file = Span::call_site().unwrap().file();
-    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-    match std::path::Path::new(&file).strip_prefix(&package) {
-        Ok(below) if !package.is_empty() => below.display().to_string(),
-        _ => file,
-    }
-}
+use crate::input::Model;
 
-/// The source file on disk, if there is one.
-pub(crate) fn local_file() -> Option<PathBuf> {
-    if !proc_macro::is_available() {
-        return None;
+/// The attribute that promised what is not so, else the field, else the name of the table.
+pub(crate) fn of(model: &Model<'_>, finding: &Finding) -> Span {
+    let field = finding.rust.first().and_then(|place| place.field.as_deref());
+    if let Some(field) = field.and_then(|name| model.fields.iter().find(|field| field.name == name)) {
+        let promised =
+            field.promise_spans.iter().find(|(attribute, _)| finding.attribute == Some(*attribute));
+        return promised.map_or(field.span, |(_, span)| *span);
     }
-    Span::call_site().unwrap().local_file()
-}
-
-/// The line of a span, counted from 1; 0 where nobody knows.
-pub(crate) fn line(span: Span) -> u32 {
-    if !proc_macro::is_available() {
-        return 0;
-    }
-    u32::try_from(span.unwrap().line()).unwrap_or(0)
+    let whole = match finding.code {
+        Code::ExtraColumn | Code::ColumnOrder => model.attrs.exact.span(),
+        Code::MissingRequiredColumn => model.attrs.insert.span(),
+        // What is expected of a relation is said by a promise, which a finding shows as it was written.
+        _ => {
+            let promises = model.attrs.promises.iter();
+            let expected = finding.expected.as_deref();
+            promises
+                .filter(|(promise, _)| expected == Some(&promise.to_string()))
+                .map(|(_, span)| *span)
+                .next()
+        }
+    };
+    whole.or(model.attrs.table.span()).unwrap_or_else(Span::call_site)
 }

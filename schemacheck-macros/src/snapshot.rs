@@ -10,7 +10,7 @@ use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
 use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
 
-use crate::place;
+use crate::source;
 
 /// The environment variable that names the directory.
 const VARIABLE: &str = "SCHEMACHECK_DIR";
@@ -156,7 +156,7 @@ fn locate() -> Result<(PathBuf, String), String> {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     // The source file comes first: trybuild and the like build the file of one package within another.
-    let source = place::local_file().and_then(|file| std::path::absolute(file).ok());
+    let source = source::local_file().and_then(|file| std::path::absolute(file).ok());
     let source = source.as_deref().and_then(Path::parent);
     let starts: Vec<&Path> = source.into_iter().chain(package.as_deref()).collect();
     let found = snapshot::locate(env.as_deref(), package.as_deref(), &starts, Path::exists, Path::is_dir);

@@ -10,7 +10,7 @@ use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::type_hash;
 use schemacheck_core::manifest::{Built, Expected, Kind, Level, Manifest};
 use schemacheck_core::pg_type::TypeKind;
-use schemacheck_core::{Code, PgType, TypeDef, mapping, record};
+use schemacheck_core::{Code, PgType, RelKind, TypeDef, mapping, record};
 use syn::spanned::Spanned;
 
 use crate::attr::RenameAll;
@@ -83,9 +83,8 @@ pub(super) fn of_model(
         let object = || format!("{}.{}", relation.name, field.column);
         let def = catalog.types.get(&built.base_type().qualified_name());
         let type_how = how(manifest, expected, Code::TypeMismatch, mode);
-        let is_nullable = relation.kind.has_nullability() && !built.not_null;
-        let is_judged = is_nullable && manifest.is(Kind::Read);
-        let null_how = if is_judged { how(manifest, expected, Code::NullableColumn, mode) } else { None };
+        let is_nullable = manifest.is(Kind::Read) && can_be_null(relation.kind, built, expected);
+        let null_how = if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
         let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
         let answer = if type_how == Some(How::Error) { answer(field, built, def, judges_null) } else { None };
         if let (None, Some(how)) = (&answer, type_how) {
@@ -94,7 +93,8 @@ pub(super) fn of_model(
         if let Some(how) = null_how
             && !(judges_null && answer.is_some())
         {
-            checks.statements.extend(null_check(krate, model.ident, field, &object(), how));
+            let says_table = relation.kind.has_nullability();
+            checks.statements.extend(null_check(krate, model.ident, field, &object(), says_table, how));
         }
         let column = relation.column(&field.column);
         if let Some(how) = how(manifest, expected, Code::NotNullColumn, mode)
@@ -107,6 +107,15 @@ pub(super) fn of_model(
         checks.answers.push(answer);
     }
     checks
+}
+
+/// Whether the field has to hold NULL. Of a view's column PostgreSQL cannot tell, and the model may. A `not_null` that
+/// a table does not keep is a finding of its own, about the attribute.
+fn can_be_null(kind: RelKind, built: &Built, expected: &Expected) -> bool {
+    match (kind.has_nullability(), expected.promises.not_null) {
+        (true, promised) => !built.not_null && promised != Some(true),
+        (false, promised) => promised == Some(false),
+    }
 }
 
 /// The cheapest check, and the record's answer in one: for a field whose spelling promises that it is accepted, and
@@ -178,12 +187,24 @@ fn type_check(
     }
 }
 
-fn null_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, object: &str, how: How) -> TokenStream {
+/// `says_table`: the table says that the column can be NULL, and not the model's own `nullable`.
+fn null_check(
+    krate: &TokenStream,
+    owner: &Ident,
+    field: &Field<'_>,
+    object: &str,
+    says_table: bool,
+    how: How,
+) -> TokenStream {
     let ty = field.ty;
     if how == How::Error && rust_type::is_spelled_option(ty) {
         return quote!(let _ = <#ty as #krate::AcceptsNull>::OK;);
     }
-    let message = wording::cannot_hold_null(object, &field.name, &rust_type::spell(ty));
+    let written = rust_type::spell(ty);
+    let message = match says_table {
+        true => wording::cannot_hold_null(object, &field.name, &written),
+        false => wording::cannot_hold_promised_null(object, &field.name, &written),
+    };
     match how {
         How::Error => {
             local_trait(&trait_name(owner, field, "Null"), quote!(#krate::AcceptsNull), ty, &message)

@@ -13,6 +13,8 @@ use schemacheck_core::manifest::Sort;
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
 
+mod promises;
+
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
 
@@ -35,9 +37,10 @@ pub struct ServerFacts {
 
 /// The text of the request for all relations and types that the manifests name.
 pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String {
+    let manifests: Vec<&Manifest> = manifests.into_iter().collect();
     let mut relations = BTreeSet::new();
     let mut types = BTreeSet::new();
-    for manifest in manifests {
+    for manifest in &manifests {
         let name = (manifest.schema.as_deref(), manifest.relation.as_str());
         match manifest.sort {
             Sort::Model => relations.insert(name),
@@ -48,6 +51,7 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
         |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(schema, _)| *schema));
     let names =
         |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(_, name)| Some(*name)));
+    let (relied_schemas, relied_names) = promises::relied(&manifests);
     statement(
         include_str!("../sql/guard.sql"),
         &[
@@ -55,7 +59,10 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
             ("$relation_names$", &names(&relations)),
             ("$type_schemas$", &schemas(&types)),
             ("$type_names$", &names(&types)),
+            ("$relied_schemas$", &relied_schemas),
+            ("$relied_names$", &relied_names),
             ("$ledgers$", &ledgers()),
+            ("$promises$", &promises::select(&manifests)),
         ],
     )
 }
@@ -73,8 +80,8 @@ pub fn names_request() -> String {
 pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(8)?;
-    if parts[0].int::<i64>()? != 3 {
+    let parts = root.tuple(9)?;
+    if parts[0].int::<i64>()? != 4 {
         return Err(Error::answer("it has another format"));
     }
     let server = parts[1].tuple(6)?;
@@ -95,6 +102,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
         }
     }
     catalog.ledgers = read_ledgers(&parts[7])?;
+    promises::add(&parts[8], &mut catalog)?;
     Ok((facts, catalog))
 }
 
@@ -253,7 +261,8 @@ fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
         "d" => TypeKind::Domain {
             base: read_type(&parts[3].tuple(5)?)?,
             not_null: parts[4].bool()?,
-            default: parts[6].bool()?.then(String::new),
+            // The server keeps its text beside it.
+            default: parts[6].opt_string()?,
             checks: Vec::new(),
         },
         "c" => TypeKind::Composite { attributes: Vec::new() },
@@ -295,16 +304,21 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error_that_may_be_asked_again() {
-        for text in
-            ["", "x", "null", "[]", "[1,[],[],[],[],[],[],[]]", "[3,null,null,null,null,null,null,null]"]
-        {
+        for text in [
+            "",
+            "x",
+            "null",
+            "[]",
+            "[1,[],[],[],[],[],[],[],[]]",
+            "[4,null,null,null,null,null,null,null,null]",
+        ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
     }
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[3,["120010","app","me",null,null,false],["public"],null,null,null,null,null]"#;
+        let text = r#"[4,["120010","app","me",null,null,false],["public"],null,null,null,null,null,[null,null,null]]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -313,7 +327,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[3,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null]"#;
+        let text = r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,[null,null,null]]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

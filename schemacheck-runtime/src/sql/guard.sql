@@ -120,12 +120,12 @@ met AS MATERIALIZED (
     SELECT chain.oid FROM chain
 ),
 typ AS MATERIALIZED (
-    SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.has_default,
+    SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typdefault,
            e.is_array, e.oid AS element, n.nspname, el.typname, el.typmodout
     FROM met m
     CROSS JOIN LATERAL (
-        SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typelem, t.typlen, t.typstorage,
-               t.typdefault IS NOT NULL AS has_default
+        SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typndims, t.typnotnull, t.typdefault, t.typelem, t.typlen,
+               t.typstorage
         FROM pg_catalog.pg_type t
         WHERE t.oid OPERATOR(pg_catalog.=) m.oid
         OFFSET 0
@@ -142,6 +142,16 @@ typ AS MATERIALIZED (
     JOIN pg_catalog.pg_type el ON el.oid OPERATOR(pg_catalog.=) e.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) el.typnamespace
 ),
+-- The relations whose constraints and indexes models rely on: none costs nothing. A name without schema can mean more
+-- of them than are asked for, which does no harm.
+relied AS MATERIALIZED (
+    SELECT DISTINCT r.oid, r.nspname, r.relname
+    FROM ROWS FROM (
+        pg_catalog.unnest($relied_schemas$), pg_catalog.unnest($relied_names$)
+    ) AS w(schema, name)
+    JOIN rel r ON r.relname OPERATOR(pg_catalog.=) w.name
+    WHERE w.schema IS NULL OR r.nspname OPERATOR(pg_catalog.=) w.schema
+),
 -- The columns of a relation: their names, and as many facts in one text. A JSON array a column would take longer than
 -- all the rest. A column names its type by number: the types themselves come once.
 col AS (
@@ -154,7 +164,7 @@ col AS (
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    3,
+    4,
     pg_catalog.json_build_array(
         pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
         pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
@@ -195,11 +205,12 @@ SELECT pg_catalog.json_build_array(
                 FROM pg_catalog.pg_enum l
                 WHERE l.enumtypid OPERATOR(pg_catalog.=) t.oid
             ) END,
-            t.has_default
+            t.typdefault
         ))
         FROM typ t
         LEFT JOIN typ b ON b.oid OPERATOR(pg_catalog.=) t.typbasetype
         WHERE t.typtype OPERATOR(pg_catalog.=) ANY ('{d,e,c,r,m}'::pg_catalog."char"[])
     ),
-    ($ledgers$)
+    ($ledgers$),
+    ($promises$)
 )::pg_catalog.text AS schemacheck
