@@ -9,6 +9,7 @@ pub mod code;
 pub mod compare;
 pub mod drift;
 pub mod error;
+pub mod expr;
 pub mod finding;
 pub mod fingerprint;
 pub mod ident;
