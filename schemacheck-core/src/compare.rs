@@ -13,6 +13,7 @@ mod data_type;
 mod enumeration;
 mod exact;
 mod index;
+mod label;
 mod ledger;
 mod nullability;
 mod promise;
@@ -79,6 +80,7 @@ fn check_columns(
             nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
             written::generated(manifest, expected, relation, column, &mut own);
             written::null(manifest, expected, relation, column, catalog, moment, &mut own);
+            label::check(manifest, expected, relation, column, catalog, moment, &mut own);
         }
         findings.extend(own.into_iter().filter_map(|finding| {
             let level = manifest.level(Some(expected), finding.code);

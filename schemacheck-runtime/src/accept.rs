@@ -31,6 +31,7 @@ mod ipnet;
 mod ipnetwork;
 #[cfg(feature = "jiff")]
 mod jiff;
+pub mod labels;
 #[cfg(feature = "mac_address")]
 mod mac_address;
 #[cfg(feature = "ordered-float")]

@@ -22,6 +22,9 @@ pub(super) fn check(manifest: &Manifest, catalog: &Catalog, moment: Moment, find
             findings.push(wording::unknown_label(manifest, expected, &name, labels));
         }
     }
+    if manifest.non_exhaustive {
+        return;
+    }
     // A label that came later is a database ahead of the binary: it must not stop a service that ran until now.
     let severity = match moment {
         Moment::Build | Moment::Start { strict: true } => Severity::Error,
@@ -80,6 +83,18 @@ mod tests {
         let catalog = catalog(labels(&["ok", "new"]));
         check(&mood(&["ok"]), &catalog, Moment::Build, &[&format!("error{message}")]);
         check(&mood(&["ok"]), &catalog, Moment::Start { strict: false }, &[&format!("warning{message}")]);
+    }
+
+    #[test]
+    fn an_enum_that_is_not_exhaustive_may_lack_variants_but_has_no_other_labels() {
+        let catalog = catalog(labels(&["ok", "new"]));
+        let mut mood = mood(&["ok"]);
+        mood.non_exhaustive = true;
+        check(&mood, &catalog, Moment::Build, &[]);
+        check(&mood, &catalog, Moment::Start { strict: true }, &[]);
+        mood.labels[0].label = "gone".into();
+        let expect = "error[unknown-label]: cannot find label `gone` in enum `public.mood`";
+        check(&mood, &catalog, Moment::Start { strict: false }, &[expect]);
     }
 
     #[test]

@@ -13,12 +13,14 @@ use crate::suggest;
 
 mod build;
 mod flatten;
+mod label;
 mod ledger;
 mod promise;
 mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
 pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
+pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use promise::{
     Nearest, bad_type, cannot_hold_promised_null, column_order, extra_column, missing_default, missing_index,
@@ -308,17 +310,26 @@ pub fn unknown_label(manifest: &Manifest, label: &Label, name: &str, labels: &[S
     let mut finding = Finding::new(Code::UnknownLabel, "label", ObjectChange::Missing, object, message)
         .expected(&label.label)
         .at(Place::of_label(manifest, label));
-    if let Some(nearest) = suggest::nearest(&label.label, labels.iter().map(String::as_str)) {
-        finding = finding.help(match nearest.to_lowercase() == label.label.to_lowercase() {
-            true => format!("a label exists that differs only in case: {}", tick(nearest)),
-            false => format!("a label with a similar name exists: {}", tick(nearest)),
-        });
+    if let Some(similar) = similar_label(&label.label, labels) {
+        finding = finding.help(similar);
     } else if !labels.is_empty() {
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         finding = finding.note(format!("the labels are {}", list(&labels, 12)));
     }
     finding
 }
+
+/// A label that was probably meant.
+fn similar_label(label: &str, labels: &[String]) -> Option<String> {
+    let nearest = suggest::nearest(label, labels.iter().map(String::as_str))?;
+    Some(match nearest.to_lowercase() == label.to_lowercase() {
+        true => format!("a label exists that differs only in case: {}", tick(nearest)),
+        false => format!("a label with a similar name exists: {}", tick(nearest)),
+    })
+}
+
+/// What comes of a label without a variant.
+const READING_FAILS: &str = "reading a row with that label fails";
 
 /// The enum has a label without a variant.
 pub fn missing_label(manifest: &Manifest, label: &str, name: &str, severity: Severity) -> Finding {
@@ -329,7 +340,7 @@ pub fn missing_label(manifest: &Manifest, label: &str, name: &str, severity: Sev
         .severity(severity)
         .actual(label)
         .at(Place::of(manifest))
-        .note("reading a row with that label fails")
+        .note(READING_FAILS)
 }
 
 /// The binary was built from another snapshot of the relation than there is now.
