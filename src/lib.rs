@@ -65,8 +65,9 @@ pub use schemacheck_macros::PgType;
 /// What generated code names. Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use schemacheck_runtime::accept::derived;
     pub use schemacheck_runtime::accept::labels::{
-        Agree, ColumnLabels, Fold, LabelList, Labels, LabelsOf, NoLabels,
+        ColumnLabels, Fold, LabelList, Labels, LabelsOf, NoLabels,
     };
     pub use schemacheck_runtime::accept::{
         Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,

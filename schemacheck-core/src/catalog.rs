@@ -81,11 +81,13 @@ impl Catalog {
 
     /// Whether the column refuses NULL, by itself or through a domain of its type.
     pub fn refuses_null(&self, column: &Column) -> bool {
-        let mut ty = &column.ty;
+        column.not_null || self.domain_refuses_null(&column.ty)
+    }
+
+    /// Whether the type is a domain that refuses NULL, by itself or through a domain below it.
+    pub fn domain_refuses_null(&self, declared: &PgType) -> bool {
+        let mut ty = declared;
         for _ in 0..64 {
-            if column.not_null {
-                return true;
-            }
             match self.types.get(&ty.qualified_name()) {
                 Some(TypeDef { kind: TypeKind::Domain { base, not_null, .. }, .. }) if !ty.is_array() => {
                     if *not_null {
@@ -96,7 +98,7 @@ impl Catalog {
                 _ => break,
             }
         }
-        column.not_null
+        false
     }
 
     /// Whether an insert has to supply a value: NULL is refused, and the server has nothing of its own to put there.

@@ -8,6 +8,7 @@ use crate::finding::{self, Finding};
 use crate::manifest::{Level, Manifest, Sort};
 
 mod column;
+mod composite;
 mod constraint;
 mod data_type;
 mod enumeration;
@@ -54,7 +55,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
             }
         }
         Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
-        Sort::Type => {}
+        Sort::Type => columns = composite::check(manifest, catalog, &mut findings),
     }
     let whole = findings.into_iter().filter_map(|finding| {
         let level = manifest.level(None, finding.code);

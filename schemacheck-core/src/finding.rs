@@ -13,11 +13,12 @@ pub struct Finding {
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,
-    /// The kind of object: `relation`, `column`, `type`, `label`, `ledger`, `snapshot` or `database`.
+    /// The kind of object: `relation`, `column`, `type`, `attribute`, `label`, `ledger`, `snapshot` or `database`.
     pub kind: &'static str,
     /// Whether the object is missing, extra or changed, seen from the program.
     pub change: ObjectChange,
-    /// Which attribute of the object differs, where not the object as a whole: `type`, `nullable`, `schema`, `kind`.
+    /// Which attribute of the object differs, where not the object as a whole: `type`, `nullable`, `schema`, `kind`,
+    /// of a composite type `attributes`.
     pub attribute: Option<&'static str>,
     /// The dotted catalog name: `public.notifications.severity`.
     pub object: String,

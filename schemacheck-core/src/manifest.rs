@@ -6,6 +6,7 @@ use crate::ledger::Stamp;
 use crate::pg_type::PgType;
 
 mod promise;
+mod type_facts;
 
 pub use promise::{ColumnPromises, DefaultPromise, Exact, LabelSet, Optional, Promise, Reference};
 
@@ -42,7 +43,7 @@ pub struct Manifest {
     pub digest: Option<String>,
     /// The ledger of the snapshot that the build saw.
     pub ledger: Option<Stamp>,
-    /// A model's columns, in the order of its fields.
+    /// A model's columns, in the order of its fields; of a composite type the attributes, of a domain itself.
     pub columns: Vec<Expected>,
     /// An enum's labels, in the order of its variants.
     pub labels: Vec<Label>,
@@ -251,12 +252,13 @@ impl Manifest {
                         relation.column(&expected.column).map(|column| Built::of(column, catalog));
                 }
             }
-            Sort::Enum | Sort::Type => {
+            Sort::Enum => {
                 let Some(def) = catalog.type_def(self.schema.as_deref(), &self.relation) else {
                     return;
                 };
                 self.resolved = Some(def.name.schema.clone());
             }
+            Sort::Type => self.add_type_facts(catalog),
         }
     }
 

@@ -19,6 +19,8 @@ mod bytes;
 mod chrono;
 #[cfg(feature = "cidr")]
 mod cidr;
+#[doc(hidden)]
+pub mod derived;
 #[cfg(feature = "eui48")]
 mod eui48;
 #[doc(hidden)]

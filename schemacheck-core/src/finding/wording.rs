@@ -12,6 +12,7 @@ use crate::pg_type::{Change, PgType, TypeDef};
 use crate::suggest;
 
 mod build;
+mod composite;
 mod flatten;
 mod label;
 mod ledger;
@@ -19,6 +20,11 @@ mod promise;
 mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
+pub use composite::{
+    Attribute, Meant, attribute_changed, domain_changed, domain_of_several, domain_parameter,
+    extra_attribute, missing_attribute, moved_attribute, newtype_of_composite, other_sort,
+    wrong_attribute_type, wrong_base, wrong_sort,
+};
 pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
@@ -215,12 +221,24 @@ pub fn type_changed(
         tick(&live.to_string()),
         tick(&built.to_string())
     );
+    changed(manifest, column, "column", object, message, (built, live, change))
+}
+
+/// What a change of type means, of a column or an attribute.
+fn changed(
+    manifest: &Manifest,
+    column: &Expected,
+    kind: &'static str,
+    object: String,
+    message: String,
+    (built, live, change): (&PgType, &PgType, Change),
+) -> Finding {
     let severity = match change {
         Change::Same | Change::Compatible => Severity::Info,
         Change::Lossy => Severity::Warning,
         Change::Incompatible => Severity::Error,
     };
-    let finding = Finding::new(Code::TypeMismatch, "column", ObjectChange::Changed, object, message)
+    let finding = Finding::new(Code::TypeMismatch, kind, ObjectChange::Changed, object, message)
         .severity(severity)
         .attribute("type")
         .expected(built.to_string())

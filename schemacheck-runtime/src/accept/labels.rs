@@ -191,16 +191,6 @@ impl Text {
     }
 }
 
-/// Carries a warning: the inherent constant, which is not deprecated, exists only where the labels agree.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Agree<const DO: bool>;
-
-impl Agree<true> {
-    #[doc(hidden)]
-    pub const CHECKED: () = ();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

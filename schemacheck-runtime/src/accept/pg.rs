@@ -95,7 +95,18 @@ crate::__every_marker!(define! {});
 #[derive(Debug)]
 pub struct Array<E>(PhantomData<E>);
 
-/// A type that a schema defines, by the hash of its name: an enum, a composite type, a range.
+/// A type that a schema defines, such as an enum, a composite type, a domain or a range: by the number that [`name`]
+/// makes of its name.
+///
+/// ```
+/// use schemacheck_runtime::{AcceptsColumn, pg};
+///
+/// struct Address {
+///     street: String,
+///     zip: i32,
+/// }
+/// impl AcceptsColumn<pg::Named<{ pg::name("public", "address") }>> for Address {}
+/// ```
 #[derive(Debug)]
 pub enum Named<const NAME: u64> {}
 
@@ -114,3 +125,8 @@ pub enum Joined {}
 /// How an optional flattened struct's row is there: perhaps not, as after a LEFT JOIN.
 #[derive(Debug)]
 pub enum LeftJoined {}
+/// The number of a type's name in [`Named`]: the schema, and the name within it, both to the letter.
+#[must_use]
+pub const fn name(schema: &str, name: &str) -> u64 {
+    schemacheck_core::fingerprint::type_hash(schema, name)
+}

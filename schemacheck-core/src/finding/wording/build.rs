@@ -38,13 +38,25 @@ pub fn wrong_type(
     def: Option<&TypeDef>,
     accepted: &[String],
 ) -> BuildMessage {
-    let (is_based, undecoded) = (base != declared, mapping::undecoded(base));
-    let (declared, base) = (tick(&declared.to_string()), tick(&base.to_string()));
-    let before = format!("column {} is {declared}, but field {} is ", tick(object), tick(field));
+    let shown = tick(&declared.to_string());
+    let before = format!("column {} is {shown}, but field {} is ", tick(object), tick(field));
     let mut notes = Vec::new();
-    if is_based {
-        notes.push(format!("the domain {declared} is based on {base}"));
+    if base != declared {
+        notes.push(format!("the domain {shown} is based on {}", tick(&base.to_string())));
     }
+    cannot_hold(before, written, base, def, accepted, notes)
+}
+
+/// A type that does not hold `base`: what holds it, and the way out. `notes` come first.
+pub(super) fn cannot_hold(
+    before: String,
+    written: &str,
+    base: &PgType,
+    def: Option<&TypeDef>,
+    accepted: &[String],
+    mut notes: Vec<String>,
+) -> BuildMessage {
+    let (undecoded, base) = (mapping::undecoded(base), tick(&base.to_string()));
     match def {
         Some(TypeDef { kind: TypeKind::Enum { .. }, name }) => notes.push(format!(
             "accepted for the enum {}: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
@@ -52,7 +64,7 @@ pub fn wrong_type(
             tick(&name.to_string()),
             name.to_string()
         )),
-        Some(def) => notes.push(format!("{} is a {}", tick(&def.name.to_string()), def.kind.word())),
+        Some(def) => notes.push(super::composite::named_type(def)),
         None if accepted.is_empty() => {
             notes.extend(undecoded.map(|reason| format!("{base}: {reason}")));
         }
