@@ -59,3 +59,24 @@ CREATE TABLE wide (
     price double precision NOT NULL,
     state text NOT NULL DEFAULT 'new'
 );
+
+-- Composite types, and domains over more than plain types.
+CREATE DOMAIN work_email AS email;
+CREATE DOMAIN feeling AS mood;
+CREATE TYPE address AS (street text, zip integer, city text);
+CREATE DOMAIN home AS address;
+CREATE TYPE visit AS (place address, earlier address[], moods mood[], contact email, "stayedOn" date);
+CREATE TYPE hours AS RANGE (subtype = time);
+
+CREATE TABLE customers (
+    id bigint PRIMARY KEY,
+    address address NOT NULL,
+    addresses address[] NOT NULL,
+    home home,
+    visit visit,
+    work_email work_email,
+    emails email[] NOT NULL,
+    feeling feeling NOT NULL,
+    feelings feeling[] NOT NULL,
+    open hours
+);

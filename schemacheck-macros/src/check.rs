@@ -9,10 +9,11 @@ use schemacheck_core::pg_type;
 
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
-use crate::input::{Enum, Model};
+use crate::input::{Enum, Field, Model, Typed};
 use crate::symbol::{
     COLUMN, COMPUTED, DATABASE, DEFAULT, EMBEDDED, EXACT, FLATTEN, INSERT, MAX_LENGTH, NONE, NOT_NULL,
-    NULLABLE, ON_DELETE, OPTIONAL, READ, REFERENCES, SCHEMA, SKIP, TABLE, TYPE, UPDATE,
+    NULLABLE, ON_DELETE, OPTIONAL, READ, REFERENCES, RENAME, RENAME_ALL, SCHEMA, SKIP, TABLE, TRANSPARENT,
+    TYPE, UPDATE,
 };
 
 /// The relation or type that attributes name: the schema as written, and the name.
@@ -70,6 +71,55 @@ fn deleting_can_succeed(ctxt: &Ctxt, attrs: &Attrs) {
 /// Every rule for an enum.
 pub(crate) fn pg_enum(ctxt: &Ctxt, item: &Enum<'_>) {
     one_variant_a_label(ctxt, item);
+}
+
+/// Every rule for the words of a struct that derives `PgType`.
+pub(crate) fn pg_type(ctxt: &Ctxt, attrs: &Attrs) {
+    transparent_or_typed(ctxt, attrs);
+    only_typed(ctxt, attrs);
+}
+
+/// Every rule for one of its fields' words.
+pub(crate) fn pg_type_field(ctxt: &Ctxt, attrs: &Attrs) {
+    if let (Some(_), Some(span)) = (attrs.skip.get(), attrs.rename.span()) {
+        ctxt.error_at(span, format!("a field with `{SKIP}` has no attribute, and `{RENAME}` is said of one"));
+    }
+}
+
+/// Every rule for a struct with a `type`.
+pub(crate) fn typed(ctxt: &Ctxt, typed: &Typed<'_>) {
+    one_field_a_name(ctxt, &typed.fields, "attribute");
+}
+
+/// The two say different things of a struct.
+fn transparent_or_typed(ctxt: &Ctxt, attrs: &Attrs) {
+    if let (Some(span), Some(_)) = (attrs.transparent.span(), attrs.ty.get()) {
+        ctxt.error_at(
+            span,
+            format!(
+                "a `PgType` is either `{TRANSPARENT}` or has a `{TYPE}`\n\
+                 help: `{TRANSPARENT}` is for a newtype that holds what the type inside holds\n\
+                 help: `{TYPE} = \"...\"` is for the struct of a composite type, and for the newtype of a domain"
+            ),
+        );
+    }
+}
+
+/// What is said of a PostgreSQL type by a struct that names none: most likely `type` was forgotten.
+fn only_typed(ctxt: &Ctxt, attrs: &Attrs) {
+    if attrs.ty.get().is_some() {
+        return;
+    }
+    let words = [
+        (SCHEMA, attrs.schema.span()),
+        (DATABASE, attrs.database.span()),
+        (RENAME_ALL, attrs.rename_all.span()),
+    ];
+    for (word, span) in words {
+        if let Some(span) = span {
+            ctxt.error_at(span, format!("`{word}` goes with `{TYPE}`"));
+        }
+    }
 }
 
 /// `skip`, `computed` and `flatten`: what is said of a column is said of none.
@@ -149,12 +199,16 @@ fn only_inserts(ctxt: &Ctxt, model: &Model<'_>) {
 
 /// Two fields of one column: a driver fills one of them, or fails.
 fn one_field_a_column(ctxt: &Ctxt, model: &Model<'_>) {
+    one_field_a_name(ctxt, &model.fields, "column");
+}
+
+fn one_field_a_name(ctxt: &Ctxt, fields: &[Field<'_>], what: &str) {
     let mut seen: HashMap<&str, &str> = HashMap::new();
-    for field in &model.fields {
+    for field in fields {
         if let Some(first) = seen.insert(&field.column, &field.name) {
             ctxt.error_at(
                 field.span,
-                format!("column `{}` is named twice, first by field `{first}`", field.column),
+                format!("{what} `{}` is named twice, first by field `{first}`", field.column),
             );
         }
     }

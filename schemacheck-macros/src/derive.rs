@@ -8,10 +8,14 @@ use syn::DeriveInput;
 
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
-use crate::input::{Enum, Model, Newtype};
+use crate::input::{Enum, Model};
 use crate::mode::Mode;
 use crate::snapshot::Snapshot;
 use crate::{check, expand, fallback, manifest, place, report, symbol};
+
+mod pg_type;
+
+pub(crate) use pg_type::pg_type;
 
 /// `#[derive(Model)]`
 pub(crate) fn model(input: &DeriveInput) -> TokenStream {
@@ -88,16 +92,6 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     finish(&ctxt, quote! { #warnings #tokens })
 }
 
-/// `#[derive(PgType)]`
-pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
-    let ctxt = Ctxt::new();
-    let tokens = match Newtype::read(&ctxt, input) {
-        Some(newtype) => expand::newtype(&krate(Some(&newtype.attrs)), &newtype),
-        None => fallback::accepts_all(&krate(None), &input.ident, &input.generics),
-    };
-    finish(&ctxt, tokens)
-}
-
 /// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
 /// read, and warnings. `name` is where the type's name stands.
 fn judge(
@@ -142,16 +136,20 @@ fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
 
 /// An enum that names no type, likewise.
 fn no_type(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+    let mut message =
+        format!("no PostgreSQL type is named for `{ident}`\nhelp: add `#[schemacheck(type = \"...\")]`");
+    message.push_str(&likely_types(mode, ident));
+    ctxt.error(ident, message);
+}
+
+/// The types that a Rust type's name suggests, a line each.
+fn likely_types(mode: Mode, ident: &syn::Ident) -> String {
     let names = match mode {
         Mode::Off => Vec::new(),
         Mode::Enforce | Mode::Warn => Snapshot::open().map_or_else(|_| Vec::new(), |s| s.type_names()),
     };
-    let mut message =
-        format!("no PostgreSQL type is named for `{ident}`\nhelp: add `#[schemacheck(type = \"...\")]`");
-    for name in likely(&names, &ident.to_string()) {
-        message.push_str(&format!("\nhelp: a type with a similar name exists: `{name}`"));
-    }
-    ctxt.error(ident, message);
+    let names = likely(&names, &ident.to_string()).into_iter();
+    names.map(|name| format!("\nhelp: a type with a similar name exists: `{name}`")).collect()
 }
 
 /// The names most like a Rust name in snake case, in singular and plural: at most three, the nearest first.

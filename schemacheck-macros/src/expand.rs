@@ -11,8 +11,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use schemacheck_core::Manifest;
 use schemacheck_core::fingerprint::type_hash;
-use schemacheck_core::record::Holes;
-use syn::DeriveInput;
+use syn::{DeriveInput, Generics, Ident, Type};
 
 use crate::input::{Enum, Field, Model, Newtype};
 use crate::mode::{Mode, VARIABLE};
@@ -22,6 +21,9 @@ use crate::{fallback, known, rust_type};
 mod check;
 mod flatten;
 mod record;
+mod typed;
+
+pub(crate) use typed::typed;
 
 pub(crate) use flatten::{embedded, wrapper};
 
@@ -102,15 +104,16 @@ pub(crate) fn pg_enum(
 ) -> TokenStream {
     let name = item.ident;
     let tracking = tracking(snapshot);
-    let template = schemacheck_core::record::template(manifest, &Holes::default(), &[]);
-    let record = record::fixed(krate, name, &template, &[], &tracking);
+    let record = record::tokens(krate, name, manifest, &[], &tracking);
     let accepts = match &manifest.resolved {
         Some(schema) => {
             let hash = type_hash(schema, &manifest.relation);
-            known::add_enum(name, hash);
+            known::add_named(name, hash);
             quote! {
                 #[automatically_derived]
                 impl #krate::AcceptsColumn<#krate::pg::Named<#hash>> for #name {}
+                #[automatically_derived]
+                impl #krate::derived::Derived for #name {}
             }
         }
         // The type is not known, which was said: more errors about its columns would say nothing new.
@@ -136,15 +139,26 @@ pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream
     for_column.params.push(syn::parse_quote!(__P));
     for_column.make_where_clause().predicates.push(syn::parse_quote!(#inner: #krate::AcceptsColumn<__P>));
     let (column_ig, _, column_wc) = for_column.split_for_impl();
-    let mut for_null = newtype.generics.clone();
-    // The binder keeps rustc from refusing a bound that does not hold: such a newtype just cannot hold NULL.
-    for_null.make_where_clause().predicates.push(syn::parse_quote!(for<'__n> #inner: #krate::AcceptsNull));
-    let (null_ig, tg, null_wc) = for_null.split_for_impl();
+    let is_derived = if_inner(newtype.generics, inner, &quote!(#krate::derived::Derived), name);
+    let accepts_null = if_inner(newtype.generics, inner, &quote!(#krate::AcceptsNull), name);
+    let (_, tg, _) = newtype.generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #column_ig #krate::AcceptsColumn<__P> for #name #tg #column_wc {}
+        #accepts_null
+        #is_derived
+    }
+}
+
+/// What a newtype is where the type inside is it.
+fn if_inner(generics: &Generics, inner: &Type, bound: &TokenStream, name: &Ident) -> TokenStream {
+    let mut generics = generics.clone();
+    // The binder keeps rustc from refusing a bound that does not hold: such a newtype just is not.
+    generics.make_where_clause().predicates.push(syn::parse_quote!(for<'__n> #inner: #bound));
+    let (ig, tg, wc) = generics.split_for_impl();
+    quote! {
         #[automatically_derived]
-        impl #null_ig #krate::AcceptsNull for #name #tg #null_wc {}
+        impl #ig #bound for #name #tg #wc {}
     }
 }
 

@@ -9,6 +9,10 @@ use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
 use crate::{check, rust_type, symbol};
 
+mod pg_type;
+
+pub(crate) use pg_type::{Newtype, PgType, Typed};
+
 /// A struct that derives `Model`.
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
@@ -185,46 +189,5 @@ impl<'a> Enum<'a> {
             });
         }
         Some(Self { ident: &input.ident, attrs, variants })
-    }
-}
-
-/// A newtype that derives `PgType`.
-pub(crate) struct Newtype<'a> {
-    pub(crate) ident: &'a Ident,
-    pub(crate) generics: &'a Generics,
-    pub(crate) attrs: Attrs,
-    pub(crate) inner: &'a Type,
-}
-
-impl<'a> Newtype<'a> {
-    /// Reads a newtype; nothing if it is none.
-    pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<Self> {
-        let attrs = Attrs::read(ctxt, &input.attrs, symbol::PG_TYPE);
-        let Data::Struct(data) = &input.data else {
-            let help = "an enum with the labels of a PostgreSQL enum derives `PgEnum`";
-            ctxt.error(&input.ident, format!("`PgType` is for structs\nhelp: {help}"));
-            return None;
-        };
-        if attrs.transparent.get().is_none() {
-            ctxt.error(
-                &input.ident,
-                "`PgType` needs to know what the type is\nhelp: for a newtype write `#[schemacheck(transparent)]`",
-            );
-            return None;
-        }
-        let mut held = Vec::new();
-        for field in &data.fields {
-            let own = Attrs::read(ctxt, &field.attrs, symbol::PG_TYPE_FIELD);
-            let phantom = rust_type::leaf(&field.ty).is_some_and(|leaf| leaf.name == "PhantomData");
-            if own.skip.get().is_none() && !phantom {
-                held.push(&field.ty);
-            }
-        }
-        let [inner] = held[..] else {
-            let message = format!("a transparent `PgType` holds one field, this one holds {}", held.len());
-            ctxt.error(&input.ident, format!("{message}\nhelp: mark the others with `#[schemacheck(skip)]`"));
-            return None;
-        };
-        Some(Self { ident: &input.ident, generics: &input.generics, attrs, inner })
     }
 }

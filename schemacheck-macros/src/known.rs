@@ -1,4 +1,4 @@
-//! The newtypes and enums that this crate has derived so far, by name: what their spelling promises.
+//! The newtypes, enums and composite types that this crate has derived so far, by name: what their spelling promises.
 //!
 //! As with all that is spelled, the compiler gives the verdict. Where the promise holds, as it nearly always does, it
 //! spares the trait that would carry a message; where two types share a name, at worst the message is plainer.
@@ -19,8 +19,8 @@ static KNOWN: Mutex<BTreeMap<String, Known>> = Mutex::new(BTreeMap::new());
 enum Known {
     /// Holds what this holds, and NULL if an `Option` is named inside.
     Newtype(Leaf, bool),
-    /// Holds the type with this hash.
-    Enum(u64),
+    /// Holds the type with this hash: an enum, a composite type.
+    Named(u64),
 }
 
 /// Remembers a newtype by what is spelled inside.
@@ -30,9 +30,9 @@ pub(crate) fn add_newtype(name: &Ident, inner: &Type) {
     }
 }
 
-/// Remembers an enum by its type's [`type_hash`].
-pub(crate) fn add_enum(name: &Ident, hash: u64) {
-    add(name, Known::Enum(hash));
+/// Remembers an enum or a composite type by its type's [`type_hash`].
+pub(crate) fn add_named(name: &Ident, hash: u64) {
+    add(name, Known::Named(hash));
 }
 
 fn add(name: &Ident, known: Known) {
@@ -47,7 +47,7 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
             let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };
             !both && spelled(&inner, ty)
         }
-        Some(Known::Enum(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
+        Some(Known::Named(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
         None => false,
     }
 }

@@ -3,7 +3,7 @@
 use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Sort};
 
 use crate::check::Named;
-use crate::input::{Enum, Model};
+use crate::input::{Enum, Field, Model, Typed};
 use crate::rust_type;
 use crate::source::{file, line};
 
@@ -25,16 +25,7 @@ fn common(ident: &syn::Ident, (schema, relation): Named) -> Manifest {
 
 /// The manifest of a model, without facts of the snapshot.
 pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
-    let columns = model.fields.iter().map(|field| Expected {
-        column: field.column.clone(),
-        field: field.name.clone(),
-        line: line(field.place),
-        rust_type: rust_type::spell(field.ty),
-        none_is_default: field.none_is_default,
-        promises: field.promises.clone(),
-        overrides: field.overrides.clone(),
-        ..Expected::default()
-    });
+    let columns = model.fields.iter().map(expected);
     let groups = model.groups.iter().map(|group| Group {
         field: group.name.clone(),
         line: line(group.place),
@@ -55,6 +46,30 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         exact: attrs.exact.get().copied(),
         overrides: model.attrs.overrides.clone(),
         ..common(model.ident, named)
+    }
+}
+
+fn expected(field: &Field<'_>) -> Expected {
+    Expected {
+        column: field.column.clone(),
+        field: field.name.clone(),
+        line: line(field.place),
+        rust_type: rust_type::spell(field.ty),
+        none_is_default: field.none_is_default,
+        promises: field.promises.clone(),
+        overrides: field.overrides.clone(),
+        ..Expected::default()
+    }
+}
+
+/// The manifest of a composite type or a domain.
+pub(crate) fn of_typed(typed: &Typed<'_>, named: Named) -> Manifest {
+    Manifest {
+        sort: Sort::Type,
+        database: typed.attrs.database.get().cloned(),
+        columns: typed.fields.iter().map(expected).collect(),
+        overrides: typed.attrs.overrides.clone(),
+        ..common(typed.ident, named)
     }
 }
 

@@ -74,11 +74,12 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Loads the type that a name means; on a miss the names of all types.
+    /// Loads the type that a name means, and those of its attributes; on a miss the names of all types.
     pub(crate) fn load_type(&mut self, schema: Option<&str>, name: &str) -> Result<(), String> {
         for schema in self.schemas(schema) {
-            if self.load_def(&PgType::named(schema, name))? {
-                return Ok(());
+            let ty = PgType::named(schema, name);
+            if self.load_def(&ty)? {
+                return self.load_attributes(&ty);
             }
         }
         self.catalog.known_types = self.names("types");
@@ -104,6 +105,15 @@ impl Snapshot {
             self.load_def(&column.ty)?;
         }
         Ok(())
+    }
+
+    /// Loads the types of a composite type's attributes.
+    fn load_attributes(&mut self, ty: &PgType) -> Result<(), String> {
+        let attributes = match self.catalog.types.get(&ty.qualified_name()).map(|def| &def.kind) {
+            Some(TypeKind::Composite { attributes }) => attributes.clone(),
+            _ => Vec::new(),
+        };
+        attributes.iter().try_for_each(|(_, ty)| self.load_def(ty).map(drop))
     }
 
     /// Loads a type's file if there is one, and those of the types below a domain.

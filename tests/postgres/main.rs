@@ -13,4 +13,5 @@ mod properties;
 mod shapes;
 mod snapshot;
 mod support;
+mod types;
 mod versions;

@@ -51,3 +51,8 @@ CREATE TABLE articles (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz
 );
+
+-- For the types of one's own.
+CREATE DOMAIN postcode AS varchar(10);
+CREATE TYPE place_kind AS ENUM ('flat', 'house');
+CREATE TYPE place AS (street text, number integer, code postcode, kinds place_kind[]);

@@ -39,6 +39,39 @@ pub mod models {
     #[derive(::schemacheck::PgType)]
     #[schemacheck(transparent)]
     pub struct Id(pub i64);
+
+    #[derive(::schemacheck::PgType)]
+    #[schemacheck(type = "address")]
+    pub struct Address {
+        pub street: String,
+        pub zip: i32,
+        pub city: ::std::option::Option<String>,
+    }
+
+    #[derive(::schemacheck::PgType)]
+    #[schemacheck(type = "visit", rename_all = "camelCase")]
+    pub struct Visit<'a> {
+        pub place: &'a Address,
+        pub earlier: ::std::vec::Vec<Address>,
+        pub moods: [Mood; KEEP],
+        pub contact: Email,
+        #[schemacheck(types = "off", reason = "decoded by hand")]
+        pub stayed_on: u64,
+    }
+
+    #[derive(::schemacheck::PgType)]
+    #[schemacheck(type = "email")]
+    pub struct Email(pub String);
+
+    #[derive(::schemacheck::Model)]
+    #[schemacheck(table = "customers")]
+    pub struct Customer<'a> {
+        pub address: Address,
+        pub addresses: &'a [Address],
+        pub home: ::std::option::Option<Address>,
+        pub visit: ::std::option::Option<Visit<'a>>,
+        pub emails: [Email; PATH],
+    }
 }
 
 fn main() {}

@@ -19,4 +19,24 @@ pub enum Mood {
     Medium,
 }
 
+#[derive(mine::renamed::PgType)]
+#[schemacheck(type = "address", crate = "crate::mine::renamed")]
+pub struct Address {
+    pub street: String,
+    pub zip: i32,
+    pub city: String,
+}
+
+#[derive(mine::renamed::PgType)]
+#[schemacheck(type = "home", crate = "crate::mine::renamed")]
+pub struct Home(pub Address);
+
+#[derive(mine::renamed::Model)]
+#[schemacheck(table = "customers", crate = "crate::mine::renamed")]
+pub struct Customer {
+    pub address: Address,
+    pub addresses: Vec<Address>,
+    pub home: Option<Home>,
+}
+
 fn main() {}

@@ -44,7 +44,11 @@ fn describe(manifest: &Manifest) -> String {
     let width = manifest.columns.iter().map(|column| column.column.chars().count()).max().unwrap_or(0);
     for column in &manifest.columns {
         let built = match &column.built {
-            Some(built) => format!("{}{}", built.ty, if built.not_null { " not null" } else { "" }),
+            Some(built) => {
+                let base = built.base.as_ref().filter(|_| manifest.sort == Sort::Type);
+                let base = base.map_or(String::new(), |base| format!(", based on {base}"));
+                format!("{}{}{base}", built.ty, if built.not_null { " not null" } else { "" })
+            }
             None => "not known at the build".to_owned(),
         };
         text.push_str(&format!("  {:width$}  {}  <-  {built}\n", column.column, column.rust_type));

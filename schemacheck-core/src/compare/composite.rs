@@ -160,7 +160,15 @@ fn changed(attribute: Attribute<'_>, live: &PgType, catalog: &Catalog) -> Option
     let is_same = pg_type::change(&built.ty, live) == Change::Same;
     // A domain over the same base: what is read is the same.
     let change = if change == Change::Same && !is_same { Change::Compatible } else { change };
-    (change != Change::Same).then(|| wording::attribute_changed(attribute, &built.ty, live, change))
+    if change == Change::Same {
+        return None;
+    }
+    // Of a domain that kept its name, what it is based on is another type.
+    let (was, is) = match built.ty.to_string() == live.to_string() {
+        true => (built.base_type(), catalog.base_type(live)),
+        false => (&built.ty, live),
+    };
+    Some(wording::attribute_changed(attribute, was, is, change))
 }
 
 #[cfg(test)]

@@ -22,7 +22,12 @@ pub(super) fn check(
     let change =
         if change == Change::Same && !same(&built.ty, &column.ty) { Change::Compatible } else { change };
     if change != Change::Same {
-        findings.push(wording::type_changed(manifest, expected, relation, &built.ty, &column.ty, change));
+        // Of a domain that kept its name, what it is based on is another type.
+        let (was, is) = match built.ty.to_string() == column.ty.to_string() {
+            true => (built.base_type(), catalog.base_type(&column.ty)),
+            false => (&built.ty, &column.ty),
+        };
+        findings.push(wording::type_changed(manifest, expected, relation, was, is, change));
     }
 }
 
@@ -99,6 +104,28 @@ mod tests {
             &catalog,
             &[
                 "error[type-mismatch]: column `public.users.c` is `public.email`, but this program was built for `integer`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_domain_that_kept_its_name_is_shown_by_its_base() {
+        let mut catalog = table("public.users", &[column("c", "email")]);
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
+        let name = QualifiedName::new("public", "email");
+        let base = PgType::builtin("int4");
+        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
+        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let mut model = model("users", &[("c", "String")]);
+        let base = Some(PgType::builtin("text"));
+        model.columns[0].built =
+            Some(crate::manifest::Built { base, ..built(PgType::named("public", "email"), true) });
+        check(
+            &model,
+            &catalog,
+            START,
+            &[
+                "error[type-mismatch]: column `public.users.c` is `integer`, but this program was built for `text`",
             ],
         );
     }

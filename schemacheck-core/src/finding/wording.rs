@@ -83,7 +83,8 @@ pub fn missing_type(manifest: &Manifest, catalog: &Catalog) -> Finding {
         .expected(what)
         .at(Place::of(manifest));
     let names: Vec<_> = catalog.type_names().collect();
-    finding.help.extend(similar(manifest, catalog, &names, what));
+    // Of what sort a type is that nobody asked for is not known.
+    finding.help.extend(similar(manifest, catalog, &names, "type"));
     if let Some(note) = covered(catalog) {
         finding = finding.note(note);
     }

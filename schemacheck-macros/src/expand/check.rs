@@ -90,6 +90,9 @@ pub(super) fn of_model(
         if let (None, Some(how)) = (&answer, type_how) {
             checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
         }
+        if manifest.writes() && type_how.is_some() {
+            checks.statements.extend(domain_parameter(krate, model.ident, field, built, &object()));
+        }
         if let Some(how) = null_how
             && !(judges_null && answer.is_some())
         {
@@ -156,35 +159,85 @@ fn type_check(
     object: &str,
     how: How,
 ) -> TokenStream {
-    let base = built.base_type();
-    let leaf = rust_type::leaf(field.ty);
-    let Some(marker) = marker(&quote!(#krate::pg), base, def, leaf.as_ref()) else {
-        return TokenStream::new();
+    judge_type(krate, owner, field, built, def, how, |written, accepted| {
+        wording::wrong_type(object, &field.name, written, &built.ty, built.base_type(), def, accepted)
+    })
+}
+
+/// Whether a field can be read from a type. `message` gets the field's type as written, and the types that are accepted.
+pub(super) fn judge_type(
+    krate: &TokenStream,
+    owner: &Ident,
+    field: &Field<'_>,
+    built: &Built,
+    def: Option<&TypeDef>,
+    how: How,
+    message: impl FnOnce(&str, &[String]) -> BuildMessage,
+) -> TokenStream {
+    let (base, ty) = (built.base_type(), field.ty);
+    let leaf = rust_type::leaf(ty);
+    let markers = quote!(#krate::pg);
+    let always = marker(&markers, base, def, leaf.as_ref());
+    // Of what a schema defines only a type that derives what it is can be judged.
+    let marker = match &always {
+        Some(marker) => marker.clone(),
+        None if def.is_some() => marker_of(&markers, base, def),
+        None => return TokenStream::new(),
     };
-    let ty = field.ty;
     let promised = |leaf: &Leaf| promises(leaf, base) || known::promises(leaf, base, promises);
     if how == How::Error && leaf.as_ref().is_some_and(promised) {
         return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;);
     }
-    let accepted = mapping::accepted(base);
-    let message =
-        wording::wrong_type(object, &field.name, &rust_type::spell(ty), &built.ty, base, def, &accepted);
-    match how {
-        How::Error => local_trait(
-            &trait_name(owner, field, &type_word(base)),
-            quote!(#krate::AcceptsColumn<#marker>),
-            ty,
-            &message,
-        ),
-        How::Warning => deprecated(
-            &trait_name(owner, field, &type_word(base)),
-            &quote!(#krate::Accepted),
-            &quote!(T, P),
-            &quote!(#ty, #marker),
-            ty,
-            &message,
-        ),
+    let is_derived = match (&always, rust_type::with_static_lifetimes(ty)) {
+        (Some(_), _) => None,
+        (None, Some(ty)) => Some(quote! {
+            #krate::derived::Answer<{
+                use #krate::derived::IsNotDerived as _;
+                <#krate::derived::IsDerived<#ty>>::ANSWER
+            }>
+        }),
+        (None, None) => return TokenStream::new(),
+    };
+    let name = trait_name(owner, field, &type_word(base));
+    let message = message(&rust_type::spell(ty), &mapping::accepted(base));
+    match (how, is_derived) {
+        (How::Error, None) => local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message),
+        (How::Error, Some(answer)) => {
+            let bound = quote!(#krate::derived::AcceptsIfDerived<#marker, #answer>);
+            local_trait(&name, bound, ty, &message)
+        }
+        (How::Warning, None) => {
+            let (carrier, arguments) = (quote!(#krate::Accepted), quote!(#ty, #marker));
+            deprecated(&name, &carrier, &quote!(T, P), &arguments, ty, &message)
+        }
+        (How::Warning, Some(answer)) => {
+            let carrier = quote!(#krate::derived::AcceptedIfDerived);
+            deprecated(&name, &carrier, &quote!(T, P, D), &quote!(#ty, #marker, #answer), ty, &message)
+        }
     }
+}
+
+/// Whether the drivers that ask for it can bind the field to a column of a domain.
+fn domain_parameter(
+    krate: &TokenStream,
+    owner: &Ident,
+    field: &Field<'_>,
+    built: &Built,
+    object: &str,
+) -> Option<TokenStream> {
+    // Of an array the element is meant, and reading it asks for the same.
+    built.base.as_ref()?;
+    let (domain, ty) = (&built.ty, field.ty);
+    let hash = type_hash(&domain.schema, &domain.name);
+    let message = wording::domain_parameter(object, &field.name, &rust_type::spell(ty), domain);
+    Some(deprecated(
+        &trait_name(owner, field, &format!("{}Parameter", type_word(domain))),
+        &quote!(#krate::derived::Bound),
+        &quote!(T, P),
+        &quote!(#ty, #krate::pg::Named<#hash>),
+        ty,
+        &message,
+    ))
 }
 
 /// `says_table`: the table says that the column can be NULL, and not the model's own `nullable`.
@@ -317,6 +370,11 @@ pub(super) fn marker(
     if !is_closed && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name, ty)) {
         return None;
     }
+    Some(marker_of(markers, ty, def))
+}
+
+/// The marker of a type, whatever it is.
+pub(super) fn marker_of(markers: &TokenStream, ty: &PgType, def: Option<&TypeDef>) -> TokenStream {
     let element = match mapping::marker(ty) {
         Some(name) if def.is_none() => {
             let name = format_ident!("{name}");
@@ -327,7 +385,7 @@ pub(super) fn marker(
             quote!(#markers::Named<#hash>)
         }
     };
-    Some(if ty.is_array() { quote!(#markers::Array<#element>) } else { element })
+    if ty.is_array() { quote!(#markers::Array<#element>) } else { element }
 }
 
 /// A name for the local trait: rustc prints it, and with its path where another one has the same name.

@@ -2,8 +2,20 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use schemacheck_core::record::{self, Template};
+use schemacheck_core::Manifest;
+use schemacheck_core::record::{self, Holes, Template};
 use syn::Ident;
+
+/// The record of what neither flattens anything nor asks for labels.
+pub(super) fn tokens(
+    krate: &TokenStream,
+    name: &Ident,
+    manifest: &Manifest,
+    answers: &[TokenStream],
+    body: &TokenStream,
+) -> TokenStream {
+    fixed(krate, name, &record::template(manifest, &Holes::default(), &[]), answers, body)
+}
 
 /// The body of a function that holds the static and returns its bytes, of a record whose text is known. `answers` holds
 /// for each column the expression of the answer whether its field can hold NULL. `body` is what else the compiler has to

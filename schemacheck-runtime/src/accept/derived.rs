@@ -53,15 +53,15 @@ impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> AcceptsIfDerived<P, Answer<true>> 
 
 /// Carries a warning, as [`Accepted`](super::Accepted) does.
 #[derive(Debug)]
-pub struct AcceptedIfDerived<T: ?Sized, P: ?Sized, D>(PhantomData<(*const T, *const P, D)>);
+pub struct AcceptedIfDerived<T: ?Sized, P: ?Sized, D: ?Sized>(PhantomData<(*const T, *const P, *const D)>);
 
 impl<T: ?Sized, P: ?Sized> AcceptedIfDerived<T, P, Answer<false>> {
-    #[doc(hidden)]
+    /// Accepted.
     pub const CHECKED: () = ();
 }
 
 impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> AcceptedIfDerived<T, P, Answer<true>> {
-    #[doc(hidden)]
+    /// Accepted.
     pub const CHECKED: () = ();
 }
 
@@ -72,12 +72,12 @@ pub struct Bound<T: ?Sized, P: ?Sized>(PhantomData<(*const T, *const P)>);
 
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Bound<T, P> {
-    #[doc(hidden)]
+    /// Accepted.
     pub const CHECKED: () = ();
 }
 
 #[cfg(not(any(feature = "postgres", feature = "tokio-postgres")))]
 impl<T: ?Sized, P: ?Sized> Bound<T, P> {
-    #[doc(hidden)]
+    /// Accepted.
     pub const CHECKED: () = ();
 }

@@ -15,6 +15,9 @@ use schemacheck_core::{Manifest, PgType, QualifiedName};
 
 mod promises;
 
+/// What the answer begins with: the number of its form.
+const FORMAT: i64 = 4;
+
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
 
@@ -81,7 +84,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
     let parts = root.tuple(9)?;
-    if parts[0].int::<i64>()? != 4 {
+    if parts[0].int::<i64>()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
     let server = parts[1].tuple(6)?;
@@ -97,7 +100,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
         catalog.relations.insert(relation.name.clone(), relation);
     }
     for row in parts[6].rows()? {
-        if let Some(def) = read_type_def(&row)? {
+        if let Some(def) = read_type_def(&row, &types)? {
             catalog.types.insert(def.name.clone(), def);
         }
     }
@@ -251,8 +254,8 @@ pub(super) fn read_type(parts: &[Node<'_>]) -> Result<PgType, Error> {
     })
 }
 
-fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
-    let parts = row.tuple(7)?;
+fn read_type_def(row: &Node<'_>, types: &Types) -> Result<Option<TypeDef>, Error> {
+    let parts = row.tuple(8)?;
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind = match parts[2].str()? {
         "e" => {
@@ -265,11 +268,24 @@ fn read_type_def(row: &Node<'_>) -> Result<Option<TypeDef>, Error> {
             default: parts[6].opt_string()?,
             checks: Vec::new(),
         },
-        "c" => TypeKind::Composite { attributes: Vec::new() },
+        // The attributes of a type that was not asked for by name are left out.
+        "c" => TypeKind::Composite {
+            attributes: parts[7]
+                .rows()?
+                .iter()
+                .map(|row| read_attribute(row, types))
+                .collect::<Result<_, _>>()?,
+        },
         // Nothing judges a range's bounds at start-up.
         _ => return Ok(None),
     };
     Ok(Some(TypeDef { name, kind }))
+}
+
+/// Name, type, typmod, dimensions.
+fn read_attribute(row: &Node<'_>, types: &Types) -> Result<(String, PgType), Error> {
+    let parts = row.tuple(4)?;
+    Ok((parts[0].string()?, types.get(parts[1].int()?, parts[2].int()?, parts[3].int()?)?))
 }
 
 /// Reads what `sql/ledgers.sql` yields.
@@ -323,6 +339,26 @@ mod tests {
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
         );
+    }
+
+    #[test]
+    fn attributes_name_their_types_by_number() {
+        let text = r#"[4,["150018","app","me",null,null,false],["public"],null,
+            [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
+            [["public","place","c",null,false,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
+             ["public","other","c",null,false,null,null]],null]"#;
+        let (_, catalog) = answer(text).unwrap();
+        let attributes = |name: &str| match &catalog.type_def(None, name).unwrap().kind {
+            TypeKind::Composite { attributes } => attributes.clone(),
+            other => panic!("{other:?}"),
+        };
+        let numbers = PgType::builtin("int4").array();
+        assert_eq!(
+            attributes("place"),
+            [("street".into(), PgType::builtin("text")), ("numbers".into(), numbers)]
+        );
+        assert!(attributes("other").is_empty());
+        assert!(answer(&text.replace("1007,-1", "1008,-1")).unwrap_err().is_torn());
     }
 
     #[test]

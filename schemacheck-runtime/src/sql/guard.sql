@@ -85,23 +85,38 @@ att AS MATERIALIZED (
     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
     WHERE a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped
 ),
+-- The types that are asked for by name, and the attributes of those that are composite types.
+named AS MATERIALIZED (
+    SELECT DISTINCT ON (w.place) t.oid, t.typrelid
+    FROM ROWS FROM (
+        pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
+    ) WITH ORDINALITY AS w(schema, name, place)
+    JOIN pg_catalog.pg_type t ON t.typname OPERATOR(pg_catalog.=) w.name
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
+    LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
+    WHERE CASE WHEN w.schema IS NULL THEN p.place IS NOT NULL ELSE n.nspname OPERATOR(pg_catalog.=) w.schema END
+    ORDER BY w.place, p.place
+),
+attribute AS MATERIALIZED (
+    SELECT n.oid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims
+    FROM (SELECT DISTINCT named.oid, named.typrelid FROM named) n
+    CROSS JOIN LATERAL (
+        SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid OPERATOR(pg_catalog.=) n.typrelid
+          AND a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped
+        OFFSET 0
+    ) a
+    WHERE (n.typrelid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid)::pg_catalog.int4 OPERATOR(pg_catalog.=) 1
+),
 -- By index again, since pg_type has two rows a table and a scan of it would grow with the database; and few again: the
 -- planner cannot know that a thousand columns have a handful of types.
--- Every type that is met: those of columns, those asked for by name, and what domains are based on.
+-- Every type that is met: those of columns and attributes, those asked for by name, and what domains are based on.
 met AS MATERIALIZED (
-    WITH RECURSIVE named AS (
-        SELECT DISTINCT ON (w.place) t.oid
-        FROM ROWS FROM (
-            pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
-        ) WITH ORDINALITY AS w(schema, name, place)
-        JOIN pg_catalog.pg_type t ON t.typname OPERATOR(pg_catalog.=) w.name
-        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
-        LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
-        WHERE CASE WHEN w.schema IS NULL THEN p.place IS NOT NULL ELSE n.nspname OPERATOR(pg_catalog.=) w.schema END
-        ORDER BY w.place, p.place
-    ),
-    chain AS (
+    WITH RECURSIVE chain AS (
         SELECT named.oid FROM named
+        UNION
+        SELECT attribute.atttypid FROM attribute
         UNION
         SELECT a.atttypid
         FROM att a
@@ -185,7 +200,11 @@ SELECT pg_catalog.json_build_array(
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(d.atttypid::pg_catalog.int8, d.atttypmod, d.modifier))
         FROM (
             SELECT DISTINCT a.atttypid, a.atttypmod, $modifier(t, a.atttypmod)$ AS modifier
-            FROM att a
+            FROM (
+                SELECT att.atttypid, att.atttypmod FROM att
+                UNION ALL
+                SELECT attribute.atttypid, attribute.atttypmod FROM attribute
+            ) a
             JOIN typ t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
             WHERE a.atttypmod OPERATOR(pg_catalog.>=) 0
               AND t.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'
@@ -205,7 +224,14 @@ SELECT pg_catalog.json_build_array(
                 FROM pg_catalog.pg_enum l
                 WHERE l.enumtypid OPERATOR(pg_catalog.=) t.oid
             ) END,
-            t.typdefault
+            t.typdefault,
+            CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char" THEN (
+                SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                    a.attname, a.atttypid::pg_catalog.int8, a.atttypmod, a.attndims
+                ) ORDER BY a.attnum)
+                FROM attribute a
+                WHERE a.oid OPERATOR(pg_catalog.=) t.oid
+            ) END
         ))
         FROM typ t
         LEFT JOIN typ b ON b.oid OPERATOR(pg_catalog.=) t.typbasetype

@@ -1,4 +1,4 @@
--- After a refusal: the names of relations and enums, for suggestions. Bounded, since a database can have millions.
+-- After a refusal: the names of relations and types, for suggestions. Bounded, since a database can have millions.
 SELECT pg_catalog.json_build_array(
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(x.nspname, x.relname))
@@ -18,7 +18,11 @@ SELECT pg_catalog.json_build_array(
             SELECT n.nspname, t.typname
             FROM pg_catalog.pg_type t
             JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
-            WHERE t.typtype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char"
+            LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.typrelid
+            WHERE t.typtype OPERATOR(pg_catalog.=) ANY ('{e,d,c}'::pg_catalog."char"[])
+              -- Every table has a composite type of its own.
+              AND (c.relkind IS NULL OR c.relkind OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")
+              AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
             LIMIT 10000
         ) x
     )

@@ -1,0 +1,66 @@
+//! `#[derive(PgType)]`
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use schemacheck_core::{Finding, Manifest};
+use syn::DeriveInput;
+
+use super::{finish, judge, krate, likely_types, span};
+use crate::ctxt::Ctxt;
+use crate::input::{PgType, Typed};
+use crate::mode::Mode;
+use crate::snapshot::Snapshot;
+use crate::{check, expand, fallback, manifest, symbol};
+
+pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let mode = Mode::from_env(&ctxt);
+    let tokens = match PgType::read(&ctxt, input) {
+        Some(PgType::Transparent(newtype)) => expand::newtype(&krate(Some(&newtype.attrs)), &newtype),
+        Some(PgType::Typed(typed)) => read_typed(&ctxt, mode, input, &typed),
+        Some(PgType::Unsaid(attrs)) => {
+            if ctxt.is_clean() {
+                unsaid(&ctxt, mode, &input.ident);
+            }
+            fallback::accepts_all(&krate(Some(&attrs)), &input.ident, &input.generics)
+        }
+        None => fallback::accepts_all(&krate(None), &input.ident, &input.generics),
+    };
+    finish(&ctxt, tokens)
+}
+
+/// A composite type or a domain.
+fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -> TokenStream {
+    let krate = krate(Some(&typed.attrs));
+    let place = span(&typed.attrs.ty.span());
+    let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
+    let Some(named) = check::named(ctxt, symbol::TYPE, name, typed.attrs.schema.get()) else {
+        return fallback::accepts_all(&krate, &input.ident, &input.generics);
+    };
+    let mut manifest = manifest::of_typed(typed, named);
+    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
+        snapshot.load_type(manifest.schema.as_deref(), &manifest.relation)
+    };
+    let at = |finding: &Finding| {
+        let field = finding.rust.first().and_then(|place| place.field.as_deref());
+        match field.and_then(|name| typed.fields.iter().find(|field| field.name == name)) {
+            Some(field) => field.span,
+            // An attribute without a field is missing here.
+            None if finding.kind == "attribute" => typed.ident.span(),
+            None => place,
+        }
+    };
+    let (snapshot, warnings) = judge(ctxt, mode, input.ident.span(), &mut manifest, load, at);
+    let tokens = expand::typed(&krate, typed, &manifest, snapshot.as_ref(), mode, ctxt.is_clean());
+    quote! { #warnings #tokens }
+}
+
+/// A struct that does not say what it is.
+fn unsaid(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+    let mut message = "`PgType` needs to know what the type is\n\
+                       help: for a newtype write `#[schemacheck(transparent)]`\n\
+                       help: for a composite type or a domain write `#[schemacheck(type = \"...\")]`"
+        .to_owned();
+    message.push_str(&likely_types(mode, ident));
+    ctxt.error(ident, message);
+}
