@@ -78,5 +78,7 @@ CREATE TABLE customers (
     emails email[] NOT NULL,
     feeling feeling NOT NULL,
     feelings feeling[] NOT NULL,
-    open hours
+    open hours,
+    work_emails work_email[] NOT NULL
 );
+CREATE TYPE office AS (email email, work_email work_email, emails email[]);

@@ -117,6 +117,24 @@ pub struct ByHand {
     pub home: Option<Said>,
     pub visit: Option<(Quiet, Said)>,
     pub work_email: MaybeEmail,
+    // sqlx reads an element of a domain as what it is based on.
+    pub emails: Vec<String>,
+    pub work_emails: Vec<Quiet>,
+}
+
+#[derive(PgType)]
+#[schemacheck(type = "office")]
+pub struct Office {
+    pub email: String,
+    pub work_email: WorkEmail,
+    pub emails: Vec<String>,
+}
+
+/// Which driver writes them nobody says here: a domain is bound from what it is based on.
+#[derive(Model)]
+#[schemacheck(table = "users", insert, update)]
+pub struct NewUser {
+    pub email: Option<String>,
 }
 
 #[derive(Model)]

@@ -63,6 +63,22 @@ pub mod models {
     #[schemacheck(type = "email")]
     pub struct Email(pub String);
 
+    // Without the features of the drivers that care, a domain is written from what it is based on without a word.
+    #[derive(::schemacheck::Model)]
+    #[schemacheck(table = "users", update)]
+    pub struct UserChange {
+        pub email: ::std::option::Option<String>,
+    }
+
+    #[derive(::schemacheck::PgType)]
+    #[schemacheck(type = "office")]
+    pub struct Office {
+        pub email: String,
+        #[schemacheck(types = "off", reason = "decoded by hand")]
+        pub work_email: String,
+        pub emails: ::std::vec::Vec<String>,
+    }
+
     #[derive(::schemacheck::Model)]
     #[schemacheck(table = "customers")]
     pub struct Customer<'a> {

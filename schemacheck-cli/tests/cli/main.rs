@@ -11,4 +11,5 @@ mod snapshot;
 mod start;
 mod support;
 mod targets;
+mod types;
 mod verify;

@@ -21,9 +21,9 @@ mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
 pub use composite::{
-    Attribute, Meant, attribute_changed, domain_changed, domain_of_several, domain_parameter,
-    extra_attribute, missing_attribute, moved_attribute, newtype_of_composite, other_sort,
-    wrong_attribute_type, wrong_base, wrong_sort,
+    Attribute, Meant, attribute_changed, domain_changed, domain_of_several, domain_unnamed, extra_attribute,
+    missing_attribute, moved_attribute, newtype_of_composite, other_sort, wrong_attribute_type, wrong_base,
+    wrong_sort,
 };
 pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};

@@ -10,7 +10,7 @@ use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::type_hash;
 use schemacheck_core::manifest::{Built, Expected, Kind, Level, Manifest};
 use schemacheck_core::pg_type::TypeKind;
-use schemacheck_core::{Code, PgType, RelKind, TypeDef, mapping, record};
+use schemacheck_core::{Catalog, Code, PgType, RelKind, TypeDef, mapping, record};
 use syn::spanned::Spanned;
 
 use crate::attr::RenameAll;
@@ -90,8 +90,17 @@ pub(super) fn of_model(
         if let (None, Some(how)) = (&answer, type_how) {
             checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
         }
-        if manifest.writes() && type_how.is_some() {
-            checks.statements.extend(domain_parameter(krate, model.ident, field, built, &object()));
+        if type_how.is_some() {
+            let subject = ("column", object());
+            checks.statements.extend(names_domain(
+                krate,
+                model.ident,
+                field,
+                built,
+                catalog,
+                manifest.writes(),
+                &subject,
+            ));
         }
         if let Some(how) = null_how
             && !(judges_null && answer.is_some())
@@ -217,24 +226,35 @@ pub(super) fn judge_type(
     }
 }
 
-/// Whether the drivers that ask for it can bind the field to a column of a domain.
-fn domain_parameter(
+/// A warning where `postgres` and `tokio-postgres` want a type that names a domain: as the type of a parameter, if it
+/// `is_bound`, as that of an element and of an attribute.
+pub(super) fn names_domain(
     krate: &TokenStream,
     owner: &Ident,
     field: &Field<'_>,
     built: &Built,
-    object: &str,
+    catalog: &Catalog,
+    is_bound: bool,
+    subject: &(&str, String),
 ) -> Option<TokenStream> {
-    // Of an array the element is meant, and reading it asks for the same.
-    built.base.as_ref()?;
     let (domain, ty) = (&built.ty, field.ty);
-    let hash = type_hash(&domain.schema, &domain.name);
-    let message = wording::domain_parameter(object, &field.name, &rust_type::spell(ty), domain);
+    let def = catalog.types.get(&domain.qualified_name())?;
+    let is_domain = matches!(def.kind, TypeKind::Domain { .. });
+    // What decodes an element or an attribute by itself may well look at the domain.
+    let is_plain = || rust_type::leaf(ty).is_some_and(|leaf| mapping::is_plain(&leaf.name, domain));
+    let (noun, object) = subject;
+    let is_within = domain.is_array() || *noun == "attribute";
+    if !is_domain || !(if is_within { is_plain() } else { is_bound }) {
+        return None;
+    }
+    let marker = marker_of(&quote!(#krate::pg), domain, Some(def));
+    let message =
+        wording::domain_unnamed(noun, object, &field.name, &rust_type::spell(ty), domain, is_within);
     Some(deprecated(
-        &trait_name(owner, field, &format!("{}Parameter", type_word(domain))),
+        &trait_name(owner, field, &format!("{}Domain", type_word(domain))),
         &quote!(#krate::derived::Bound),
         &quote!(T, P),
-        &quote!(#ty, #krate::pg::Named<#hash>),
+        &quote!(#ty, #marker),
         ty,
         &message,
     ))
@@ -370,7 +390,17 @@ pub(super) fn marker(
     if !is_closed && !leaf.is_some_and(|leaf| mapping::is_plain(&leaf.name, ty)) {
         return None;
     }
-    Some(marker_of(markers, ty, def))
+    // sqlx reads an element of a domain as what the domain is based on, where that is no domain again.
+    let below = def.and_then(|def| match &def.kind {
+        TypeKind::Domain { base, .. } if ty.is_array() && base.is_builtin() && !base.is_array() => {
+            Some(base.clone().array())
+        }
+        _ => None,
+    });
+    Some(match below {
+        Some(below) => marker_of(markers, &below, None),
+        None => marker_of(markers, ty, def),
+    })
 }
 
 /// The marker of a type, whatever it is.

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use schemacheck_core::finding::wording;
 use schemacheck_core::fingerprint::type_hash;
+use schemacheck_core::manifest::Built;
 use schemacheck_core::pg_type::TypeKind;
-use schemacheck_core::{Code, Manifest, PgType, TypeDef};
+use schemacheck_core::{Catalog, Code, Manifest, PgType, TypeDef};
 
 use super::{check, if_inner, record, tracking};
 use crate::input::Typed;
@@ -78,7 +79,14 @@ fn checks(
         else {
             continue;
         };
+        let within = if is_domain { None } else { above_domains(built, &snapshot.catalog) };
+        let built = within.as_ref().unwrap_or(built);
         let def = snapshot.catalog.types.get(&built.base_type().qualified_name());
+        if !is_domain {
+            let subject = ("attribute", format!("{schema}.{}.{}", manifest.relation, expected.column));
+            let catalog = &snapshot.catalog;
+            statements.extend(check::names_domain(krate, typed.ident, field, built, catalog, true, &subject));
+        }
         statements.extend(check::judge_type(
             krate,
             typed.ident,
@@ -99,6 +107,16 @@ fn checks(
         ));
     }
     statements
+}
+
+/// Within a composite type an attribute is reported as of the domain, and sqlx looks one domain deep: of a domain of a
+/// domain what is below them says nothing.
+fn above_domains(built: &Built, catalog: &Catalog) -> Option<Built> {
+    let below = match &catalog.types.get(&built.ty.qualified_name())?.kind {
+        TypeKind::Domain { base, .. } => catalog.types.get(&base.qualified_name())?,
+        _ => return None,
+    };
+    matches!(below.kind, TypeKind::Domain { .. }).then(|| Built { base: None, ..built.clone() })
 }
 
 /// What can be read into it; nothing if the type is neither a composite type nor a domain.

@@ -51,6 +51,15 @@ struct Customer<'a> {
     emails: Vec<Address>,
     feeling: Email,
     open: Option<Address>,
+    work_emails: Vec<String>,
+}
+
+#[derive(PgType)]
+#[schemacheck(type = "office")]
+struct Office {
+    email: bool,
+    work_email: String,
+    emails: Vec<i32>,
 }
 
 fn main() {}

@@ -242,25 +242,39 @@ pub fn wrong_base(
     cannot_hold(before, written, base, def, accepted, Vec::new())
 }
 
-/// A column of a domain is written from a type that does not name the domain. For a warning alone.
-pub fn domain_parameter(object: &str, field: &str, written: &str, domain: &PgType) -> BuildMessage {
-    let (shown, name) = (tick(&domain.to_string()), domain.qualified_name().to_string());
-    let before = format!("column {} is the domain {shown}, but field {} is ", tick(object), tick(field));
+/// A domain that `postgres` wants to be named, and a type that does not. For a warning alone. `is_within` an array or a
+/// composite type it is read as the domain too.
+pub fn domain_unnamed(
+    noun: &str,
+    object: &str,
+    field: &str,
+    written: &str,
+    domain: &PgType,
+    is_within: bool,
+) -> BuildMessage {
+    let (shown, name) = (tick(&domain.element().to_string()), domain.qualified_name().to_string());
+    let what = if domain.is_array() { "an array of the domain" } else { "the domain" };
+    let before = format!("{noun} {} is {what} {shown}, but field {} is ", tick(object), tick(field));
+    let fact = match is_within {
+        true => {
+            "within an array or a composite type the crate `postgres` reads and writes a domain only as a type \
+                 that names it"
+        }
+        false => "the crate `postgres` binds a parameter of a domain only to a type that names it",
+    };
     BuildMessage {
         plain: format!("{before}{}", tick(written)),
         before: before + "`",
         after: "`".to_owned(),
         label: format!("does not name {shown}"),
         notes: vec![
-            "the crate `postgres` binds a parameter of a domain only to a type whose `ToSql` accepts the domain \
-             itself"
-                .into(),
+            fact.into(),
             format!(
-                "use a newtype that derives `postgres_types::ToSql`, and `schemacheck::PgType` with \
+                "use a newtype that derives `ToSql` and `FromSql` of `postgres_types`, and `schemacheck::PgType` with \
                  `#[schemacheck(type = {name:?})]`"
             ),
-            "with another crate nothing is wrong: `#[schemacheck(allow(type-mismatch, reason = \"...\"))]` on the \
-             field"
+            "where another crate talks to the database nothing is wrong: \
+             `#[schemacheck(allow(type-mismatch, reason = \"...\"))]` on the field turns this check off"
                 .into(),
             explain(Code::TypeMismatch),
         ],
