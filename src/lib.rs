@@ -51,12 +51,24 @@ pub use schemacheck_macros::Model;
 #[cfg(feature = "derive")]
 pub use schemacheck_macros::PgEnum;
 
-/// Lets a newtype hold what the type inside holds.
+/// Lets a newtype hold what the type inside holds, with `transparent`; and checks a struct against a composite type, or a
+/// newtype against a domain, with `type = "..."`.
 ///
 /// ```
 /// #[derive(schemacheck::PgType)]
 /// #[schemacheck(transparent)]
 /// struct UserId(i64);
+/// # fn main() {}
+/// ```
+///
+/// The fields of a struct for a composite type are judged against its attributes by name, order and type, at the build
+/// and at the start; the field of a newtype for a domain against what the domain is based on. The struct then holds
+/// columns of that type, and arrays of it.
+///
+/// ```compile_fail
+/// #[derive(schemacheck::PgType)]
+/// #[schemacheck(type = "severity")] // an enum
+/// struct Severity(String);
 /// # fn main() {}
 /// ```
 #[cfg(feature = "derive")]

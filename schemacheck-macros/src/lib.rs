@@ -33,7 +33,7 @@ pub fn pg_enum(input: TokenStream) -> TokenStream {
     derive::pg_enum(&syn::parse_macro_input!(input)).into()
 }
 
-/// Lets a newtype hold what the type inside holds.
+/// Checks a struct against a composite type or a domain; or lets a newtype hold what the type inside holds.
 #[proc_macro_derive(PgType, attributes(schemacheck))]
 pub fn pg_type(input: TokenStream) -> TokenStream {
     derive::pg_type(&syn::parse_macro_input!(input)).into()

@@ -82,8 +82,7 @@ fn types_are_printed_and_verified() {
         0,
         &[
             "app::Email (src/main.rs:6) is public.email\n  email  String  <-  public.email, based on text\n",
-            "app::Place (src/main.rs:10) is public.place\n  street   Option<String>  <-  text\n  contact  Email           \
-             <-  public.email, based on text\n",
+            "app::Place (src/main.rs:10) is public.place\n  street   Option<String>  <-  text\n  contact  Email  <-  public.email, based on text\n",
         ],
     );
     let url = database.url();

@@ -236,6 +236,8 @@ mod tests {
         check(&holds("address", &fields), &catalog, Moment::Build, &[]);
         check(&built("address", &fields, &catalog), &catalog, START, &[]);
         check(&built("address", &fields, &catalog), &catalog, Moment::Start { strict: true }, &[]);
+        // A program that was built without a snapshot knows no types.
+        check(&holds("address", &fields), &catalog, START, &[]);
         check(&holds("nothing", &[]), &self::catalog(&[("nothing", composite(&[]))]), Moment::Build, &[]);
     }
 

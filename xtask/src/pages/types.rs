@@ -31,10 +31,18 @@ const WRAPPERS: &str = "
 | `[u8; N]` | `bytea` |
 | a Rust enum with `#[derive(PgEnum)]` | the PostgreSQL enum that it names |
 | a newtype with `#[derive(PgType)]` and `#[schemacheck(transparent)]` | what the type inside holds |
+| a struct with `#[derive(PgType)]` and `#[schemacheck(type = \"...\")]` | the composite type that it names |
+| a newtype with `#[derive(PgType)]` and `#[schemacheck(type = \"...\")]` | the domain that it names, and what that is based on |
 | `postgres_types::Json<T>` | `json`, `jsonb` (features `postgres` or `tokio-postgres`) |
 | `postgres_types::Date<T>`, `postgres_types::Timestamp<T>` | what `T` holds of `date`, `timestamp` and `timestamptz`, and the infinities |
 
-A domain is read as its base type.
+A column of a domain is read as what the domain is based on: that is what the server reports. Of an array it reports the
+domain itself, and so within a composite type and of a parameter. `postgres` wants a type that names the domain there;
+`sqlx` takes the base type, unless that is a domain again. So a plain type is accepted, and with the feature `postgres` or
+`tokio-postgres` the build warns of what `postgres` refuses.
+
+The fields of a struct for a composite type stand in the order of the attributes and have their names: `sqlx` goes by
+place, `postgres` by name.
 
 ## Types of your own
 
@@ -59,6 +67,31 @@ impl<T: AcceptsColumn<P>, P> AcceptsColumn<P> for Secret<T> {}
 impl<T: AcceptsNull> AcceptsNull for Secret<T> {}
 ```
 
+A type that decodes a composite type or a domain by itself names it: `pg::name` takes schema and name as the catalog has
+them. For a domain two impls are needed: columns are reported as what it is based on, all else as the domain.
+
+```rust
+use schemacheck::{AcceptsColumn, pg};
+
+/// `CREATE TYPE address AS (street text, zip integer)`
+struct Address {
+    street: String,
+    zip: i32,
+}
+impl AcceptsColumn<pg::Named<{ pg::name(\"public\", \"address\") }>> for Address {}
+
+/// `CREATE DOMAIN email AS text`
+struct Email(String);
+impl AcceptsColumn<pg::Text> for Email {}
+impl AcceptsColumn<pg::Named<{ pg::name(\"public\", \"email\") }>> for Email {}
+
+// `Option` and `Vec` come of themselves.
+fn holds<T: AcceptsColumn<P>, P>() {}
+holds::<Option<Vec<Address>>, pg::Array<pg::Named<{ pg::name(\"public\", \"address\") }>>>();
+```
+
+Such an impl is a promise that nothing checks. The derive looks at the fields, at the build and at the start.
+
 `#[schemacheck(types = \"off\", reason = \"...\")]` on a field turns the check off where the query casts the column.
 
 ## Types that only some crate decodes
@@ -71,7 +104,8 @@ only; a plain one, such as `String`, is refused, since neither driver decodes it
 ";
 
 const TAIL: &str = "
-Any other type, such as PostGIS's `geometry`, a composite type or a range that a schema defines, is treated the same way.
+Any other type, such as PostGIS's `geometry`, a composite type or a range that a schema defines, is treated the same way;
+of what a schema defines a type that derives `PgType` or `PgEnum` for another one is refused too.
 ";
 
 /// The whole page.
