@@ -82,3 +82,18 @@ CREATE TABLE customers (
     work_emails work_email[] NOT NULL
 );
 CREATE TYPE office AS (email email, work_email work_email, emails email[]);
+
+
+CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    number varchar(20) NOT NULL,
+    status text NOT NULL DEFAULT 'new',
+    note text,
+    total numeric(10, 2) NOT NULL DEFAULT 0,
+    placed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT orders_number UNIQUE (user_id, number) DEFERRABLE
+);
+CREATE UNIQUE INDEX orders_open ON orders (user_id) WHERE status = 'new';
+CREATE INDEX orders_by_status ON orders (status, placed_at);
+CREATE UNIQUE INDEX orders_of_day ON orders (placed_at, user_id);

@@ -9,6 +9,7 @@ mod faults;
 mod guard;
 mod incidents;
 mod models;
+mod promises;
 mod properties;
 mod shapes;
 mod snapshot;

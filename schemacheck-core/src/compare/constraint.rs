@@ -253,8 +253,7 @@ mod tests {
             relation.indexes.extend([serving, Index { unique: true, ..index("other", &["a", "b"]) }]);
         });
         both(&unique(&["a", "b"], None), &catalog, &[UNIQUE]);
-        let help = "the constraint `t_key` is deferrable, and `ON CONFLICT` takes no deferrable one on its columns: \
-                    make it again with `NOT DEFERRABLE`";
+        let help = "the constraint `t_key` is deferrable: make it again with `NOT DEFERRABLE`";
         helps(&unique(&["a", "b"], None), &catalog, &[help]);
     }
 

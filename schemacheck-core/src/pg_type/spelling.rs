@@ -266,6 +266,9 @@ impl Parser {
         // The names under which the server stores its types, in quotes or behind their schema.
         if matches!(schema, "" | "pg_catalog") {
             let own = match name.as_str() {
+                "bool" | "int2" | "int4" | "int8" | "float4" | "float8" => {
+                    Some(PgType::builtin(name.as_str()))
+                }
                 "bpchar" => Some(match self.number(1, MAX_LENGTH)? {
                     Some(length) => PgType::builtin("bpchar").with_typmod(length + HEADER),
                     None => PgType::builtin("bpchar"),
@@ -281,10 +284,11 @@ impl Parser {
                     let precision = self.precision()?;
                     Some(PgType::builtin(name.as_str()).with_typmod(precision))
                 }
-                "interval" => Some(match self.precision()? {
-                    -1 => PgType::builtin("interval"),
-                    digits => PgType::builtin("interval").with_typmod(FULL_RANGE << 16 | digits),
-                }),
+                // There the server takes the number for a mask of units.
+                "interval" if self.peek() == Some(&Token::Sign('(')) => {
+                    return Err("write `interval(3)` without schema and quotes".into());
+                }
+                "interval" => Some(PgType::builtin("interval")),
                 _ => None,
             };
             if let Some(own) = own {

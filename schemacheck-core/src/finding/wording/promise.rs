@@ -29,8 +29,7 @@ impl Nearest<'_> {
         let name = |index: &Index| tick(&index.name);
         match self {
             Self::Deferrable(constraint) => format!(
-                "the constraint {} is deferrable, and `ON CONFLICT` takes no deferrable one on its columns: \
-                 make it again with `NOT DEFERRABLE`",
+                "the constraint {} is deferrable: make it again with `NOT DEFERRABLE`",
                 tick(&constraint.name)
             ),
             Self::Invalid(index) => {
@@ -165,6 +164,8 @@ pub fn missing_unique(
     match (nearest, promise.predicate()) {
         (Some(Nearest::Partial(_)), None) => finding
             .note("a partial index serves `ON CONFLICT` only with its own predicate: `where = \"...\"`"),
+        (Some(Nearest::Deferrable(_)), _) => finding
+            .note("`ON CONFLICT` refuses columns with a deferrable constraint, also beside another index"),
         _ => finding,
     }
 }
@@ -325,10 +326,12 @@ pub fn missing_default(
     promise: &DefaultPromise,
     actual: Option<&str>,
 ) -> Finding {
+    // What fills the column in place of a default; no default begins with this word.
+    let generated = |actual: Option<&str>| actual.is_some_and(|actual| actual.starts_with("GENERATED "));
     let finding =
         of_column(manifest, expected, relation, Code::MissingDefault, "default", |column, model| {
             let there = match actual {
-                Some(actual) if actual.starts_with("GENERATED ") => format!("is {}", tick(actual)),
+                Some(text) if generated(actual) => format!("is {}", tick(text)),
                 Some(actual) => format!("has the default {}", tick(actual)),
                 None => "has no default".to_owned(),
             };
@@ -352,6 +355,9 @@ pub fn missing_default(
         return finding.note(format!(
             "PostgreSQL does not tell the defaults of the tables below a {kind}: promise it on a model of the table"
         ));
+    }
+    if generated(actual) {
+        return finding.note("an identity column or a generated one has no default");
     }
     let text = match promise {
         DefaultPromise::Any => "...",
