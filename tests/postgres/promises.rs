@@ -616,6 +616,35 @@ fn promises_are_judged_under_access_exclusive() {
     drop(migration);
 }
 
+/// Whatever stands first in the search path: every name and operator of the request is qualified.
+#[test]
+fn promises_are_judged_under_a_hostile_search_path() {
+    let (mut client, _database) = connect("CREATE SCHEMA evil");
+    for ty in ["name", "oid", "\"char\"", "int2", "int4", "int8", "text", "bool"] {
+        client
+            .batch_execute(&format!(
+                "CREATE FUNCTION evil.never({ty}, {ty}) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT false';
+                 CREATE OPERATOR evil.= (LEFTARG = {ty}, RIGHTARG = {ty}, FUNCTION = evil.never);
+                 CREATE OPERATOR evil.<= (LEFTARG = {ty}, RIGHTARG = {ty}, FUNCTION = evil.never)"
+            ))
+            .unwrap();
+    }
+    client
+        .batch_execute(
+            "CREATE FUNCTION evil.pg_get_expr(pg_node_tree, oid) RETURNS text LANGUAGE sql AS 'SELECT ''1''';
+             CREATE FUNCTION evil.to_jsonb(anyelement) RETURNS jsonb LANGUAGE sql AS 'SELECT ''{}''::jsonb';
+             CREATE FUNCTION evil.minus(int4, int4) RETURNS int4 LANGUAGE sql AS 'SELECT 0';
+             CREATE OPERATOR evil.- (LEFTARG = int4, RIGHTARG = int4, FUNCTION = evil.minus);
+             CREATE TABLE evil.pg_index (x int); CREATE TABLE evil.pg_constraint (x int);
+             SET search_path = evil, public, pg_catalog",
+        )
+        .unwrap();
+    assert_eq!(Guard::new().only::<Message>().verify(&mut client).unwrap().findings(), []);
+    client.batch_execute("ALTER TABLE public.messages DROP CONSTRAINT messages_client").unwrap();
+    let report = Guard::new().only::<Message>().verify(&mut client).unwrap_err();
+    assert_eq!(report.findings().len(), 1, "{report}");
+}
+
 /// `exact` with columns that were dropped: their numbers are gaps.
 #[test]
 fn the_order_is_that_of_the_columns_that_are_left() {
