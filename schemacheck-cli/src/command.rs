@@ -69,7 +69,7 @@ fn of_database(manifests: Vec<Manifest>, database: Option<&str>) -> Vec<Manifest
 
 /// Nothing to judge is never "fine".
 fn no_models(command: &'static str, format: Format) -> Outcome {
-    let finding = wording::no_models()
+    let finding = wording::no_models(None, &[])
         .help("derive `schemacheck::Model` on the structs that read tables")
         .help("in a workspace, build what holds them: `-- --workspace`, or `[build] args` in `.schemacheck/config.toml`");
     let report = Report { command, findings: vec![finding], ..Report::default() };

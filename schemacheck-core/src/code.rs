@@ -91,6 +91,7 @@ codes! {
     LedgerFailed = "ledger-failed", Warning, "the migration ledger lists a migration as failed or unfinished";
     LedgerOtherHead = "ledger-other-head", Info, "the migration ledger is at another head than the build's snapshot";
     Unreadable = "unreadable", Error, "the database could not be looked at";
+    OtherDatabase = "other-database", Error, "a model of another database was chosen than is verified";
     NoModels = "no-models", Error, "there is no model to check";
 }
 

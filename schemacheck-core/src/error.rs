@@ -31,6 +31,15 @@ impl Error {
         self
     }
 
+    /// Replaces one remedy by another: who reads the text may know more than the reader of its parts.
+    #[must_use]
+    pub fn with_remedy(mut self, known: &str, better: impl Into<String>) -> Self {
+        if self.help.as_deref() == Some(known) {
+            self.help = Some(better.into());
+        }
+        self
+    }
+
     /// The text at fault: usually a path.
     pub fn place(&self) -> &str {
         &self.place

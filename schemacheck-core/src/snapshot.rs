@@ -18,7 +18,7 @@ mod relation;
 mod type_def;
 
 pub use file_name::{decode as decode_file_name, encode as encode_file_name};
-pub use locate::{Located, NotFound, locate};
+pub use locate::{Located, NotFound, database_names, databases_folder, locate, of_database};
 
 /// The version of the layout; a reader refuses any other.
 pub const FORMAT: i64 = 1;
@@ -38,6 +38,29 @@ pub const ATTRIBUTES: &str = "ledger.txt merge=union\n";
 
 /// What to do about a snapshot that cannot be read.
 pub const REMEDY: &str = "run `cargo schemacheck snapshot` and commit the result";
+
+/// [`REMEDY`] for the snapshot of a database.
+pub fn remedy(database: Option<&str>) -> String {
+    format!("run `{}` and commit the result", command(database))
+}
+
+/// The command that takes the snapshot of a database: `cargo schemacheck snapshot --database billing`.
+pub fn command(database: Option<&str>) -> String {
+    match database {
+        Some(name) => format!("cargo schemacheck snapshot --database {}", shell_word(name)),
+        None => "cargo schemacheck snapshot".to_owned(),
+    }
+}
+
+/// A word as a shell takes it, in quotes where it needs them.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./@+=:,".contains(c);
+    let shown = crate::ident::printable(word);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => shown,
+        false => format!("'{}'", shown.replace('\'', "'\\''")),
+    }
+}
 
 /// Where a relation's file stands in the snapshot directory.
 pub fn relation_file(name: &QualifiedName) -> PathBuf {
@@ -299,6 +322,14 @@ fn parse_qualified(text: &str) -> Option<QualifiedName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_remedy_names_the_database() {
+        assert_eq!(remedy(None), REMEDY);
+        assert_eq!(command(Some("billing")), "cargo schemacheck snapshot --database billing");
+        assert_eq!(command(Some("my db")), "cargo schemacheck snapshot --database 'my db'");
+        assert_eq!(command(Some("it's")), "cargo schemacheck snapshot --database 'it'\\''s'");
+    }
 
     #[test]
     fn a_ledger_survives_a_union_merge() {

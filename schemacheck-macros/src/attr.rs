@@ -74,6 +74,8 @@ pub(crate) struct Attrs {
     pub(crate) table: Slot<String>,
     pub(crate) schema: Slot<String>,
     pub(crate) database: Slot<String>,
+    /// Whether a `database` was written that is none: then nobody knows what to judge against.
+    pub(crate) database_is_broken: bool,
     pub(crate) column: Slot<String>,
     pub(crate) ty: Slot<String>,
     pub(crate) rename: Slot<String>,
@@ -110,6 +112,7 @@ impl Attrs {
             table: Slot::none(TABLE),
             schema: Slot::none(SCHEMA),
             database: Slot::none(DATABASE),
+            database_is_broken: false,
             column: Slot::none(COLUMN),
             ty: Slot::none(TYPE),
             rename: Slot::none(RENAME),
@@ -195,7 +198,11 @@ impl Attrs {
                 // #[schemacheck(schema = "public")]
                 SCHEMA => set_name(ctxt, &meta, &mut self.schema),
                 // #[schemacheck(database = "billing")]
-                DATABASE => set_name(ctxt, &meta, &mut self.database),
+                DATABASE => {
+                    set_name(ctxt, &meta, &mut self.database)?;
+                    self.database_is_broken |= self.database.get().is_none();
+                    Ok(())
+                }
                 // #[schemacheck(column = "source_type")]
                 COLUMN => set_name(ctxt, &meta, &mut self.column),
                 // #[schemacheck(type = "mood")], on a field #[schemacheck(type = "varchar(20)")]

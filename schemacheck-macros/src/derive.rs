@@ -25,6 +25,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         let fallback = fallback::model(&krate(None), input);
         return finish(&ctxt, fallback);
     };
+    let mode = mode.unless(model.attrs.database_is_broken);
     check::model(&ctxt, &model);
     let krate = krate(Some(&model.attrs));
     if model.attrs.embedded.get().is_some() {
@@ -38,7 +39,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             return finish(&ctxt, expand::wrapper(&krate, input, &model));
         }
         if name.is_none() && ctxt.is_clean() {
-            no_table(&ctxt, mode, model.ident);
+            no_table(&ctxt, mode, model.ident, &model.attrs);
         }
         return finish(&ctxt, fallback::model(&krate, input));
     };
@@ -50,7 +51,8 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
     };
     let at = |finding: &Finding| place::of(&model, finding);
-    let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
+    let (snapshot, warnings) =
+        judge(&ctxt, mode, snapshot_spans(input, &model.attrs), &mut manifest, load, at);
     let tokens = expand::model(&krate, input, &model, &manifest, snapshot.as_ref(), mode);
     finish(&ctxt, quote! { #warnings #tokens })
 }
@@ -63,13 +65,14 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
         let fallback = fallback::accepts_all(&krate(None), &input.ident, &input.generics);
         return finish(&ctxt, fallback);
     };
+    let mode = mode.unless(item.attrs.database_is_broken);
     check::pg_enum(&ctxt, &item);
     let krate = krate(Some(&item.attrs));
     let name = item.attrs.ty.get().map(|name| (name.as_str(), span(&item.attrs.ty.span())));
     let named = check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get());
     let Some(named) = named else {
         if name.is_none() && ctxt.is_clean() {
-            no_type(&ctxt, mode, item.ident);
+            no_type(&ctxt, mode, item.ident, &item.attrs);
         }
         return finish(&ctxt, fallback::accepts_all(&krate, &input.ident, &input.generics));
     };
@@ -87,17 +90,18 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
             },
         }
     };
-    let (snapshot, warnings) = judge(&ctxt, mode, input.ident.span(), &mut manifest, load, at);
+    let (snapshot, warnings) =
+        judge(&ctxt, mode, snapshot_spans(input, &item.attrs), &mut manifest, load, at);
     let tokens = expand::pg_enum(&krate, input, &item, &manifest, snapshot.as_ref());
     finish(&ctxt, quote! { #warnings #tokens })
 }
 
 /// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
-/// read, and warnings. `name` is where the type's name stands.
+/// read, and warnings. `places` is where a mistake of the snapshot itself is shown: as an error, and as a warning.
 fn judge(
     ctxt: &Ctxt,
     mode: Mode,
-    name: Span,
+    places: (Span, Span),
     manifest: &mut Manifest,
     load: impl Fn(&mut Snapshot, &Manifest) -> Result<(), String>,
     at: impl Fn(&Finding) -> Span,
@@ -105,15 +109,17 @@ fn judge(
     if mode == Mode::Off {
         return (None, TokenStream::new());
     }
-    let opened = Snapshot::open().and_then(|mut snapshot| load(&mut snapshot, manifest).map(|()| snapshot));
+    let opened = Snapshot::open(manifest.database.as_deref())
+        .and_then(|mut snapshot| load(&mut snapshot, manifest).map(|()| snapshot));
     let snapshot = match opened {
         Ok(snapshot) => snapshot,
         // docs.rs builds packages whose snapshot may not be in them, and nobody can set our variable there.
         Err(_) if std::env::var_os("DOCS_RS").is_some() => return (None, TokenStream::new()),
-        Err(message) => return (None, report::snapshot(ctxt, mode, &message, name)),
+        Err(message) => return (None, report::snapshot(ctxt, mode, &message, places)),
     };
     // Judged before the facts are filled in: at the build, types are the compiler's to judge.
-    let findings = compare(manifest, &snapshot.catalog, Moment::Build);
+    let mut findings = compare(manifest, &snapshot.catalog, Moment::Build);
+    report::add_database(manifest, &snapshot.elsewhere, &mut findings);
     let warnings = report::findings(ctxt, mode, &findings, at);
     manifest.ledger.clone_from(&snapshot.ledger);
     manifest.digest.clone_from(&snapshot.digest);
@@ -121,11 +127,16 @@ fn judge(
     (Some(snapshot), warnings)
 }
 
+/// The snapshot of the database that attributes name, if it can be read: for suggestions.
+fn opened(attrs: &Attrs) -> Option<Snapshot> {
+    Snapshot::open(attrs.database.get().map(String::as_str)).ok()
+}
+
 /// A struct that names no table: the relations that its name suggests.
-fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident, attrs: &Attrs) {
     let names = match mode {
         Mode::Off => Vec::new(),
-        Mode::Enforce | Mode::Warn => Snapshot::open().map_or_else(|_| Vec::new(), |s| s.relation_names()),
+        Mode::Enforce | Mode::Warn => opened(attrs).map_or_else(Vec::new, |s| s.relation_names()),
     };
     let mut message = format!("no table is named for `{ident}`\nhelp: add `#[schemacheck(table = \"...\")]`");
     for name in likely(&names, &ident.to_string()) {
@@ -135,18 +146,18 @@ fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
 }
 
 /// An enum that names no type, likewise.
-fn no_type(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+fn no_type(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident, attrs: &Attrs) {
     let mut message =
         format!("no PostgreSQL type is named for `{ident}`\nhelp: add `#[schemacheck(type = \"...\")]`");
-    message.push_str(&likely_types(mode, ident));
+    message.push_str(&likely_types(mode, ident, attrs));
     ctxt.error(ident, message);
 }
 
 /// The types that a Rust type's name suggests, a line each.
-fn likely_types(mode: Mode, ident: &syn::Ident) -> String {
+fn likely_types(mode: Mode, ident: &syn::Ident, attrs: &Attrs) -> String {
     let names = match mode {
         Mode::Off => Vec::new(),
-        Mode::Enforce | Mode::Warn => Snapshot::open().map_or_else(|_| Vec::new(), |s| s.type_names()),
+        Mode::Enforce | Mode::Warn => opened(attrs).map_or_else(Vec::new, |s| s.type_names()),
     };
     let names = likely(&names, &ident.to_string()).into_iter();
     names.map(|name| format!("\nhelp: a type with a similar name exists: `{name}`")).collect()
@@ -166,6 +177,15 @@ fn likely<'a>(names: &'a [QualifiedName], ident: &str) -> Vec<&'a QualifiedName>
         .collect();
     scored.sort();
     scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// Where a mistake of the snapshot itself is shown, as an error and as a warning: at the database that is named; else at
+/// the derive and, since rustc reports no deprecation there, at the type's name.
+fn snapshot_spans(input: &DeriveInput, attrs: &Attrs) -> (Span, Span) {
+    match attrs.database.span() {
+        Some(span) => (span, span),
+        None => (Span::call_site(), input.ident.span()),
+    }
 }
 
 fn span(span: &Option<Span>) -> Span {

@@ -19,6 +19,11 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// Off if it is not known which snapshot is meant: that was said, and what another one says is beside the point.
+    pub(crate) fn unless(self, is_unknown: bool) -> Self {
+        if is_unknown { Self::Off } else { self }
+    }
+
     /// `enforce` unless the variable says otherwise; anything else than its three words is a mistake of its own.
     pub(crate) fn from_env(ctxt: &Ctxt) -> Self {
         match std::env::var(VARIABLE).as_deref() {

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use schemacheck_core::finding::wording;
-use schemacheck_core::{Code, Finding, Severity};
+use schemacheck_core::{Code, Finding, Manifest, Severity};
 
 use crate::ctxt::Ctxt;
 use crate::mode::Mode;
@@ -27,18 +27,29 @@ pub(crate) fn findings(
     warnings
 }
 
-/// A message about the snapshot itself: an error, or where the user asked for warnings a warning, at the name of the
-/// type: rustc reports no deprecation within the span of a derive.
-pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str, name: Span) -> TokenStream {
+/// Adds to findings which of several databases they are about, and where else what is missing is there.
+pub(crate) fn add_database(manifest: &Manifest, elsewhere: &[Option<String>], findings: &mut [Finding]) {
+    let elsewhere: Vec<Option<&str>> = elsewhere.iter().map(Option::as_deref).collect();
+    for finding in findings {
+        if matches!(finding.code, Code::MissingRelation | Code::MissingType) {
+            finding.help.extend(wording::in_other_database(finding.kind, &elsewhere));
+        }
+        finding.notes.extend(manifest.database.as_deref().map(wording::judged_against));
+    }
+}
+
+/// A message about the snapshot itself: an error at the first place, or where the user asked for warnings a warning at
+/// the second.
+pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str, places: (Span, Span)) -> TokenStream {
     let text = format!("{message}\nnote: {}", wording::explain(Code::StaleSnapshot));
     match mode {
         Mode::Enforce => {
-            ctxt.error_at(Span::call_site(), text);
+            ctxt.error_at(places.0, text);
             TokenStream::new()
         }
         // A file that is not there cannot be tracked.
         Mode::Warn | Mode::Off => warning(
-            name,
+            places.1,
             &format!(
                 "{text}\nnote: cargo does not notice a first snapshot: touch this file after it was taken"
             ),

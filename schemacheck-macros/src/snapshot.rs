@@ -12,12 +12,19 @@ use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
 
 use crate::source;
 
+mod databases;
+
+/// What a message about a missing snapshot ends with.
+const WITHOUT: &str = "SCHEMACHECK_BUILD=off builds without a snapshot, and checks nothing";
+
 /// The environment variable that names the directory.
 const VARIABLE: &str = "SCHEMACHECK_DIR";
 
 /// What an expansion knows of the snapshot: the part of the catalog that it asked for.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
+    /// The directory of the default database, which holds those of the others.
+    root: PathBuf,
     directory: PathBuf,
     /// The directory as errors name it: relative to the package or above it, so that messages do not differ between
     /// machines.
@@ -30,21 +37,36 @@ pub(crate) struct Snapshot {
     pub(crate) digest: Option<String>,
     /// The newest migration.
     pub(crate) ledger: Option<Stamp>,
+    /// The named database; nothing for the default one.
+    database: Option<String>,
+    /// Other databases that have what this one lacks.
+    pub(crate) elsewhere: Vec<Option<String>>,
 }
 
 impl Snapshot {
-    /// Finds the directory and reads what every expansion needs. The error is a message.
-    pub(crate) fn open() -> Result<Self, String> {
-        let (directory, shown) = locate()?;
+    /// Finds the directory of a database and reads what every expansion needs. The error is a message.
+    pub(crate) fn open(database: Option<&str>) -> Result<Self, String> {
+        let (root, shown_root) = locate(database)?;
+        let directory = snapshot::of_database(&root, database);
+        let shown = snapshot::of_database(Path::new(&shown_root), database).display().to_string();
         let path = directory.join(CATALOG_FILE);
         let place = format!("{shown}/{CATALOG_FILE}");
-        let parse = |text: &str| snapshot::read_catalog(text, &place).map_err(|error| error.to_string());
-        let catalog = match read(&path, &place)? {
-            Some(text) => parse(&text)?,
-            None => return Err(format!("cannot find `{place}`\nhelp: {}", snapshot::REMEDY)),
+        let catalog = match read(&path, &place, database)? {
+            Some(text) => snapshot::read_catalog(&text, &place).map_err(|error| message(error, database))?,
+            None => return Err(databases::no_catalog(&root, &shown_root, database)),
         };
-        let ledger = ledger(&directory, &shown);
-        Ok(Self { directory, shown, catalog, tracked: vec![path], digest: None, ledger })
+        let ledger = ledger(&directory, &shown, database);
+        Ok(Self {
+            root,
+            directory,
+            shown,
+            catalog,
+            tracked: vec![path],
+            digest: None,
+            ledger,
+            database: database.map(str::to_owned),
+            elsewhere: Vec::new(),
+        })
     }
 
     /// Loads the relation that a name means, and the types of the columns that are asked for; on a miss the names of
@@ -59,11 +81,11 @@ impl Snapshot {
             let wanted = QualifiedName::new(schema, name);
             let file = snapshot::relation_file(&wanted);
             let place = format!("{}/{}", self.shown, file.display());
-            let Some(text) = read(&self.directory.join(&file), &place)? else {
+            let Some(text) = read(&self.directory.join(&file), &place, self.database())? else {
                 continue;
             };
-            let relation =
-                snapshot::read_relation(&file, &text, &place).map_err(|error| error.to_string())?;
+            let relation = snapshot::read_relation(&file, &text, &place)
+                .map_err(|error| message(error, self.database()))?;
             self.digest = Some(fingerprint::digest(&text));
             self.tracked.push(self.directory.join(&file));
             self.load_types(&relation, is_asked)?;
@@ -71,6 +93,7 @@ impl Snapshot {
             return Ok(());
         }
         self.catalog.known_relations = self.names("relations");
+        self.elsewhere = self.databases_with(schema, name, snapshot::relation_file);
         Ok(())
     }
 
@@ -83,6 +106,7 @@ impl Snapshot {
             }
         }
         self.catalog.known_types = self.names("types");
+        self.elsewhere = self.databases_with(schema, name, snapshot::type_file);
         Ok(())
     }
 
@@ -94,6 +118,10 @@ impl Snapshot {
     /// Every type's name.
     pub(crate) fn type_names(&self) -> Vec<QualifiedName> {
         self.names("types")
+    }
+
+    fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     fn schemas(&self, schema: Option<&str>) -> Vec<String> {
@@ -128,10 +156,11 @@ impl Snapshot {
         let file = snapshot::type_file(&name);
         let place = format!("{}/{}", self.shown, file.display());
         // A base type of an extension has no file.
-        let Some(text) = read(&self.directory.join(&file), &place)? else {
+        let Some(text) = read(&self.directory.join(&file), &place, self.database())? else {
             return Ok(false);
         };
-        let def = snapshot::read_type(&file, &text, &place).map_err(|error| error.to_string())?;
+        let def =
+            snapshot::read_type(&file, &text, &place).map_err(|error| message(error, self.database()))?;
         self.tracked.push(self.directory.join(&file));
         let base = match &def.kind {
             TypeKind::Domain { base, .. } => Some(base.clone()),
@@ -156,13 +185,13 @@ impl Snapshot {
     }
 }
 
-/// The directory, and how errors name it.
-fn locate() -> Result<(PathBuf, String), String> {
-    if cfg!(test) {
-        // Unit tests expand what the ui cases do.
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/.schemacheck");
-        return Ok((directory, snapshot::DIRECTORY.to_owned()));
-    }
+/// What an error of core says, with the command that mends the snapshot of this database.
+fn message(error: schemacheck_core::Error, database: Option<&str>) -> String {
+    error.with_remedy(snapshot::REMEDY, snapshot::remedy(database)).to_string()
+}
+
+/// The directory of the default database, and how errors name it.
+fn locate(database: Option<&str>) -> Result<(PathBuf, String), String> {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     // The source file comes first: trybuild and the like build the file of one package within another.
@@ -178,11 +207,15 @@ fn locate() -> Result<(PathBuf, String), String> {
             };
             Ok((found.directory, shown))
         }
-        Err(not_found) => Err(not_found_message(&not_found, package.as_deref())),
+        Err(not_found) => Err(not_found_message(&not_found, package.as_deref(), database)),
     }
 }
 
-fn not_found_message(not_found: &snapshot::NotFound, package: Option<&Path>) -> String {
+fn not_found_message(
+    not_found: &snapshot::NotFound,
+    package: Option<&Path>,
+    database: Option<&str>,
+) -> String {
     let what = match not_found.by_env {
         true => format!("cannot find the snapshot directory that {VARIABLE} names"),
         false => "cannot find a schemacheck snapshot".to_owned(),
@@ -202,9 +235,10 @@ fn not_found_message(not_found: &snapshot::NotFound, package: Option<&Path>) -> 
         })
         .collect();
     format!(
-        "{what}\nhelp: run `cargo schemacheck snapshot` and commit `{}`\n\
+        "{what}\nhelp: run `{}` and commit `{}`\n\
          note: looked for {}\n\
-         note: SCHEMACHECK_BUILD=off builds without a snapshot, and checks nothing",
+         note: {WITHOUT}",
+        snapshot::command(database),
         snapshot::DIRECTORY,
         places.join(", ")
     )
@@ -217,10 +251,11 @@ type Version = (SystemTime, u64);
 type Texts = HashMap<PathBuf, (Version, Arc<str>)>;
 
 /// The text of a file; nothing if there is none. Cached as long as its length and time of change stay.
-fn read(path: &Path, place: &str) -> Result<Option<Arc<str>>, String> {
+fn read(path: &Path, place: &str, database: Option<&str>) -> Result<Option<Arc<str>>, String> {
     static CACHE: OnceLock<Mutex<Texts>> = OnceLock::new();
-    let failed =
-        |error: std::io::Error| format!("cannot read `{place}`: {error}\nhelp: {}", snapshot::REMEDY);
+    let failed = |error: std::io::Error| {
+        format!("cannot read `{place}`: {error}\nhelp: {}", snapshot::remedy(database))
+    };
     let meta = match std::fs::metadata(path) {
         Ok(meta) => meta,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -243,9 +278,9 @@ fn read(path: &Path, place: &str) -> Result<Option<Arc<str>>, String> {
 
 /// The newest migration that the snapshot saw. Not tracked: a migration that changes no relation of a crate is no
 /// reason to build it again, and what the ledger says is evidence, never a verdict.
-fn ledger(directory: &Path, shown: &str) -> Option<Stamp> {
+fn ledger(directory: &Path, shown: &str, database: Option<&str>) -> Option<Stamp> {
     let place = format!("{shown}/{LEDGER_FILE}");
-    let text = read(&directory.join(LEDGER_FILE), &place).ok()??;
+    let text = read(&directory.join(LEDGER_FILE), &place, database).ok()??;
     let ledger = snapshot::read_ledger(&text, &place).ok()??;
     Some(Stamp {
         kind: ledger.kind.word().to_owned(),

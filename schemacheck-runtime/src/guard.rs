@@ -182,7 +182,7 @@ impl Guard {
             }
         };
         if manifests.is_empty() && policy != Policy::Off {
-            return Err(report(Kind::NoModels, wording::no_models(), &[]));
+            return Err(report(Kind::NoModels, wording::no_models(None, &[]), &[]));
         }
         let text = introspect::request(&manifests);
         Ok(Request { manifests, target, strict, policy, text, started })

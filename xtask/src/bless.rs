@@ -4,13 +4,19 @@ use crate::pages;
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
 
-/// Each committed snapshot, and the shell line that makes its schema.
-const SNAPSHOTS: &[(&str, &str)] = &[
-    ("tests/postgres/.schemacheck", "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/schema.sql"),
-    ("ui-tests/.schemacheck", "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/schema.sql"),
-    ("examples/notifications/.schemacheck", "examples/notifications/migrate.sh"),
+/// Each committed snapshot, its named database if it is that of one, and the shell line that makes its schema.
+const SNAPSHOTS: &[(&str, Option<&str>, &str)] = &[
+    ("tests/postgres/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/schema.sql"),
+    (
+        "tests/postgres/.schemacheck",
+        Some("billing"),
+        "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/billing.sql",
+    ),
+    ("ui-tests/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/schema.sql"),
+    ("ui-tests/.schemacheck", Some("billing"), "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/billing.sql"),
+    ("examples/notifications/.schemacheck", None, "examples/notifications/migrate.sh"),
     // The one for the examples of README and of the crate's page.
-    (".schemacheck", "examples/notifications/migrate.sh"),
+    (".schemacheck", None, "examples/notifications/migrate.sh"),
 ];
 
 /// Refreshes everything.
@@ -18,13 +24,14 @@ pub(crate) fn run() -> Result<()> {
     pages::write()?;
     postgres::find_or_install()?;
     shell::run(cargo().args(["build", "--package", "schemacheck-cli"]))?;
-    for (directory, line) in SNAPSHOTS {
-        println!("xtask: {directory}");
+    for (directory, database, line) in SNAPSHOTS {
+        println!("xtask: {directory}{}", database.map_or(String::new(), |name| format!(", database {name}")));
         std::fs::create_dir_all(root().join(directory))
             .map_err(|error| format!("cannot create {directory}: {error}"))?;
         shell::run(
             cargo()
                 .args(["run", "--quiet", "--package", "schemacheck-cli", "--", "snapshot", "--run", line])
+                .args(database.iter().flat_map(|name| ["--database", name]))
                 .env("SCHEMACHECK_DIR", root().join(directory)),
         )?;
     }

@@ -13,6 +13,7 @@ use crate::suggest;
 
 mod build;
 mod composite;
+mod database;
 mod flatten;
 mod label;
 mod ledger;
@@ -24,6 +25,10 @@ pub use composite::{
     Attribute, Meant, attribute_changed, domain_changed, domain_of_several, domain_unnamed, extra_attribute,
     missing_attribute, moved_attribute, newtype_of_composite, other_sort, wrong_attribute_type, wrong_base,
     wrong_sort,
+};
+pub use database::{
+    database_phrase, databases_known, in_other_database, judged_against, no_models, no_snapshot_of,
+    not_judged, other_database, similar_database,
 };
 pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
@@ -370,14 +375,6 @@ pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
         .attribute("digest")
         .at(Place::of(manifest))
         .help("build the program again")
-}
-
-/// Nothing to judge.
-pub fn no_models() -> Finding {
-    let message = "no model is linked into this program, so nothing was verified".to_owned();
-    Finding::new(Code::NoModels, "database", ObjectChange::Missing, String::new(), message)
-        .help("a crate of models that is never named is not linked: write `use my_models as _;` in `main.rs`")
-        .help("if models were left out by `only` or `except`, name at least one that exists")
 }
 
 /// The database could not be looked at.

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::DIRECTORY;
+use super::{DIRECTORY, decode_file_name, encode_file_name};
+
+/// The folder of a snapshot directory with those of the named databases.
+const DATABASES: &str = "databases";
 
 /// A snapshot directory, and how it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +66,48 @@ pub fn locate(
     Err(NotFound { looked, by_env: false })
 }
 
+/// The folder that holds the snapshots of the named databases, a directory each.
+pub fn databases_folder(directory: &Path) -> PathBuf {
+    directory.join(DATABASES)
+}
+
+/// The snapshot directory of a named database below that of the default one, or that of the default one.
+pub fn of_database(directory: &Path, database: Option<&str>) -> PathBuf {
+    match database {
+        Some(name) => databases_folder(directory).join(encode_file_name(name)),
+        None => directory.to_owned(),
+    }
+}
+
+/// The databases with these directories in [`databases_folder`], sorted; other entries are nobody's.
+pub fn database_names<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Vec<String> {
+    let name = |folder: &Path| decode_file_name(folder.file_name()?.to_str()?);
+    let mut names: Vec<String> =
+        folders.into_iter().filter_map(name).filter(|name| !name.is_empty()).collect();
+    names.sort();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_named_database_lies_below_the_default_one() {
+        let of = |name| of_database(Path::new("/ws/.schemacheck"), name);
+        assert_eq!(of(None), Path::new("/ws/.schemacheck"));
+        assert_eq!(of(Some("billing")), Path::new("/ws/.schemacheck/databases/billing"));
+        // A name cannot lead anywhere else.
+        assert_eq!(of(Some("../../x")), Path::new("/ws/.schemacheck/databases/%2e.%2f..%2fx"));
+        assert_eq!(of(Some("Billing")), Path::new("/ws/.schemacheck/databases/%42illing"));
+    }
+
+    #[test]
+    fn the_folders_say_which_databases_there_are() {
+        let folders = ["d/eu.west", "d/%42illing", "d/Billing", "d/%", "d/.DS_Store", "d/audit"];
+        assert_eq!(database_names(folders.map(Path::new)), ["Billing", "audit", "eu.west"]);
+        assert_eq!(database_names([]), Vec::<String>::new());
+    }
 
     fn find(env: Option<&str>, starts: &[&str], tree: &[&str]) -> Result<PathBuf, Vec<PathBuf>> {
         let starts: Vec<&Path> = starts.iter().map(Path::new).collect();

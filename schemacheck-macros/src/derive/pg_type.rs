@@ -5,7 +5,8 @@ use quote::quote;
 use schemacheck_core::{Finding, Manifest};
 use syn::DeriveInput;
 
-use super::{finish, judge, krate, likely_types, span};
+use super::{finish, judge, krate, likely_types, snapshot_spans, span};
+use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
 use crate::input::{PgType, Typed};
 use crate::mode::Mode;
@@ -20,7 +21,7 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
         Some(PgType::Typed(typed)) => read_typed(&ctxt, mode, input, &typed),
         Some(PgType::Unsaid(attrs)) => {
             if ctxt.is_clean() {
-                unsaid(&ctxt, mode, &input.ident);
+                unsaid(&ctxt, mode, &input.ident, &attrs);
             }
             fallback::accepts_all(&krate(Some(&attrs)), &input.ident, &input.generics)
         }
@@ -31,6 +32,7 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
 
 /// A composite type or a domain.
 fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -> TokenStream {
+    let mode = mode.unless(typed.attrs.database_is_broken);
     let krate = krate(Some(&typed.attrs));
     let place = span(&typed.attrs.ty.span());
     let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
@@ -50,17 +52,18 @@ fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -
             None => place,
         }
     };
-    let (snapshot, warnings) = judge(ctxt, mode, input.ident.span(), &mut manifest, load, at);
+    let (snapshot, warnings) =
+        judge(ctxt, mode, snapshot_spans(input, &typed.attrs), &mut manifest, load, at);
     let tokens = expand::typed(&krate, typed, &manifest, snapshot.as_ref(), mode, ctxt.is_clean());
     quote! { #warnings #tokens }
 }
 
 /// A struct that does not say what it is.
-fn unsaid(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident) {
+fn unsaid(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident, attrs: &Attrs) {
     let mut message = "`PgType` needs to know what the type is\n\
                        help: for a newtype write `#[schemacheck(transparent)]`\n\
                        help: for a composite type or a domain write `#[schemacheck(type = \"...\")]`"
         .to_owned();
-    message.push_str(&likely_types(mode, ident));
+    message.push_str(&likely_types(mode, ident, attrs));
     ctxt.error(ident, message);
 }

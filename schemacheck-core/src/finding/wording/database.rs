@@ -1,0 +1,225 @@
+//! What is said where a program has models of several databases. A database is named as models name it; nothing is the
+//! default one.
+
+use super::{Finding, ObjectChange, Place, join, tick};
+use crate::code::Code;
+use crate::manifest::Manifest;
+use crate::{snapshot, suggest};
+
+/// A database in a sentence: ``database `billing` ``, `the default database`.
+pub fn database_phrase(database: Option<&str>) -> String {
+    database.map_or_else(|| "the default database".to_owned(), |name| format!("database {}", tick(name)))
+}
+
+/// Named databases in a sentence: ``database `a` ``, ``databases `a` and `b` ``.
+fn phrases(names: &[&str]) -> String {
+    let ticked: Vec<String> = names.iter().map(|name| tick(name)).collect();
+    format!("database{} {}", if names.len() == 1 { "" } else { "s" }, join(&ticked))
+}
+
+/// Nothing to judge. `database` is the one that was meant, `others` are those that the linked models belong to.
+pub fn no_models(database: Option<&str>, others: &[Option<&str>]) -> Finding {
+    let named: Vec<&str> = others.iter().copied().flatten().collect();
+    let of = match (database, named.is_empty()) {
+        (None, true) => String::new(),
+        (database, _) => format!(" of {}", database_phrase(database)),
+    };
+    let message = format!("no model{of} is linked into this program, so nothing was verified");
+    let mut finding = Finding::new(Code::NoModels, "database", ObjectChange::Missing, String::new(), message);
+    if !others.is_empty() {
+        let known: Vec<String> = others.iter().map(|other| database_phrase(*other)).collect();
+        finding = finding.note(format!("the models that are linked belong to {}", join(&known)));
+    }
+    if let Some(help) = database.and_then(|wanted| similar_database(wanted, &named)) {
+        finding = finding.help(help);
+    } else if database.is_none() && !named.is_empty() {
+        finding = finding.help(format!(
+            "verify each named database with a guard of its own: `Guard::database({:?})`, and `--database {}` on \
+             the command line",
+            named[0],
+            snapshot::shell_word(named[0])
+        ));
+    }
+    finding
+        .help("a crate of models that is never named is not linked: write `use my_models as _;` in `main.rs`")
+        .help("if models were left out by `only` or `except`, name at least one that exists")
+}
+
+/// A model was chosen whose database is not the one that is verified: judged there, it would say nothing.
+pub fn other_database(manifest: &Manifest, database: Option<&str>) -> Finding {
+    let message = format!(
+        "{} is a model of {}, but this guard verifies {}",
+        tick(&manifest.path),
+        database_phrase(manifest.database.as_deref()),
+        match database {
+            Some(_) => database_phrase(database),
+            None => "the models of the default database".to_owned(),
+        }
+    );
+    let guard = match &manifest.database {
+        Some(name) => format!("Guard::database({name:?})"),
+        None => "Guard::new()".to_owned(),
+    };
+    let kind = "database";
+    Finding::new(Code::OtherDatabase, kind, ObjectChange::Changed, manifest.object(), message)
+        .attribute("database")
+        .expected(database_phrase(manifest.database.as_deref()))
+        .actual(database_phrase(database))
+        .at(Place::of(manifest))
+        .help(format!("choose it with `{guard}`, and verify that with a connection to its database"))
+}
+
+/// The name of a database that was probably meant.
+pub fn similar_database(wanted: &str, known: &[&str]) -> Option<String> {
+    let nearest = suggest::nearest(wanted, known.iter().copied().filter(|name| *name != wanted))?;
+    Some(format!("a database with a similar name exists: {}", tick(nearest)))
+}
+
+/// Which databases there are in a snapshot directory.
+pub fn databases_known(directory: &str, has_default: bool, named: &[&str]) -> String {
+    match (named, has_default) {
+        ([], true) => format!("{} holds the default database only", tick(directory)),
+        ([], false) => format!("{} holds no snapshot", tick(directory)),
+        (named, true) => format!("{} holds the default database and {}", tick(directory), phrases(named)),
+        (named, false) => format!("{} holds {}", tick(directory), phrases(named)),
+    }
+}
+
+/// There is no snapshot of a named database.
+pub fn no_snapshot_of(database: &str) -> String {
+    format!("cannot find the snapshot of database {}", tick(database))
+}
+
+/// Beside a finding about a model of a named database: whose snapshot said so.
+pub fn judged_against(database: &str) -> String {
+    format!("judged against the snapshot of database {}", tick(database))
+}
+
+/// A relation or type that is missing is there in other databases: most likely the word was forgotten, or is wrong.
+pub fn in_other_database(what: &str, databases: &[Option<&str>]) -> Option<String> {
+    let first = databases.first()?;
+    let places: Vec<String> = databases.iter().map(|database| database_phrase(*database)).collect();
+    let places = join(&places);
+    Some(match first {
+        Some(name) => {
+            format!("{} of that name is in {places}: write `database = {name:?}`", super::article(what))
+        }
+        None => format!("{} of that name is in {places}: write no `database`", super::article(what)),
+    })
+}
+
+/// Models that a run of the command line leaves alone.
+pub fn not_judged(command: &str, databases: &[&str]) -> String {
+    let runs: Vec<String> = databases
+        .iter()
+        .map(|name| format!("`cargo schemacheck {command} --database {}`", snapshot::shell_word(name)))
+        .collect();
+    let verb = if databases.len() == 1 { "judges" } else { "judge" };
+    format!("the models of {} are not judged in this run: {} {verb} them", phrases(databases), join(&runs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Severity;
+
+    fn said(finding: &Finding) -> String {
+        let mut lines = vec![finding.headline()];
+        lines.extend(finding.notes.iter().map(|note| format!("note: {note}")));
+        lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+        lines.join("\n")
+    }
+
+    const LAST: &str = "\
+help: a crate of models that is never named is not linked: write `use my_models as _;` in `main.rs`
+help: if models were left out by `only` or `except`, name at least one that exists";
+
+    #[test]
+    fn a_program_without_models_hears_nothing_of_databases() {
+        assert_eq!(
+            said(&no_models(None, &[])),
+            format!(
+                "error[no-models]: no model is linked into this program, so nothing was verified\n{LAST}"
+            )
+        );
+        // Left out by `only_in`: the default database is the only one there is.
+        assert!(!said(&no_models(None, &[None])).contains("of the default database is"));
+    }
+
+    #[test]
+    fn a_program_with_models_of_other_databases_hears_which() {
+        assert_eq!(
+            said(&no_models(None, &[Some("billing")])),
+            format!(
+                "error[no-models]: no model of the default database is linked into this program, so nothing was \
+                 verified\nnote: the models that are linked belong to database `billing`\nhelp: verify each \
+                 named database with a guard of its own: `Guard::database(\"billing\")`, and `--database billing` \
+                 on the command line\n{LAST}"
+            )
+        );
+        assert_eq!(
+            said(&no_models(Some("biling"), &[None, Some("audit"), Some("billing")])),
+            format!(
+                "error[no-models]: no model of database `biling` is linked into this program, so nothing was \
+                 verified\nnote: the models that are linked belong to the default database, database `audit` and \
+                 database `billing`\nhelp: a database with a similar name exists: `billing`\n{LAST}"
+            )
+        );
+    }
+
+    #[test]
+    fn a_model_of_another_database_is_named_with_both() {
+        let mut manifest =
+            Manifest { path: "app::Invoice".into(), relation: "invoices".into(), ..Manifest::default() };
+        assert_eq!(
+            said(&other_database(&manifest, Some("billing"))),
+            "error[other-database]: `app::Invoice` is a model of the default database, but this guard verifies \
+             database `billing`\nhelp: choose it with `Guard::new()`, and verify that with a connection to its \
+             database"
+        );
+        manifest.database = Some("billing".into());
+        assert_eq!(
+            said(&other_database(&manifest, None)),
+            "error[other-database]: `app::Invoice` is a model of database `billing`, but this guard verifies the \
+             models of the default database\nhelp: choose it with `Guard::database(\"billing\")`, and verify that \
+             with a connection to its database"
+        );
+        assert_eq!(other_database(&manifest, None).severity, Severity::Error);
+    }
+
+    #[test]
+    fn known_databases_are_listed() {
+        let known = |has_default, named: &[&str]| databases_known(".schemacheck", has_default, named);
+        assert_eq!(known(true, &[]), "`.schemacheck` holds the default database only");
+        assert_eq!(known(false, &[]), "`.schemacheck` holds no snapshot");
+        assert_eq!(known(false, &["a", "b"]), "`.schemacheck` holds databases `a` and `b`");
+        assert_eq!(known(true, &["a"]), "`.schemacheck` holds the default database and database `a`");
+        assert_eq!(similar_database("audit", &["audit", "billing"]), None);
+    }
+
+    #[test]
+    fn what_another_database_has_is_said() {
+        assert_eq!(in_other_database("relation", &[]), None);
+        assert_eq!(
+            in_other_database("relation", &[Some("billing"), Some("old")]).unwrap(),
+            "a relation of that name is in database `billing` and database `old`: write `database = \"billing\"`"
+        );
+        assert_eq!(
+            in_other_database("enum", &[None]).unwrap(),
+            "an enum of that name is in the default database: write no `database`"
+        );
+    }
+
+    #[test]
+    fn what_a_run_leaves_alone_is_said() {
+        assert_eq!(
+            not_judged("verify", &["billing"]),
+            "the models of database `billing` are not judged in this run: \
+             `cargo schemacheck verify --database billing` judges them"
+        );
+        assert!(
+            not_judged("check", &["a", "b c"])
+                .ends_with("--database a` and `cargo schemacheck check --database 'b c'` judge them")
+        );
+    }
+}

@@ -1,0 +1,21 @@
+use schemacheck::{Model, PgEnum};
+
+#[derive(Model)]
+#[schemacheck(database = "biling", table = "payments")]
+struct Misspelt {
+    id: i64,
+}
+
+#[derive(PgEnum)]
+#[schemacheck(type = "mood", database = "audit log")]
+enum Unknown {
+    Paid,
+}
+
+#[derive(Model)]
+#[schemacheck(database = "", table = "payments")]
+struct Empty {
+    id: i64,
+}
+
+fn main() {}
