@@ -30,11 +30,18 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The start-up check: which models it judges, and how.
 ///
-/// `Guard::new()` judges every model that is linked into the binary.
+/// `Guard::new()` judges every model of the default database that is linked into the binary, `Guard::database("billing")`
+/// every one of the database `billing`.
 #[derive(Debug)]
 #[must_use = "a guard does nothing until it verifies"]
 pub struct Guard {
     manifests: Result<Vec<Manifest>, schemacheck_core::Error>,
+    /// The named database whose models are judged; nothing for the default one.
+    database: Option<String>,
+    /// The databases of all linked models, for reports.
+    linked: Vec<Option<String>>,
+    /// A model that was chosen and belongs to another database.
+    foreign: Option<Box<Manifest>>,
     target: Option<Target>,
     strict: bool,
     timeout: Duration,
@@ -52,9 +59,37 @@ impl Guard {
     ///
     /// A crate of models that the program never names is not linked: `use my_models as _;` suffices.
     pub fn new() -> Self {
-        let manifests = registry::manifests()
-            .map(|all| all.into_iter().filter(|manifest| manifest.database.is_none()).collect());
-        Self { manifests, target: None, strict: false, timeout: TIMEOUT, policy: Policy::from_env() }
+        Self::of(None, registry::manifests())
+    }
+
+    /// All models and enums of a named database that are linked into this binary: those with
+    /// `#[schemacheck(database = "billing")]`.
+    ///
+    /// Verify it over a connection to that database; each database has a guard and a proof of its own.
+    pub fn database(name: &str) -> Self {
+        Self::of(Some(name.to_owned()), registry::manifests())
+    }
+
+    /// The models of one database among all that are linked.
+    fn of(database: Option<String>, all: Result<Vec<Manifest>, schemacheck_core::Error>) -> Self {
+        let mut linked = Vec::new();
+        let manifests = all.map(|mut all| {
+            linked = all.iter().map(|manifest| manifest.database.clone()).collect();
+            linked.sort();
+            linked.dedup();
+            all.retain(|manifest| manifest.database == database);
+            all
+        });
+        Self {
+            manifests,
+            database,
+            linked,
+            foreign: None,
+            target: None,
+            strict: false,
+            timeout: TIMEOUT,
+            policy: Policy::from_env(),
+        }
     }
 
     /// The models of these records, as they lie in a section, in place of those of the running binary: for tests with
@@ -64,10 +99,13 @@ impl Guard {
         Self { manifests: record::read_section(section, "the records"), ..Self::new() }
     }
 
-    /// Only these models: one, or a tuple of up to twelve.
+    /// Only these models: one, or a tuple of up to twelve. A model of another database than this guard's is refused:
+    /// judged there it would say nothing.
     pub fn only<M: Models>(mut self) -> Self {
         let mut manifests = Vec::new();
         let read = M::add(&mut manifests);
+        let foreign = manifests.iter().find(|manifest| manifest.database != self.database);
+        self.foreign = self.foreign.or_else(|| foreign.cloned().map(Box::new));
         self.manifests = self.manifests.and(read).map(|()| manifests);
         self
     }
@@ -170,9 +208,9 @@ impl Guard {
     /// If there is no model to verify, or the records of this binary cannot be read.
     pub fn request(self) -> Result<Request, Report> {
         let started = Instant::now();
-        let Self { manifests, target, strict, policy, .. } = self;
+        let Self { manifests, database, linked, foreign, target, strict, policy, .. } = self;
         let report = |kind, finding, manifests: &[Manifest]| {
-            let database = Database { target: target.clone(), server: None };
+            let database = Database { name: database.clone(), target: target.clone(), server: None };
             Report::new(kind, vec![finding], Binary::new(manifests), database)
         };
         let manifests = match manifests {
@@ -181,11 +219,19 @@ impl Guard {
                 return Err(report(Kind::Unreadable, wording::unreadable(&error.headline()), &[]));
             }
         };
-        if manifests.is_empty() && policy != Policy::Off {
-            return Err(report(Kind::NoModels, wording::no_models(None, &[]), &[]));
+        if policy != Policy::Off {
+            if let Some(foreign) = foreign {
+                let finding = wording::other_database(&foreign, database.as_deref());
+                return Err(report(Kind::OtherDatabase, finding, &manifests));
+            }
+            if manifests.is_empty() {
+                let linked: Vec<Option<&str>> = linked.iter().map(Option::as_deref).collect();
+                let finding = wording::no_models(database.as_deref(), &linked);
+                return Err(report(Kind::NoModels, finding, &[]));
+            }
         }
         let text = introspect::request(&manifests);
-        Ok(Request { manifests, target, strict, policy, text, started })
+        Ok(Request { manifests, database, target, strict, policy, text, started })
     }
 }
 
@@ -202,6 +248,7 @@ fn is_in(path: &str, module: &str) -> bool {
 #[derive(Debug)]
 pub struct Request {
     manifests: Vec<Manifest>,
+    database: Option<String>,
     target: Option<Target>,
     strict: bool,
     policy: Policy,
@@ -236,7 +283,7 @@ impl Request {
     }
 
     fn verdict(&self, findings: Vec<Finding>, server: Option<ServerFacts>) -> Result<Verified, Report> {
-        let database = Database { target: self.target.clone(), server };
+        let database = Database { name: self.database.clone(), target: self.target.clone(), server };
         let binary = Binary::new(&self.manifests);
         if count(&findings).0 == 0 {
             return Ok(Verified::new(&self.manifests, findings, database, self.started.elapsed()));
@@ -273,7 +320,9 @@ impl Exchange {
     fn new(guard: Guard) -> Self {
         let policy = guard.policy;
         let state = match guard.request() {
-            Ok(request) if request.policy == Policy::Off => State::Done(Ok(Policy::skip(&request.manifests))),
+            Ok(request) if request.policy == Policy::Off => {
+                State::Done(Ok(Policy::skip(&request.manifests, request.database)))
+            }
             Ok(request) => State::Ask { request: Box::new(request), tries_left: 1 },
             Err(report) => State::Done(policy.apply(report, &[], Instant::now())),
         };
@@ -290,7 +339,7 @@ impl Exchange {
     }
 
     fn answer(&mut self, answer: Result<String, Cause>) {
-        let state = std::mem::replace(&mut self.state, State::Done(Ok(Policy::skip(&[]))));
+        let state = std::mem::replace(&mut self.state, State::Done(Ok(Policy::skip(&[], None))));
         self.state = match state {
             State::Ask { request, tries_left } => {
                 let torn = |cause: &Cause| is_torn(chain(cause.as_ref()).as_str());

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use schemacheck_core::Manifest;
+use schemacheck_core::ident::printable;
 
 use super::{Database, Report, Verified};
 
@@ -55,11 +56,15 @@ impl Policy {
     }
 
     /// The verdict without a look.
-    pub(super) fn skip(manifests: &[Manifest]) -> Verified {
+    pub(super) fn skip(manifests: &[Manifest], name: Option<String>) -> Verified {
         if !manifests.is_empty() {
-            say(&format!("{VARIABLE}=off: the database is not verified"));
+            let database = match &name {
+                Some(name) => format!("database `{}`", printable(name)),
+                None => "the database".to_owned(),
+            };
+            say(&format!("{VARIABLE}=off: {database} is not verified"));
         }
-        let database = Database { target: None, server: None };
+        let database = Database { name, ..Database::default() };
         Verified::new(manifests, Vec::new(), database, std::time::Duration::ZERO).overridden("off")
     }
 }

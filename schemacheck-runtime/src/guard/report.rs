@@ -21,6 +21,8 @@ pub enum Kind {
     Unreadable,
     /// There was nothing to look for.
     NoModels,
+    /// A model was chosen that belongs to another database than the guard's.
+    OtherDatabase,
 }
 
 /// The refusal: `Display` is a headline and a line a finding, `Debug` the full report.
@@ -38,6 +40,8 @@ struct Inner {
 /// The database that was looked at, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Database {
+    /// As models name it, `#[schemacheck(database = "billing")]`; nothing for the default one.
+    pub name: Option<String>,
     /// As the program dialled it, if the guard was told.
     pub target: Option<Target>,
     /// As the server reports it, if it answered.
@@ -139,6 +143,11 @@ impl Report {
         &self.0.findings
     }
 
+    /// The named database whose models were judged; nothing for the default one.
+    pub fn named_database(&self) -> Option<&str> {
+        self.0.database.name.as_deref()
+    }
+
     /// The database that was looked at.
     pub fn database(&self) -> &Database {
         &self.0.database
@@ -168,16 +177,25 @@ impl Report {
         };
         let database =
             name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(&name)));
-        match self.0.kind {
-            Kind::Drift => {
+        let named = self.named_database().map(|name| format!("`{}`", printable(name)));
+        match (self.0.kind, named) {
+            (Kind::Drift, named) => {
                 let errors = count(&self.0.findings).0;
                 let plural = if errors == 1 { "" } else { "s" };
+                let schema = named.map_or("the schema".to_owned(), |name| format!("the schema of {name}"));
                 format!(
-                    "{database} does not match the schema this program was built against ({errors} finding{plural})"
+                    "{database} does not match {schema} this program was built against ({errors} finding{plural})"
                 )
             }
-            Kind::Unreadable => format!("{database} was not verified"),
-            Kind::NoModels => "nothing was verified: this program has no models".to_owned(),
+            (Kind::Unreadable, None) => format!("{database} was not verified"),
+            (Kind::Unreadable, Some(name)) => format!("{database} was not verified for the models of {name}"),
+            (Kind::NoModels, Some(name)) => {
+                format!("nothing was verified: this program has no models of database {name}")
+            }
+            (Kind::NoModels, None) => "nothing was verified: this program has no models".to_owned(),
+            (Kind::OtherDatabase, _) => {
+                "nothing was verified: a model of another database was chosen".to_owned()
+            }
         }
     }
 }
@@ -216,6 +234,9 @@ impl fmt::Debug for Report {
             }
         }
         writeln!(f, "\ndatabase: {}", self.database())?;
+        if let Some(name) = self.named_database() {
+            writeln!(f, "models:   those of `{}`", printable(name))?;
+        }
         if let Some(server) = &self.database().server {
             let replica = if server.in_recovery {
                 ", a replica: a fresh migration may not have arrived yet"

@@ -14,14 +14,10 @@ fn guard() -> Guard {
         relation: "users".into(),
         ..Manifest::default()
     };
-    Guard {
-        manifests: Ok(vec![model]),
-        target: None,
-        strict: false,
-        timeout: TIMEOUT,
-        policy: Policy::Enforce,
-    }
+    Guard { policy: Policy::Enforce, ..Guard::of(None, Ok(vec![model])) }
 }
+
+mod databases;
 
 #[test]
 fn a_missing_table_is_refused_with_database_and_binary() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use schemacheck_core::Manifest;
 use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::ident::printable;
 
 use super::{Database, size};
 
@@ -53,6 +54,11 @@ impl Verified {
         &self.findings
     }
 
+    /// The named database whose models these are; nothing for the default one.
+    pub fn named_database(&self) -> Option<&str> {
+        self.database.name.as_deref()
+    }
+
     /// The database that was looked at.
     pub fn database(&self) -> &Database {
         &self.database
@@ -73,12 +79,19 @@ impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { models, columns, .. } = self;
         match self.overridden {
-            Some("off") => return write!(f, "database not verified (SCHEMACHECK_GUARD=off)"),
+            Some("off") => {
+                let name = self.database.name.as_ref();
+                let name = name.map_or(String::new(), |name| format!(" `{}`", printable(name)));
+                return write!(f, "database{name} not verified (SCHEMACHECK_GUARD=off)");
+            }
             Some(_) => write!(f, "refusal overridden (SCHEMACHECK_GUARD=warn): ")?,
             None => write!(f, "verified ")?,
         }
         let plural = |n: usize| if n == 1 { "" } else { "s" };
         write!(f, "{models} model{} ({columns} column{}) ", plural(*models), plural(*columns))?;
+        if let Some(name) = &self.database.name {
+            write!(f, "of `{}` ", printable(name))?;
+        }
         write!(f, "against {} in {} ms", self.database, self.elapsed.as_millis())?;
         let (errors, warnings, infos) = count(&self.findings);
         for (n, word) in [(errors, "error"), (warnings, "warning"), (infos, "info")] {
