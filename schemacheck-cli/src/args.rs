@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::examples;
@@ -97,7 +98,7 @@ pub(crate) struct Snapshot {
     pub(crate) include: Vec<String>,
 
     /// The snapshot of a second, named database: `.schemacheck/databases/NAME`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) database: Option<String>,
 
     /// Writes nothing; prints what differs, and exits with status 1 if something does
@@ -105,14 +106,15 @@ pub(crate) struct Snapshot {
     pub(crate) check: bool,
 
     /// Starts a throwaway PostgreSQL, runs this shell line with DATABASE_URL and PG* set, and takes the snapshot
-    /// there. Without a value: the line in `.schemacheck/config.toml`
+    /// there. Without a value: the line in `.schemacheck/config.toml`, of the database that is named
     #[arg(long, value_name = "COMMAND", num_args = 0..=1, default_missing_value = "", conflicts_with = "database_url")]
     pub(crate) run: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Connection {
-    /// The database. Without it: DATABASE_URL, from the environment or `.env`; else PG*
+    /// The database. Without it: DATABASE_URL, from the environment or `.env`; else PG*. Of `--database NAME`: the
+    /// variable in the settings, else `NAME_DATABASE_URL`
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 }
@@ -138,23 +140,23 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) source: Source,
 
-    /// The named database whose models and snapshot are meant
-    #[arg(long, value_name = "NAME")]
+    /// The named database whose models and snapshot are meant. Without it: the models of the default database
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) database: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// A database to verify against; can be given several times. Without it: DATABASE_URL, from the environment or
-    /// `.env`; else PG*
+    /// `.env`; else PG*. Of `--database NAME`: the variable in the settings, else `NAME_DATABASE_URL`
     #[arg(long = "database-url", value_name = "URL")]
     pub(crate) database_urls: Vec<String>,
 
     #[command(flatten)]
     pub(crate) source: Source,
 
-    /// The named database whose models are meant
-    #[arg(long, value_name = "NAME")]
+    /// The named database whose models are meant. Without it: the models of the default database
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) database: Option<String>,
 
     /// Treats what is merely risky as an error

@@ -4,12 +4,13 @@ use crate::args::{Cli, Command, Format, Source};
 use crate::artifact;
 use crate::build::{self, Built};
 use crate::config::Config;
+use crate::database::Named;
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::report::{Outcome, Report};
+use crate::report::{self, Outcome, Report};
 
 use schemacheck_core::finding::wording;
-use schemacheck_core::{Manifest, record};
+use schemacheck_core::{Manifest, Severity, record};
 
 mod check;
 mod completions;
@@ -62,14 +63,45 @@ fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outco
     Ok(Ok(artifact::merge(all)))
 }
 
-/// Those of one database: a named one, or the default.
-fn of_database(manifests: Vec<Manifest>, database: Option<&str>) -> Vec<Manifest> {
-    manifests.into_iter().filter(|manifest| manifest.database.as_deref() == database).collect()
+/// The database that `--database` names, and the snapshot directory of the default one.
+fn named(database: Option<&str>) -> Result<Option<Named>> {
+    let Some(name) = database else { return Ok(None) };
+    let root = directory::find_or_default()?;
+    let config = Config::read(&root)?;
+    Ok(Some(Named::new(name, &root, &config)))
+}
+
+/// Those of one database, a named one or the default. If there is none, the finding that says so is printed.
+fn of_database(
+    manifests: Vec<Manifest>,
+    database: Option<&str>,
+    command: &'static str,
+    format: Format,
+) -> std::result::Result<Vec<Manifest>, Outcome> {
+    let (chosen, left): (Vec<_>, Vec<_>) =
+        manifests.into_iter().partition(|manifest| manifest.database.as_deref() == database);
+    let mut left: Vec<Option<&str>> = left.iter().map(|manifest| manifest.database.as_deref()).collect();
+    left.sort_unstable();
+    left.dedup();
+    if chosen.is_empty() {
+        return Err(no_models(command, database, &left, format));
+    }
+    let named: Vec<&str> = left.into_iter().flatten().collect();
+    // Who names a database knows that there are others.
+    if database.is_none() && !named.is_empty() {
+        report::remark(Severity::Info, &wording::not_judged(command, &named));
+    }
+    Ok(chosen)
 }
 
 /// Nothing to judge is never "fine".
-fn no_models(command: &'static str, format: Format) -> Outcome {
-    let finding = wording::no_models(None, &[])
+fn no_models(
+    command: &'static str,
+    database: Option<&str>,
+    others: &[Option<&str>],
+    format: Format,
+) -> Outcome {
+    let finding = wording::no_models(database, others)
         .help("derive `schemacheck::Model` on the structs that read tables")
         .help("in a workspace, build what holds them: `-- --workspace`, or `[build] args` in `.schemacheck/config.toml`");
     let report = Report { command, findings: vec![finding], ..Report::default() };

@@ -1,8 +1,9 @@
 //! The user's settings: `.schemacheck/config.toml`. What the command line says comes first.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use toml::Table;
+use toml::{Table, Value};
 
 use crate::error::{Error, Result};
 
@@ -20,6 +21,13 @@ pub(crate) const TEMPLATE: &str = "\
 [build]
 # Arguments for the `cargo build` of `check`, `verify` and `manifest`.
 # args = [\"--workspace\", \"--all-features\"]
+
+# A second database, whose models have `#[schemacheck(database = \"billing\")]`.
+# [databases.billing]
+# The variable with its URL, in the environment or in `.env`; without it BILLING_DATABASE_URL.
+# url_var = \"BILLING_DATABASE_URL\"
+# The shell line of `snapshot --database billing --run`.
+# run = \"sqlx migrate run --source billing/migrations\"
 ";
 
 /// The settings.
@@ -29,6 +37,17 @@ pub(crate) struct Config {
     pub(crate) run: Option<String>,
     /// `[build] args`
     pub(crate) build_args: Vec<String>,
+    /// `[databases.NAME]`
+    pub(crate) databases: BTreeMap<String, DatabaseConfig>,
+}
+
+/// The settings of a named database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DatabaseConfig {
+    /// `[databases.NAME] url_var`
+    pub(crate) url_var: Option<String>,
+    /// `[databases.NAME] run`
+    pub(crate) run: Option<String>,
 }
 
 impl Config {
@@ -42,44 +61,89 @@ impl Config {
         }
     }
 
-    fn parse(text: &str, place: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, place: &str) -> Result<Self> {
         let wrong = |problem: String| Error::new(format!("cannot read `{place}`: {problem}"));
         let table: Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
         let mut config = Self::default();
         for (section, value) in &table {
-            let known: &[&str] = match section.as_str() {
-                "snapshot" => &["run"],
-                "build" => &["args"],
-                other => {
-                    return Err(wrong(format!("unknown section `{other}`, expected `snapshot` or `build`")));
+            let entries =
+                || value.as_table().ok_or_else(|| wrong(format!("`{section}` is no section"))).cloned();
+            match section.as_str() {
+                "snapshot" => {
+                    for (key, value) in &entries()? {
+                        match key.as_str() {
+                            "run" => config.run = Some(string(value, "snapshot.run").map_err(wrong)?),
+                            other => return Err(wrong(unknown(&format!("snapshot.{other}"), "`run`"))),
+                        }
+                    }
                 }
-            };
-            let entries = value.as_table().ok_or_else(|| wrong(format!("`{section}` is no section")))?;
-            for (key, value) in entries {
-                match (section.as_str(), key.as_str()) {
-                    ("snapshot", "run") => {
-                        let run =
-                            value.as_str().ok_or_else(|| wrong("`snapshot.run` is no string".into()))?;
-                        config.run = Some(run.to_owned());
+                "build" => {
+                    for (key, value) in &entries()? {
+                        match key.as_str() {
+                            "args" => config.build_args = strings(value, "build.args").map_err(wrong)?,
+                            other => return Err(wrong(unknown(&format!("build.{other}"), "`args`"))),
+                        }
                     }
-                    ("build", "args") => {
-                        let words = value.as_array().map(|items| items.iter().map(|item| item.as_str()));
-                        let words: Option<Vec<&str>> = words.and_then(Iterator::collect);
-                        let words =
-                            words.ok_or_else(|| wrong("`build.args` is no list of strings".into()))?;
-                        config.build_args = words.into_iter().map(str::to_owned).collect();
+                }
+                "databases" => {
+                    for (name, value) in &entries()? {
+                        let settings = database(name, value).map_err(wrong)?;
+                        config.databases.insert(name.clone(), settings);
                     }
-                    (_, other) => {
-                        let known = known.join("`, `");
-                        return Err(wrong(format!(
-                            "unknown setting `{section}.{other}`, expected `{known}`"
-                        )));
-                    }
+                }
+                other => {
+                    return Err(wrong(format!(
+                        "unknown section `{other}`, expected `snapshot`, `build` or `databases.NAME`"
+                    )));
                 }
             }
         }
         Ok(config)
     }
+}
+
+/// `[databases.NAME]`
+fn database(name: &str, value: &Value) -> std::result::Result<DatabaseConfig, String> {
+    let section = format!("databases.{name}");
+    let entries = value.as_table().ok_or_else(|| {
+        format!("`{section}` is no section: a database has one of its own, `[databases.billing]`")
+    })?;
+    if name.is_empty() {
+        return Err("a database has an empty name".to_owned());
+    }
+    let mut settings = DatabaseConfig::default();
+    for (key, value) in entries {
+        let place = format!("{section}.{key}");
+        match key.as_str() {
+            "url_var" => {
+                let variable = string(value, &place)?;
+                // A URL here would be a password in a committed file.
+                if variable.is_empty() || !variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                    return Err(format!(
+                        "`{place}` is no name of a variable: it names the variable that holds the URL, such as \
+                         BILLING_DATABASE_URL"
+                    ));
+                }
+                settings.url_var = Some(variable);
+            }
+            "run" => settings.run = Some(string(value, &place)?),
+            _ => return Err(unknown(&place, "`url_var` or `run`")),
+        }
+    }
+    Ok(settings)
+}
+
+fn unknown(setting: &str, known: &str) -> String {
+    format!("unknown setting `{setting}`, expected {known}")
+}
+
+fn string(value: &Value, place: &str) -> std::result::Result<String, String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| format!("`{place}` is no string"))
+}
+
+fn strings(value: &Value, place: &str) -> std::result::Result<Vec<String>, String> {
+    let words = value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)));
+    words.and_then(Iterator::collect).ok_or_else(|| format!("`{place}` is no list of strings"))
 }
 
 #[cfg(test)]
@@ -89,10 +153,19 @@ mod tests {
     #[test]
     fn reads_what_it_writes() {
         assert_eq!(Config::parse(TEMPLATE, "x").unwrap(), Config::default());
-        let text = TEMPLATE.replace("# run", "run").replace("# args", "args");
+        let text = TEMPLATE
+            .replace("# run", "run")
+            .replace("# args", "args")
+            .replace("# url_var", "url_var")
+            .replace("# [databases", "[databases");
         let config = Config::parse(&text, "x").unwrap();
         assert_eq!(config.run.as_deref(), Some("sqlx migrate run"));
         assert_eq!(config.build_args, ["--workspace", "--all-features"]);
+        let billing = DatabaseConfig {
+            url_var: Some("BILLING_DATABASE_URL".into()),
+            run: Some("sqlx migrate run --source billing/migrations".into()),
+        };
+        assert_eq!(config.databases, BTreeMap::from([("billing".to_owned(), billing)]));
     }
 
     #[test]
@@ -106,5 +179,34 @@ mod tests {
             Config::parse("[build]\nargs = 1\n", "c").unwrap_err().message.contains("no list of strings")
         );
         assert!(Config::parse("[", "c").is_err());
+    }
+
+    #[test]
+    fn a_database_has_settings_of_its_own() {
+        let config = Config::parse("[databases.a]\n[databases.\"my db\"]\nrun = \"x\"\n", "c").unwrap();
+        assert_eq!(config.databases.keys().collect::<Vec<_>>(), ["a", "my db"]);
+        assert_eq!(config.databases["my db"].run.as_deref(), Some("x"));
+        assert_eq!(config.databases["a"], DatabaseConfig::default());
+        for (text, problem) in [
+            ("[databases.a]\nurl = \"x\"", "unknown setting `databases.a.url`, expected `url_var` or `run`"),
+            ("[databases.a]\nrun = 1", "`databases.a.run` is no string"),
+            (
+                "[databases]\nurl_var = \"X\"",
+                "`databases.url_var` is no section: a database has one of its own, `[databases.billing]`",
+            ),
+            ("databases = 1", "`databases` is no section"),
+            ("[databases.\"\"]", "a database has an empty name"),
+        ] {
+            assert_eq!(Config::parse(text, "c").unwrap_err().message, format!("cannot read `c`: {problem}"));
+        }
+        // What is written there in error may hold a password.
+        let url = "[databases.a]\nurl_var = \"postgres://me:hunter2@h/d\"";
+        let error = Config::parse(url, "c").unwrap_err();
+        assert!(
+            error.message.contains("`databases.a.url_var` is no name of a variable"),
+            "{}",
+            error.message
+        );
+        assert!(!error.message.contains("hunter2"));
     }
 }

@@ -1,7 +1,7 @@
 //! From the user's words to a connection: which database, and how.
 //!
-//! In this order: `--database-url`; `DATABASE_URL` from the environment, then from `.env`; `PG*`. Passwords are handed
-//! to the driver and to nothing else.
+//! In this order: `--database-url`; `DATABASE_URL` from the environment, then from `.env`; `PG*`. A named database has a
+//! variable of its own in place of `DATABASE_URL` and `PG*`. Passwords are handed to the driver and to nothing else.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use schemacheck_runtime::error::chain;
 use schemacheck_runtime::guard::Target;
 use schemacheck_runtime::guard::target::percent_decode;
 
+use crate::database::Named;
 use crate::error::{Error, Result};
 
 #[cfg(feature = "tls")]
@@ -44,9 +45,17 @@ pub(crate) struct Dial {
 
 impl Dial {
     /// The database that the user means.
-    pub(crate) fn new(url: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(url: Option<&str>, named: Option<&Named>) -> Result<Self> {
         if let Some(url) = url {
             return Self::from_url(url, "--database-url");
+        }
+        if let Some(named) = named {
+            let variable = named.variable()?;
+            // Never DATABASE_URL or PG*: they say where another database is.
+            return match setting(&variable) {
+                Some(url) => Self::from_url(&url, &variable),
+                None => Err(named.no_url(&variable)),
+            };
         }
         if let Some(url) = setting("DATABASE_URL") {
             return Self::from_url(&url, "DATABASE_URL");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE, encode_file_name};
+use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE};
 
 use crate::error::{Error, Result};
 
@@ -31,14 +31,6 @@ pub(crate) fn find_or_default() -> Result<PathBuf> {
             let here = current()?;
             Ok(workspace_root(&here).unwrap_or(here).join(DIRECTORY))
         }
-    }
-}
-
-/// The directory of a named database below a snapshot directory.
-pub(crate) fn of_database(directory: &Path, database: Option<&str>) -> PathBuf {
-    match database {
-        Some(name) => directory.join("databases").join(encode_file_name(name)),
-        None => directory.to_owned(),
     }
 }
 
@@ -83,8 +75,8 @@ pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
     }
 }
 
-/// Reads a whole snapshot.
-pub(crate) fn read(directory: &Path) -> Result<Catalog> {
+/// Reads the whole snapshot of a database, which is in this directory.
+pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> {
     let mut files = Vec::new();
     for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
         let path = directory.join(name);
@@ -101,7 +93,9 @@ pub(crate) fn read(directory: &Path) -> Result<Catalog> {
         files.push((path, text));
     }
     let files = files.iter().map(|(path, text)| (path.as_path(), text.as_str()));
-    Ok(snapshot::from_files(&shown(directory), files)?)
+    let remedy =
+        |error: schemacheck_core::Error| error.with_remedy(snapshot::REMEDY, snapshot::remedy(database));
+    Ok(snapshot::from_files(&shown(directory), files).map_err(remedy)?)
 }
 
 /// The files of objects, by their path below the directory.

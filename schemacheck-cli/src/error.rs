@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A message, its causes, and what to do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Error {
     pub(crate) message: String,
     pub(crate) help: Vec<String>,

@@ -4,6 +4,8 @@
 pub(crate) const PROGRAM: &str = "\
 Environment:
   DATABASE_URL           the database, where `--database-url` names none; also read from `.env`
+  NAME_DATABASE_URL      the database of `--database name`, unless `.schemacheck/config.toml` names another
+                         variable; also read from `.env`
   PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE
                          the database, where DATABASE_URL names none either; also read from `.env`
   SCHEMACHECK_DIR        the snapshot directory, in place of the nearest `.schemacheck` upward
@@ -29,7 +31,8 @@ Examples:
   cargo schemacheck snapshot --run
   cargo schemacheck snapshot --database-url postgres://localhost/app
   cargo schemacheck snapshot --schema public --schema billing --include audit.log
-  cargo schemacheck snapshot --check --run 'diesel migration run'";
+  cargo schemacheck snapshot --check --run 'diesel migration run'
+  cargo schemacheck snapshot --database billing --run 'sqlx migrate run --source billing/migrations'";
 
 pub(crate) const MANIFEST: &str = "\
 Examples:
@@ -41,14 +44,16 @@ pub(crate) const CHECK: &str = "\
 Examples:
   cargo schemacheck check
   cargo schemacheck check -- --workspace --all-features
-  cargo schemacheck check --artifact target/release/app --format json";
+  cargo schemacheck check --artifact target/release/app --format json
+  cargo schemacheck check --database billing";
 
 pub(crate) const VERIFY: &str = "\
 Examples:
   cargo schemacheck verify --database-url \"$DATABASE_URL\"
   cargo schemacheck verify --artifact target/release/app --strict
   cargo schemacheck verify --manifest models.json --format json
-  cargo schemacheck verify --database-url \"$STAGING\" --database-url \"$PRODUCTION\" -- --release";
+  cargo schemacheck verify --database-url \"$STAGING\" --database-url \"$PRODUCTION\" -- --release
+  cargo schemacheck verify --artifact target/release/app --database billing --database-url \"$BILLING_DATABASE_URL\"";
 
 pub(crate) const EXPLAIN: &str = "\
 Examples:

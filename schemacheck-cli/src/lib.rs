@@ -10,6 +10,7 @@ mod build;
 mod command;
 mod config;
 mod connect;
+mod database;
 mod directory;
 mod error;
 mod examples;

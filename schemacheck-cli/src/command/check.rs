@@ -5,27 +5,37 @@ use schemacheck_core::finding::{merge, wording};
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Finding, Manifest, fingerprint, snapshot};
 
-use super::{manifests, no_models, of_database};
+use super::{manifests, named, of_database};
 use crate::args::{Check, Format};
+use crate::database::with_snapshot;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::report::{Outcome, Report, plural, size};
 
 pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();
-    let found = directory::find()?.map(|directory| directory::of_database(&directory, database));
-    let directory = found.filter(|directory| directory.is_dir()).ok_or_else(|| {
+    let root = directory::find()?.filter(|root| root.is_dir()).ok_or_else(|| {
         Error::new("cannot find a schemacheck snapshot")
-            .help("run `cargo schemacheck snapshot` and commit `.schemacheck`")
+            .help(format!("run `{}` and commit `.schemacheck`", snapshot::command(database)))
     })?;
-    let catalog = directory::read(&directory)?;
+    let directory = snapshot::of_database(&root, database);
+    if let Some(named) = named(database)?.filter(|_| !directory.join(snapshot::CATALOG_FILE).is_file()) {
+        return Err(named.no_snapshot());
+    }
+    let catalog = directory::read(&directory, database);
+    // Where all models belong to named databases the default one has no snapshot, and that is said of the models.
+    if database.is_some() || with_snapshot(&root).is_empty() {
+        catalog.as_ref().map_err(Error::clone)?;
+    }
     let manifests = match manifests(&args.source)? {
-        Ok(manifests) => of_database(manifests, database),
+        Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
     };
-    if manifests.is_empty() {
-        return Ok(no_models("check", format));
-    }
+    let manifests = match of_database(manifests, database, "check", format) {
+        Ok(manifests) => manifests,
+        Err(outcome) => return Ok(outcome),
+    };
+    let catalog = catalog?;
     let mut findings = compare_all(&manifests, &catalog, Moment::Build);
     findings.extend(manifests.iter().filter_map(|manifest| stale(manifest, &catalog)));
     let (models, columns) = size(&manifests);

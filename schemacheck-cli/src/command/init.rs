@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use schemacheck_core::{QualifiedName, suggest};
+use schemacheck_core::{QualifiedName, snapshot, suggest};
 use syn::visit::Visit;
 
 use crate::args::Init;
 use crate::config;
+use crate::database;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::report::{self, Outcome};
@@ -35,9 +36,16 @@ pub(super) fn run(args: &Init) -> Result<Outcome> {
         })?;
         report::stdout(&format!("created `{shown}/{}`\n", config::FILE));
     }
-    let tables: Vec<QualifiedName> = directory::read(&directory)
-        .map(|catalog| catalog.relations.into_keys().collect())
-        .unwrap_or_default();
+    let named = database::with_snapshot(&directory).into_iter().map(Some);
+    let tables: Vec<(Option<String>, QualifiedName)> = [None]
+        .into_iter()
+        .chain(named)
+        .flat_map(|database| {
+            let folder = snapshot::of_database(&directory, database.as_deref());
+            let catalog = directory::read(&folder, database.as_deref()).unwrap_or_default();
+            catalog.relations.into_keys().map(move |table| (database.clone(), table))
+        })
+        .collect();
     let mut found = Vec::new();
     for file in sources(&args.path)? {
         let text = std::fs::read_to_string(&file)
@@ -53,12 +61,11 @@ pub(super) fn run(args: &Init) -> Result<Outcome> {
     } else {
         report::stdout("\nstructs that read or write rows, and what to add to each:\n");
         for candidate in &found {
+            let (database, table) = candidate.table(&tables);
+            let database = database.map_or(String::new(), |name| format!("database = {name:?}, "));
             report::stdout(&format!(
-                "\n{}:{}  {}\n  #[derive(schemacheck::Model)]\n  #[schemacheck(table = \"{}\")]\n",
-                candidate.file,
-                candidate.line,
-                candidate.name,
-                candidate.table(&tables)
+                "\n{}:{}  {}\n  #[derive(schemacheck::Model)]\n  #[schemacheck({database}table = \"{table}\")]\n",
+                candidate.file, candidate.line, candidate.name,
             ));
         }
     }
@@ -78,16 +85,19 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// The named table; else the known one most like the struct's name; else the name in snake case with an `s`.
-    fn table(&self, tables: &[QualifiedName]) -> String {
-        if let Some(named) = &self.named {
-            return named.clone();
-        }
+    /// The named table; else the known one most like the struct's name; else the name in snake case with an `s`. With
+    /// the named database that has it, where the default one does not.
+    fn table<'a>(&self, tables: &'a [(Option<String>, QualifiedName)]) -> (Option<&'a str>, String) {
         let plural = format!("{}s", snake_case(&self.name));
         let singular = snake_case(&self.name);
-        let names = || tables.iter().map(|table| table.name.as_str());
-        let exact = names().find(|name| *name == plural || *name == singular);
-        exact.or_else(|| suggest::nearest(&plural, names())).map_or(plural.clone(), str::to_owned)
+        let names = || tables.iter().map(|(_, table)| table.name.as_str());
+        let exact = || names().find(|name| *name == plural || *name == singular);
+        let nearest = || suggest::nearest(&plural, names());
+        let known = || exact().or_else(nearest).map(str::to_owned);
+        let table = self.named.clone().or_else(known).unwrap_or_else(|| plural.clone());
+        // The tables of the default database stand first.
+        let of = tables.iter().find(|(_, known)| known.name == table);
+        (of.and_then(|(database, _)| database.as_deref()), table)
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {
-        return Ok(no_models("manifest", format));
+        return Ok(no_models("manifest", None, &[], format));
     }
     match format {
         Format::Json => {
@@ -39,8 +39,9 @@ fn describe(manifest: &Manifest) -> String {
         Sort::Model => manifest.kinds.iter().map(does).collect::<Vec<_>>().join(", "),
         Sort::Enum | Sort::Type => "is".to_owned(),
     };
+    let of = manifest.database.as_ref().map_or(String::new(), |name| format!(" of database `{name}`"));
     let mut text =
-        format!("{} ({}:{}) {word} {}\n", manifest.path, manifest.file, manifest.line, manifest.object());
+        format!("{} ({}:{}) {word} {}{of}\n", manifest.path, manifest.file, manifest.line, manifest.object());
     let width = manifest.columns.iter().map(|column| column.column.chars().count()).max().unwrap_or(0);
     for column in &manifest.columns {
         let built = match &column.built {

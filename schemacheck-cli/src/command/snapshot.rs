@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use schemacheck_core::drift;
-use schemacheck_core::{Catalog, QualifiedName, Severity};
+use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 
 use crate::args::{Format, Snapshot};
 use crate::config::Config;
 use crate::connect::Dial;
+use crate::database::Named;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::report::{self, Database, Outcome, Report};
@@ -18,15 +18,17 @@ use crate::report::{self, Database, Outcome, Report};
 pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let root = directory::find_or_default()?;
     let config = Config::read(&root)?;
-    let target = directory::of_database(&root, args.database.as_deref());
-    let recorded = if args.check { Some(recorded(&target)?) } else { None };
+    let database = args.database.as_deref();
+    let named = database.map(|name| Named::new(name, &root, &config));
+    let target = snapshot::of_database(&root, database);
+    let recorded = if args.check { Some(recorded(&target, named.as_ref())?) } else { None };
     // A snapshot that cannot be read is what this command mends.
     let covered = directory::read_scope(&target).ok().flatten();
     let scope = scope(args, covered.as_ref())?;
     let (mut database, catalog) = match &args.run {
-        Some(line) => run_and_read(line, &config, &scope)?,
+        Some(line) => run_and_read(line, &config, named.as_ref(), &scope)?,
         None => {
-            let dial = Dial::new(args.connection.database_url.as_deref())?;
+            let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
             let (server, catalog) = read(&mut dial.connect()?, &scope)?;
             let database = Database {
                 host: dial.target.host.clone(),
@@ -47,15 +49,18 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         if differs {
             let last = database.findings.last_mut();
             last.into_iter().for_each(|finding| {
-                finding
-                    .help
-                    .push("run `cargo schemacheck snapshot`, build again, and commit the files".into());
+                let command = snapshot::command(args.database.as_deref());
+                finding.help.push(format!("run `{command}`, build again, and commit the files"));
             });
         }
         let conclusion = format!("`{shown}` agrees with the database");
         let report =
             Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
         return Ok(report.print(format));
+    }
+    // Of a name that is new here it is said which known one it looks like: a misspelt one would be read by no model.
+    if let Some(help) = named.as_ref().and_then(Named::similar) {
+        report::remark(Severity::Info, &format!("`{shown}` is new, and {help}"));
     }
     let written = directory::write(&target, &catalog)?;
     let conclusion = format!(
@@ -71,12 +76,15 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
 }
 
 /// The snapshot that is there.
-fn recorded(target: &Path) -> Result<Catalog> {
-    if !target.join(schemacheck_core::snapshot::CATALOG_FILE).exists() {
-        return Err(Error::new(format!("there is no snapshot in `{}`", directory::shown(target)))
-            .help("run `cargo schemacheck snapshot` and commit the result"));
+fn recorded(target: &Path, named: Option<&Named>) -> Result<Catalog> {
+    if !target.join(snapshot::CATALOG_FILE).exists() {
+        return Err(match named {
+            Some(named) => named.no_snapshot(),
+            None => Error::new(format!("there is no snapshot in `{}`", directory::shown(target)))
+                .help(snapshot::REMEDY),
+        });
     }
-    directory::read(target)
+    directory::read(target, named.map(|named| named.name.as_str()))
 }
 
 /// What to cover: what the arguments say, else what the last snapshot did, else every schema.
@@ -111,16 +119,28 @@ fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Ca
 }
 
 /// Migrates a throwaway server with the user's own command, and reads that.
-fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database, Catalog)> {
-    let line = match (line, &config.run) {
-        ("", Some(configured)) => configured.as_str(),
+fn run_and_read(
+    line: &str,
+    config: &Config,
+    named: Option<&Named>,
+    scope: &Scope,
+) -> Result<(Database, Catalog)> {
+    // The line of one database would put its tables into the snapshot of another.
+    let configured = match named {
+        Some(named) => named.run(),
+        None => config.run.as_deref(),
+    };
+    let line = match (line, configured) {
+        ("", Some(configured)) => configured,
         ("", None) => {
-            return Err(Error::new("`--run` needs a command").help(
-                "give one: `--run 'sqlx migrate run'`, or set `[snapshot] run` in `.schemacheck/config.toml`",
-            ));
+            let section = named.map_or("[snapshot]".to_owned(), Named::section);
+            return Err(Error::new("`--run` needs a command").help(format!(
+                "give one: `--run 'sqlx migrate run'`, or set `{section} run` in `.schemacheck/config.toml`",
+            )));
         }
         (line, _) => line,
     };
+    let variable = named.map(Named::variable).transpose()?;
     report::progress("starting a throwaway PostgreSQL");
     let failed =
         |error: schemacheck_scratch::Error| Error::because("no throwaway PostgreSQL can be had", &error);
@@ -129,14 +149,16 @@ fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database,
     report::progress(&format!("running `{line}`"));
     let status = shell(line)
         .envs(scratch.environment())
+        .envs(variable.iter().map(|variable| (variable, scratch.url())))
         .stdin(Stdio::null())
         // Standard output is for the report.
         .stdout(std::io::stderr())
         .status()
         .map_err(|error| Error::because(&format!("cannot run `{line}`"), &error))?;
+    let urls = variable.map_or("DATABASE_URL".to_owned(), |variable| format!("DATABASE_URL and {variable}"));
     if !status.success() {
         return Err(Error::new(format!("`{line}` failed ({status})"))
-            .help("it ran against an empty database, whose URL is in DATABASE_URL; nothing was written"));
+            .help(format!("it ran against an empty database, whose URL is in {urls}; nothing was written")));
     }
     let mut client = scratch.connect().map_err(failed)?;
     let (facts, catalog) = read(&mut client, scope)?;
@@ -144,7 +166,7 @@ fn run_and_read(line: &str, config: &Config, scope: &Scope) -> Result<(Database,
         report::remark(
             Severity::Warning,
             &format!(
-                "`{line}` succeeded and made no relation: it may have gone to another database than DATABASE_URL's"
+                "`{line}` succeeded and made no relation: it may have gone to another database than that of {urls}"
             ),
         );
     }

@@ -9,7 +9,7 @@ use schemacheck_runtime::driver::Blocking;
 use schemacheck_runtime::error::{Error as DatabaseError, chain};
 use schemacheck_runtime::introspect::guard::{self, ServerFacts};
 
-use super::{manifests, no_models, of_database};
+use super::{manifests, named, of_database};
 use crate::args::{Format, Verify};
 use crate::connect::Dial;
 use crate::directory;
@@ -20,25 +20,29 @@ use crate::report::{Database, Outcome, Report, plural, size};
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
+    let database = args.database.as_deref();
+    let named = named(database)?;
     let dials = match args.database_urls.as_slice() {
-        [] => vec![Dial::new(None)?],
-        urls => urls.iter().map(|url| Dial::new(Some(url))).collect::<Result<_>>()?,
+        [] => vec![Dial::new(None, named.as_ref())?],
+        urls => urls.iter().map(|url| Dial::new(Some(url), named.as_ref())).collect::<Result<_>>()?,
     };
     let manifests = match manifests(&args.source)? {
-        Ok(manifests) => of_database(manifests, args.database.as_deref()),
+        Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
     };
-    if manifests.is_empty() {
-        return Ok(no_models("verify", format));
-    }
-    let order = ledger_order(args.database.as_deref());
+    let manifests = match of_database(manifests, database, "verify", format) {
+        Ok(manifests) => manifests,
+        Err(outcome) => return Ok(outcome),
+    };
+    let order = ledger_order(database);
     let moment = Moment::Start { strict: args.strict };
     let (models, columns) = size(&manifests);
+    let of = database.map_or(String::new(), |name| format!(" of {}", wording::database_phrase(Some(name))));
     let report = Report {
         command: "verify",
         databases: dials.iter().map(|dial| verify(dial, &manifests, moment, order.as_ref())).collect(),
         checked: Some((models, columns)),
-        conclusion: format!("{} ({}) verified", plural(models, "model"), plural(columns, "column")),
+        conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
         ..Report::default()
     };
     Ok(report.print(format))
@@ -95,7 +99,7 @@ fn look(
 
 /// The order of migrations, if there is a snapshot here that knows it.
 fn ledger_order(database: Option<&str>) -> Option<LedgerOrder> {
-    let directory = directory::of_database(&directory::find().ok()??, database);
+    let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
     let text = std::fs::read_to_string(directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
     let ledger = schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()??;
     Some(LedgerOrder { migrations: ledger.applied })

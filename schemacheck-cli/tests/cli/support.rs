@@ -85,7 +85,8 @@ impl Project {
         command.args(arguments).current_dir(self.path());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
-            if name.starts_with("PG") || name.starts_with("SCHEMACHECK_") && name != "SCHEMACHECK_PG_BINDIR" {
+            let is_database = name.starts_with("PG") || name.ends_with("_DATABASE_URL");
+            if is_database || name.starts_with("SCHEMACHECK_") && name != "SCHEMACHECK_PG_BINDIR" {
                 command.env_remove(name);
             }
         }
