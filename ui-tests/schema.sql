@@ -97,3 +97,19 @@ CREATE TABLE orders (
 CREATE UNIQUE INDEX orders_open ON orders (user_id) WHERE status = 'new';
 CREATE INDEX orders_by_status ON orders (status, placed_at);
 CREATE UNIQUE INDEX orders_of_day ON orders (placed_at, user_id);
+
+-- Enums in plain columns, and what lists their labels.
+CREATE DOMAIN delivery AS text CHECK (VALUE IN ('sent', 'delivered', 'seen'));
+CREATE TABLE messages (
+    id bigint PRIMARY KEY,
+    status text NOT NULL CHECK (status IN ('sent', 'delivered', 'seen')),
+    channel varchar(20) CHECK (channel IN ('sms', 'email')),
+    code char(8) NOT NULL CHECK (code IN ('sms', 'email') AND length(code) < 8),
+    delivery delivery NOT NULL,
+    channels text[] NOT NULL CHECK (channels <@ ARRAY['sms', 'email']),
+    folder text NOT NULL CHECK (length(folder) > 0),
+    feeling feeling NOT NULL,
+    feelings mood[],
+    priority smallint NOT NULL,
+    weight bigint NOT NULL
+);

@@ -81,9 +81,13 @@ pub fn undecoded(ty: &PgType) -> Option<&'static str> {
 /// Of a type without a marker only names count that nobody gives to a type of their own: a `Point` on a column of
 /// PostGIS may be anything, an `i64` may not.
 pub fn is_plain(last_segment: &str, ty: &PgType) -> bool {
-    let listed =
-        pairs::PRIMITIVES.contains(&last_segment) || PAIRS.iter().any(|pair| last(pair.rust) == last_segment);
-    listed && (marker(ty).is_some() || !pairs::AMBIGUOUS.contains(&last_segment))
+    is_listed(last_segment) && (marker(ty).is_some() || !pairs::AMBIGUOUS.contains(&last_segment))
+}
+
+/// Whether the spelling is that of a type which holds some PostgreSQL type by itself, or of a number.
+pub fn is_listed(last_segment: &str) -> bool {
+    let by_table = || PAIRS.iter().any(|pair| last(pair.rust) == last_segment);
+    last_segment == "str" || pairs::PRIMITIVES.contains(&last_segment) || by_table()
 }
 
 /// Whether the spelling promises that it holds the type.

@@ -12,8 +12,8 @@ use crate::ctxt::Ctxt;
 use crate::input::{Enum, Field, Model, Typed};
 use crate::symbol::{
     COLUMN, COMPUTED, DATABASE, DEFAULT, EMBEDDED, EXACT, FLATTEN, INSERT, MAX_LENGTH, NONE, NOT_NULL,
-    NULLABLE, ON_DELETE, OPTIONAL, READ, REFERENCES, RENAME, RENAME_ALL, SCHEMA, SKIP, TABLE, TRANSPARENT,
-    TYPE, UPDATE,
+    NULLABLE, ON_DELETE, OPTIONAL, READ, REFERENCES, RENAME, RENAME_ALL, REPR, SCHEMA, SKIP, TABLE,
+    TRANSPARENT, TYPE, UPDATE,
 };
 
 /// The relation or type that attributes name: the schema as written, and the name.
@@ -71,6 +71,7 @@ fn deleting_can_succeed(ctxt: &Ctxt, attrs: &Attrs) {
 /// Every rule for an enum.
 pub(crate) fn pg_enum(ctxt: &Ctxt, item: &Enum<'_>) {
     one_variant_a_label(ctxt, item);
+    either_type_or_repr(ctxt, item);
 }
 
 /// Every rule for the words of a struct that derives `PgType`.
@@ -222,6 +223,23 @@ fn one_variant_a_label(ctxt: &Ctxt, item: &Enum<'_>) {
             ctxt.error_at(
                 variant.span,
                 format!("label `{}` is named twice, first by variant `{first}`", variant.label),
+            );
+        }
+    }
+}
+
+/// An enum in plain columns has no type of its own in the database.
+fn either_type_or_repr(ctxt: &Ctxt, item: &Enum<'_>) {
+    let attrs = &item.attrs;
+    if attrs.repr.get().is_none() {
+        return;
+    }
+    let words = [(TYPE, attrs.ty.span()), (SCHEMA, attrs.schema.span()), (DATABASE, attrs.database.span())];
+    for (word, span) in words {
+        if let Some(span) = span {
+            ctxt.error_at(
+                span,
+                format!("an enum with `{REPR}` is kept in plain columns: it has no `{word}`"),
             );
         }
     }

@@ -68,6 +68,13 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     let mode = mode.unless(item.attrs.database_is_broken);
     check::pg_enum(&ctxt, &item);
     let krate = krate(Some(&item.attrs));
+    if let Some(repr) = item.attrs.repr.get() {
+        let tokens = match ctxt.is_clean() {
+            true => expand::plain_enum(&krate, &item, *repr),
+            false => fallback::accepts_all(&krate, &input.ident, &input.generics),
+        };
+        return finish(&ctxt, tokens);
+    }
     let name = item.attrs.ty.get().map(|name| (name.as_str(), span(&item.attrs.ty.span())));
     let named = check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get());
     let Some(named) = named else {
@@ -150,6 +157,9 @@ fn no_type(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident, attrs: &Attrs) {
     let mut message =
         format!("no PostgreSQL type is named for `{ident}`\nhelp: add `#[schemacheck(type = \"...\")]`");
     message.push_str(&likely_types(mode, ident, attrs));
+    message.push_str(
+        "\nhelp: for an enum in plain columns, say of which type: `#[schemacheck(repr = \"text\")]`",
+    );
     ctxt.error(ident, message);
 }
 

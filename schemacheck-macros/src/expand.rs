@@ -20,12 +20,15 @@ use crate::{fallback, known, rust_type};
 
 mod check;
 mod flatten;
+mod labels;
 mod record;
 mod typed;
 
 pub(crate) use typed::typed;
 
 pub(crate) use flatten::{embedded, wrapper};
+
+pub(crate) use labels::plain_enum;
 
 /// A model: its record, its checks, and what cargo has to watch.
 pub(crate) fn model(
@@ -55,7 +58,8 @@ pub(crate) fn model(
     let names = checks.names(outside);
     let statements = checks.statements(model);
     let body = quote!(#tracking #statements);
-    let holes = flatten::holes(model);
+    let labels = labels::of_record(krate, model, manifest);
+    let holes = flatten::holes(model, &labels);
     let facts = flatten::facts(model, manifest, snapshot);
     let template = schemacheck_core::record::template(manifest, &holes, &facts);
     let record = match template.rest.is_empty() {
@@ -63,7 +67,8 @@ pub(crate) fn model(
         false => {
             let flatten::Judged { table, place, warnings } =
                 flatten::judge(krate, model, manifest, snapshot, mode);
-            let parts = flatten::parts(krate, model, &template.tail, &template.rest, &answers, &place);
+            let parts =
+                flatten::parts(krate, model, &template.tail, &template.rest, &answers, &labels, &place);
             let whole = snapshot.map(|snapshot| flatten::whole(krate, model, manifest, snapshot, mode));
             record::assembled(krate, name, &template.head, &parts, &quote!(#table #body #warnings #whole))
         }
@@ -142,11 +147,18 @@ pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream
     let is_derived = if_inner(newtype.generics, inner, &quote!(#krate::derived::Derived), name);
     let accepts_null = if_inner(newtype.generics, inner, &quote!(#krate::AcceptsNull), name);
     let (_, tg, _) = newtype.generics.split_for_impl();
+    let mut for_labels = newtype.generics.clone();
+    for_labels.make_where_clause().predicates.push(syn::parse_quote!(for<'__n> #inner: #krate::Labels));
+    let (labels_ig, _, labels_wc) = for_labels.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #column_ig #krate::AcceptsColumn<__P> for #name #tg #column_wc {}
         #accepts_null
         #is_derived
+        #[automatically_derived]
+        impl #labels_ig #krate::Labels for #name #tg #labels_wc {
+            const LIST: #krate::LabelList = <#inner as #krate::Labels>::LIST;
+        }
     }
 }
 

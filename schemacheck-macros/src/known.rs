@@ -35,6 +35,11 @@ pub(crate) fn add_named(name: &Ident, hash: u64) {
     add(name, Known::Named(hash));
 }
 
+/// Remembers an enum in plain columns by a type that is held by the same ones.
+pub(crate) fn add_plain(name: &Ident, like: &str) {
+    add(name, Known::Newtype(Leaf { name: like.to_owned(), in_list: false }, false));
+}
+
 fn add(name: &Ident, known: Known) {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(name.unraw().to_string(), known);
 }

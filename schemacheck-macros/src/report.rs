@@ -16,7 +16,9 @@ pub(crate) fn findings(
     span_of: impl Fn(&Finding) -> Span,
 ) -> TokenStream {
     let mut warnings = TokenStream::new();
-    for finding in findings {
+    let (required, findings): (Vec<Finding>, Vec<Finding>) =
+        findings.iter().cloned().partition(|finding| finding.code == Code::MissingRequiredColumn);
+    for finding in findings.iter().chain(&wording::missing_required_together(&required)) {
         let text = finding.lines();
         match finding.severity {
             Severity::Info => {}

@@ -192,6 +192,11 @@ fn message(error: schemacheck_core::Error, database: Option<&str>) -> String {
 
 /// The directory of the default database, and how errors name it.
 fn locate(database: Option<&str>) -> Result<(PathBuf, String), String> {
+    if cfg!(test) {
+        // Unit tests expand what the ui cases do.
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/.schemacheck");
+        return Ok((directory, snapshot::DIRECTORY.to_owned()));
+    }
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     // The source file comes first: trybuild and the like build the file of one package within another.

@@ -33,8 +33,9 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use crate::catalog::{Generated, Identity};
-    use crate::compare::Moment;
     use crate::compare::testing::{check, column, model, not_null, table};
+    use crate::compare::{Moment, compare};
+    use crate::finding::wording;
     use crate::manifest::{Group, Kind, Optional};
     use crate::pg_type::{PgType, TypeDef, TypeKind};
     use crate::{Catalog, Column, Manifest, QualifiedName, RelKind};
@@ -80,6 +81,24 @@ mod tests {
             let expect = expect(severity);
             check(&insert(&[("nickname", "String")]), &users(), moment, &[&expect[0], &expect[1]]);
         }
+    }
+
+    #[test]
+    fn a_build_says_them_together() {
+        let findings = compare(&insert(&[]), &users(), Moment::Build);
+        let together = wording::missing_required_together(&findings).unwrap();
+        assert_eq!(
+            together.lines(),
+            "columns `email` and `slug` of `public.users` are required, but an insert of `app::Model` supplies no \
+             values\n\
+             help: add fields, or defaults in a migration; where a trigger fills them, \
+             `#[schemacheck(optional(\"email\", \"slug\", reason = \"...\"))]` says so\n\
+             note: column `email` is `text` and `NOT NULL`, without a default\n\
+             note: column `slug` is `text` and `NOT NULL`, without a default\n\
+             note: `cargo schemacheck explain missing-required-column` tells more"
+        );
+        assert_eq!(wording::missing_required_together(&findings[1..]).as_ref(), findings.get(1));
+        assert_eq!(wording::missing_required_together(&[]), None);
     }
 
     #[test]

@@ -38,7 +38,9 @@ pub use promise::{
     missing_primary_key, missing_reference, missing_unique, not_null_column, not_of_text, nullable_promise,
     other_type, promised_column, too_short, too_short_a_type,
 };
-pub use write::{generated_written, missing_required, null_written, null_written_lines};
+pub use write::{
+    generated_written, missing_required, missing_required_together, null_written, null_written_lines,
+};
 
 /// A name in backticks.
 fn tick(name: &str) -> String {

@@ -13,6 +13,7 @@ use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::{Catalog, Code, PgType, RelKind, TypeDef, mapping, record};
 use syn::spanned::Spanned;
 
+use super::labels;
 use crate::attr::RenameAll;
 use crate::input::{Field, Model};
 use crate::known;
@@ -116,6 +117,8 @@ pub(super) fn of_model(
             let text = wording::null_written_lines(&object(), expected);
             checks.statements.extend(none_check(krate, model.ident, field, &text, how));
         }
+        let labels = labels::check(krate, model.ident, (field, expected), relation, catalog, manifest, mode);
+        checks.statements.extend(labels);
         checks.answers.push(answer);
     }
     checks
@@ -367,7 +370,7 @@ fn spells_a_value(ty: &syn::Type, column: &PgType) -> bool {
 }
 
 /// Whether the spelling says that the type is accepted.
-fn promises(leaf: &Leaf, ty: &PgType) -> bool {
+pub(super) fn promises(leaf: &Leaf, ty: &PgType) -> bool {
     let bytes = leaf.in_list && leaf.name == "u8";
     match (ty.is_array(), ty.name.as_str()) {
         (false, "bytea") => bytes,
@@ -419,7 +422,7 @@ pub(super) fn marker_of(markers: &TokenStream, ty: &PgType, def: Option<&TypeDef
 }
 
 /// A name for the local trait: rustc prints it, and with its path where another one has the same name.
-fn trait_name(owner: &Ident, field: &Field<'_>, what: &str) -> Ident {
+pub(super) fn trait_name(owner: &Ident, field: &Field<'_>, what: &str) -> Ident {
     let owner = syn::ext::IdentExt::unraw(owner);
     Ident::new(&format!("{owner}{}Holds{what}", RenameAll::Pascal.apply(&field.name)), Span::call_site())
 }

@@ -10,6 +10,7 @@ use schemacheck_core::record::{self, Hole, Holes};
 use schemacheck_core::{Code, Relation, Severity};
 
 use super::check::{How, agrees, escape, how, marker, respan};
+use super::labels;
 use crate::attr::RenameAll;
 use crate::input::{Field, Flattened, Model};
 use crate::mode::Mode;
@@ -17,10 +18,14 @@ use crate::snapshot::Snapshot;
 use crate::{fallback, rust_type};
 use syn::DeriveInput;
 
-/// Where the compiler puts the columns of flattened structs. Those of a type parameter are known to nobody.
-pub(super) fn holes(model: &Model<'_>) -> Holes {
+/// Where the compiler puts the labels of fields' types, and the columns of flattened structs. Those of a type parameter are
+/// known to nobody.
+pub(super) fn holes(model: &Model<'_>, labels: &[(usize, TokenStream)]) -> Holes {
     let place = |group: &Flattened<'_>| if is_known(group) { group.before } else { usize::MAX };
-    Holes { labels: Vec::new(), groups: model.groups.iter().map(place).collect() }
+    Holes {
+        labels: labels.iter().map(|(at, _)| *at).collect(),
+        groups: model.groups.iter().map(place).collect(),
+    }
 }
 
 fn is_known(group: &Flattened<'_>) -> bool {
@@ -65,6 +70,7 @@ pub(super) fn parts(
     first: &str,
     rest: &[(Hole, String)],
     answers: &[TokenStream],
+    labels: &[(usize, TokenStream)],
     place: &Place,
 ) -> Vec<TokenStream> {
     let mut parts = Vec::new();
@@ -82,7 +88,11 @@ pub(super) fn parts(
                     #krate::Part { inner: <#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS, ..#krate::Part::text("") }
                 });
             }
-            Hole::Labels(_) => parts.push(quote!(#krate::Part::text(#text))),
+            Hole::Labels(column) => {
+                let json = labels.iter().find(|(at, _)| at == column).map(|(_, json)| json);
+                parts.push(quote!(#krate::Part::text(#text)));
+                parts.push(quote!(#krate::Part::text(#json)));
+            }
         }
         text = next;
     }
@@ -112,9 +122,10 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let answers: Vec<TokenStream> = model.fields.iter().map(|field| super::probe(krate, field)).collect();
     let name = model.ident;
     let (_, tg, _) = model.generics.split_for_impl();
-    let (first, rest) = record::embedded(manifest, &holes(model));
+    let labels = labels::of_embedded(krate, model);
+    let (first, rest) = record::embedded(manifest, &holes(model, &labels));
     let place = Place { table: quote!(__Table), join: quote!(__Join) };
-    let parts = parts(krate, model, &first, &rest, &answers, &place);
+    let parts = parts(krate, model, &first, &rest, &answers, &labels, &place);
     let mut in_table = model.generics.clone();
     in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
     let mut traits = TokenStream::new();
@@ -171,7 +182,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
             #traits
             impl #table_ig #krate::flatten::EmbeddedIn<__Table, __Join> for #name #tg #table_wc {
                 const PARTS: &'static [#krate::Part] = {
-                    use #krate::CannotHoldNull as _;
+                    use #krate::{CannotHoldNull as _, NoLabels as _};
                     &[#(#parts),*]
                 };
             }

@@ -52,7 +52,7 @@ pub(super) fn assembled(
 ) -> TokenStream {
     let pieces = quote! {
         const __PARTS: &[#krate::Part] = {
-            use #krate::CannotHoldNull as _;
+            use #krate::{CannotHoldNull as _, NoLabels as _};
             &[#krate::Part::text(#head), #krate::Part::text(__PATH), #(#parts),*]
         };
     };

@@ -1,6 +1,6 @@
 //! What is wrong with a write.
 
-use super::{explain, tick};
+use super::{explain, list, tick};
 use crate::catalog::{Column, Relation};
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, ObjectChange, Place};
@@ -20,18 +20,47 @@ pub fn missing_required(
             .severity(severity)
             .actual(column.ty.to_string())
             .at(Place::of(manifest));
-    finding.help.push(required_help(&column.name));
-    finding.note(format!("the column is {} and `NOT NULL`, without a default", tick(&column.ty.to_string())))
+    finding.help.push(required_help("a field, or a default", "it", &format!("{:?}", column.name)));
+    let ty = tick(&column.ty.to_string());
+    finding.note(format!("column {} is {ty} and `NOT NULL`, without a default", tick(&column.name)))
+}
+
+/// Several of them as one: a build says them in one place.
+pub fn missing_required_together(findings: &[Finding]) -> Option<Finding> {
+    let (first, others) = findings.split_first()?;
+    if others.is_empty() {
+        return Some(first.clone());
+    }
+    let names: Vec<&str> = findings.iter().map(|finding| column_of(&finding.object)).collect();
+    let relation = first.object.strip_suffix(names[0])?.trim_end_matches('.');
+    let path = first.rust.first().map_or("", |place| place.path.as_str());
+    let message = format!(
+        "columns {} of {} are required, but an insert of {} supplies no values",
+        list(&names, names.len()),
+        tick(relation),
+        tick(path)
+    );
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    let mut together = first.clone();
+    together.message = message;
+    together.help = vec![required_help("fields, or defaults", "them", &quoted.join(", "))];
+    together.notes = findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+    together.notes.dedup();
+    Some(together)
+}
+
+fn column_of(object: &str) -> &str {
+    object.rsplit('.').next().unwrap_or(object)
 }
 
 fn required_message(object: &str, path: &str) -> String {
     format!("column {} is required, but an insert of {} supplies no value", tick(object), tick(path))
 }
 
-fn required_help(column: &str) -> String {
+fn required_help(what: &str, them: &str, columns: &str) -> String {
     format!(
-        "add a field, or a default in a migration; where a trigger fills it, \
-         `#[schemacheck(optional({column:?}, reason = \"...\"))]` says so"
+        "add {what} in a migration; where a trigger fills {them}, \
+         `#[schemacheck(optional({columns}, reason = \"...\"))]` says so"
     )
 }
 
