@@ -75,8 +75,8 @@ codes! {
     NotNullColumn = "not-null-column", Error, "a column refuses NULL where the model relies on NULL";
     MissingRequiredColumn = "missing-required-column", Error, "an insert supplies no value for a column that needs one";
     GeneratedColumnWritten = "generated-column-written", Error, "a model writes a column that only the server may write";
-    UnknownLabel = "unknown-label", Error, "a Rust enum has a variant whose label the PostgreSQL enum does not have";
-    MissingLabel = "missing-label", Error, "a PostgreSQL enum has a label without a variant";
+    UnknownLabel = "unknown-label", Error, "a Rust enum has a variant whose label the database does not have";
+    MissingLabel = "missing-label", Error, "the database has a label without a variant in the Rust enum";
     MissingDefault = "missing-default", Error, "a default that a model relies on is missing, or another one";
     ExtraColumn = "extra-column", Error, "a relation has a column without a field, where the model names all";
     ColumnOrder = "column-order", Error, "the fields of a model that is read by position stand in another order";

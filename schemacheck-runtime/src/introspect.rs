@@ -1,6 +1,7 @@
 //! Requests to a server and its answers: SQL text out, JSON text in, a [`Catalog`](schemacheck_core::Catalog) out of it.
 
 pub mod guard;
+mod node_tree;
 #[cfg(feature = "postgres")]
 pub mod snapshot;
 mod sql;

@@ -108,3 +108,28 @@ fn incident_5_wrong_database_or_old_binary() {
     let unnamed = format!("{:?}", guard().verify(&mut client).unwrap_err());
     assert!(unnamed.contains("at a Unix socket (as the server reports)"), "{unnamed}");
 }
+
+/// Code first: the program knows a label that the database's check was never taught.
+#[test]
+fn incident_6_code_first_labels() {
+    let (mut client, _database) = connect("");
+    let guard = || schemacheck::Guard::new().only::<crate::labels::Message<'static>>();
+    assert!(guard().verify(&mut client).unwrap().findings().is_empty());
+    client
+        .batch_execute(
+            "ALTER TABLE messages DROP CONSTRAINT messages_status_check, \
+             ADD CHECK (status IN ('sent', 'delivered'))",
+        )
+        .unwrap();
+    let report = guard().verify(&mut client).unwrap_err();
+    assert_eq!(report.kind(), Kind::Drift);
+    assert_eq!(
+        report.findings()[0].headline(),
+        "error[unknown-label]: cannot find label `seen` in the check of column `public.messages.status`"
+    );
+    let full = format!("{report:?}");
+    for part in ["tests/postgres/labels.rs:", "field `status`", "`Option<Status>`", "`delivered` and `sent`"]
+    {
+        assert!(full.contains(part), "`{part}` is not in:\n{full}");
+    }
+}

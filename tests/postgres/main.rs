@@ -9,6 +9,7 @@ mod databases;
 mod faults;
 mod guard;
 mod incidents;
+mod labels;
 mod models;
 mod promises;
 mod properties;

@@ -18,7 +18,7 @@ use crate::support::connect;
 /// Derived, so that the promises pass through the compiler and the record.
 #[derive(Model)]
 #[schemacheck(
-    table = "messages",
+    table = "letters",
     read,
     primary_key("id"),
     unique("client_id", "sender_id"),
@@ -27,7 +27,7 @@ use crate::support::connect;
     exact(order)
 )]
 #[allow(dead_code, reason = "models are judged, not filled")]
-struct Message {
+struct Letter {
     id: i64,
     #[schemacheck(references = "users(id)", on_delete = "cascade")]
     sender_id: Uuid,
@@ -45,7 +45,7 @@ struct Message {
 #[track_caller]
 fn after(changes: &str, expect: &[&str]) {
     let (mut client, _database) = connect(changes);
-    let guard = Guard::new().only::<Message>();
+    let guard = Guard::new().only::<Letter>();
     let findings = match guard.verify(&mut client) {
         Ok(verified) => verified.findings().to_vec(),
         Err(report) => report.findings().to_vec(),
@@ -59,104 +59,104 @@ fn after(changes: &str, expect: &[&str]) {
 fn a_database_that_keeps_every_promise_is_verified() {
     after("", &[]);
     // More than was promised.
-    after("CREATE INDEX more ON messages (subject); ALTER TABLE messages ADD UNIQUE (id, status)", &[]);
+    after("CREATE INDEX more ON letters (subject); ALTER TABLE letters ADD UNIQUE (id, status)", &[]);
     after(
-        "ALTER TABLE messages ALTER subject TYPE varchar(200)",
-        &["info[type-mismatch] public.messages.subject"],
+        "ALTER TABLE letters ALTER subject TYPE varchar(200)",
+        &["info[type-mismatch] public.letters.subject"],
     );
 }
 
 #[test]
 fn a_promise_that_is_broken_after_the_build_refuses() {
-    let unique = "error[missing-constraint] public.messages(client_id, sender_id)";
-    after("ALTER TABLE messages DROP CONSTRAINT messages_client", &[unique]);
-    after("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'messages_client'::regclass", &[unique]);
+    let unique = "error[missing-constraint] public.letters(client_id, sender_id)";
+    after("ALTER TABLE letters DROP CONSTRAINT letters_client", &[unique]);
+    after("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'letters_client'::regclass", &[unique]);
     after(
-        "ALTER TABLE messages DROP CONSTRAINT messages_client; \
-         CREATE UNIQUE INDEX ON messages (sender_id, client_id) WHERE subject IS NULL",
+        "ALTER TABLE letters DROP CONSTRAINT letters_client; \
+         CREATE UNIQUE INDEX ON letters (sender_id, client_id) WHERE subject IS NULL",
         &[unique],
     );
     after(
-        "ALTER TABLE messages DROP CONSTRAINT messages_client; \
-         ALTER TABLE messages ADD UNIQUE (sender_id, client_id) DEFERRABLE",
+        "ALTER TABLE letters DROP CONSTRAINT letters_client; \
+         ALTER TABLE letters ADD UNIQUE (sender_id, client_id) DEFERRABLE",
         &[unique],
     );
     after(
-        "ALTER TABLE messages DROP CONSTRAINT messages_client; CREATE UNIQUE INDEX ON messages (client_id, sender_id)",
+        "ALTER TABLE letters DROP CONSTRAINT letters_client; CREATE UNIQUE INDEX ON letters (client_id, sender_id)",
         &[],
     );
     after(
-        "ALTER TABLE messages DROP CONSTRAINT messages_pkey",
-        &["error[missing-constraint] public.messages primary key (id)"],
+        "ALTER TABLE letters DROP CONSTRAINT letters_pkey",
+        &["error[missing-constraint] public.letters primary key (id)"],
     );
     after(
-        "ALTER TABLE messages DROP CONSTRAINT messages_pkey, ADD PRIMARY KEY (id, created_at)",
-        &["error[missing-constraint] public.messages primary key (id)"],
+        "ALTER TABLE letters DROP CONSTRAINT letters_pkey, ADD PRIMARY KEY (id, created_at)",
+        &["error[missing-constraint] public.letters primary key (id)"],
     );
     after(
-        "DROP INDEX messages_draft",
-        &["error[missing-constraint] public.messages(sender_id) where status = 'draft'"],
+        "DROP INDEX letters_draft",
+        &["error[missing-constraint] public.letters(sender_id) where status = 'draft'"],
     );
-    after("DROP INDEX messages_draft; CREATE UNIQUE INDEX ON messages (sender_id)", &[]);
-    let index = "warning[missing-index] public.messages(status, created_at)";
-    after("DROP INDEX messages_by_status", &[index]);
-    after("DROP INDEX messages_by_status; CREATE INDEX ON messages (created_at, status)", &[index]);
-    after("DROP INDEX messages_by_status; CREATE INDEX ON messages (status, created_at DESC, id)", &[]);
+    after("DROP INDEX letters_draft; CREATE UNIQUE INDEX ON letters (sender_id)", &[]);
+    let index = "warning[missing-index] public.letters(status, created_at)";
+    after("DROP INDEX letters_by_status", &[index]);
+    after("DROP INDEX letters_by_status; CREATE INDEX ON letters (created_at, status)", &[index]);
+    after("DROP INDEX letters_by_status; CREATE INDEX ON letters (status, created_at DESC, id)", &[]);
     after(
-        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'messages_by_status'::regclass",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'letters_by_status'::regclass",
         &[index],
     );
 }
 
 #[test]
 fn what_a_field_promises_is_held_against_the_live_column() {
-    let key = "error[missing-constraint] public.messages.sender_id";
-    let drop = "ALTER TABLE messages DROP CONSTRAINT messages_sender_id_fkey";
+    let key = "error[missing-constraint] public.letters.sender_id";
+    let drop = "ALTER TABLE letters DROP CONSTRAINT letters_sender_id_fkey";
     after(drop, &[key]);
     after(&format!("{drop}, ADD FOREIGN KEY (sender_id) REFERENCES users ON DELETE SET NULL"), &[key]);
     after(&format!("{drop}, ADD FOREIGN KEY (sender_id) REFERENCES users ON DELETE CASCADE NOT VALID"), &[]);
-    let default = "error[missing-default] public.messages.status";
-    after("ALTER TABLE messages ALTER status DROP DEFAULT", &[default]);
-    after("ALTER TABLE messages ALTER status SET DEFAULT 'new'", &[default]);
+    let default = "error[missing-default] public.letters.status";
+    after("ALTER TABLE letters ALTER status DROP DEFAULT", &[default]);
+    after("ALTER TABLE letters ALTER status SET DEFAULT 'new'", &[default]);
     after(
-        "ALTER TABLE messages ALTER created_at DROP DEFAULT",
-        &["error[missing-default] public.messages.created_at"],
+        "ALTER TABLE letters ALTER created_at DROP DEFAULT",
+        &["error[missing-default] public.letters.created_at"],
     );
-    after("ALTER TABLE messages ALTER created_at SET DEFAULT '2020-01-01'", &[]);
-    let ty = "error[type-mismatch] public.messages.status";
+    after("ALTER TABLE letters ALTER created_at SET DEFAULT '2020-01-01'", &[]);
+    let ty = "error[type-mismatch] public.letters.status";
     after(
-        "DROP INDEX messages_draft; ALTER TABLE messages ALTER status TYPE varchar(10); \
-           CREATE UNIQUE INDEX ON messages (sender_id) WHERE status = 'draft'",
+        "DROP INDEX letters_draft; ALTER TABLE letters ALTER status TYPE varchar(10); \
+           CREATE UNIQUE INDEX ON letters (sender_id) WHERE status = 'draft'",
         &[ty],
     );
     after(
-        "ALTER TABLE messages ALTER subject TYPE varchar(199)",
-        &["error[type-mismatch] public.messages.subject"],
+        "ALTER TABLE letters ALTER subject TYPE varchar(199)",
+        &["error[type-mismatch] public.letters.subject"],
     );
     after(
-        "ALTER TABLE messages ALTER status DROP NOT NULL",
-        &["error[nullable-column] public.messages.status"],
+        "ALTER TABLE letters ALTER status DROP NOT NULL",
+        &["error[nullable-column] public.letters.status"],
     );
     after(
-        "ALTER TABLE messages ALTER client_id SET NOT NULL",
-        &["error[not-null-column] public.messages.client_id"],
+        "ALTER TABLE letters ALTER client_id SET NOT NULL",
+        &["error[not-null-column] public.letters.client_id"],
     );
-    after("ALTER TABLE messages ADD COLUMN later int", &["warning[extra-column] public.messages.later"]);
+    after("ALTER TABLE letters ADD COLUMN later int", &["warning[extra-column] public.letters.later"]);
     after(
-        "ALTER TABLE messages RENAME subject TO old; ALTER TABLE messages ADD COLUMN subject text; \
-         ALTER TABLE messages DROP COLUMN old",
-        &["error[column-order] public.messages"],
+        "ALTER TABLE letters RENAME subject TO old; ALTER TABLE letters ADD COLUMN subject text; \
+         ALTER TABLE letters DROP COLUMN old",
+        &["error[column-order] public.letters"],
     );
 }
 
 #[test]
 fn with_strict_a_column_without_a_field_refuses() {
-    let (mut client, _database) = connect("ALTER TABLE messages ADD COLUMN later int");
-    assert!(Guard::new().only::<Message>().verify(&mut client).is_ok());
-    let report = Guard::new().only::<Message>().strict().verify(&mut client).unwrap_err();
+    let (mut client, _database) = connect("ALTER TABLE letters ADD COLUMN later int");
+    assert!(Guard::new().only::<Letter>().verify(&mut client).is_ok());
+    let report = Guard::new().only::<Letter>().strict().verify(&mut client).unwrap_err();
     assert_eq!(
         report.findings()[0].headline(),
-        "error[extra-column]: column `public.messages.later` has no field in `postgres::promises::Message`"
+        "error[extra-column]: column `public.letters.later` has no field in `postgres::promises::Letter`"
     );
 }
 
@@ -256,12 +256,12 @@ fn snapshot(client: &mut Client) -> Catalog {
     introspect::read(client, &Scope::default()).unwrap().1
 }
 
-/// The messages of a build whose snapshot is taken now.
+/// The letters of a build whose snapshot is taken now.
 fn at_build(client: &mut Client, manifest: &Manifest) -> Vec<String> {
     compare(manifest, &snapshot(client), Moment::Build).iter().map(|finding| finding.headline()).collect()
 }
 
-/// The messages of a start.
+/// The letters of a start.
 fn at_start(client: &mut Client, manifest: &Manifest) -> Vec<String> {
     let guard = Guard::from_records(&record::to_bytes(manifest));
     let findings = match guard.verify(client) {
@@ -639,9 +639,9 @@ fn promises_are_judged_under_a_hostile_search_path() {
              SET search_path = evil, public, pg_catalog",
         )
         .unwrap();
-    assert_eq!(Guard::new().only::<Message>().verify(&mut client).unwrap().findings(), []);
-    client.batch_execute("ALTER TABLE public.messages DROP CONSTRAINT messages_client").unwrap();
-    let report = Guard::new().only::<Message>().verify(&mut client).unwrap_err();
+    assert_eq!(Guard::new().only::<Letter>().verify(&mut client).unwrap().findings(), []);
+    client.batch_execute("ALTER TABLE public.letters DROP CONSTRAINT letters_client").unwrap();
+    let report = Guard::new().only::<Letter>().verify(&mut client).unwrap_err();
     assert_eq!(report.findings().len(), 1, "{report}");
 }
 

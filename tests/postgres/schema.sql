@@ -57,14 +57,22 @@ CREATE DOMAIN postcode AS varchar(10);
 CREATE TYPE place_kind AS ENUM ('flat', 'house');
 CREATE TYPE place AS (street text, number integer, code postcode, kinds place_kind[]);
 
-CREATE TABLE messages (
+CREATE TABLE letters (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sender_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id uuid,
     status varchar(20) NOT NULL DEFAULT 'sent',
     subject text,
     created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT messages_client UNIQUE (sender_id, client_id)
+    CONSTRAINT letters_client UNIQUE (sender_id, client_id)
 );
-CREATE INDEX messages_by_status ON messages (status, created_at);
-CREATE UNIQUE INDEX messages_draft ON messages (sender_id) WHERE status = 'draft';
+CREATE INDEX letters_by_status ON letters (status, created_at);
+CREATE UNIQUE INDEX letters_draft ON letters (sender_id) WHERE status = 'draft';
+
+CREATE DOMAIN channel AS varchar(20) CHECK (VALUE IN ('sms', 'email'));
+CREATE TABLE messages (
+    id bigint PRIMARY KEY,
+    status text CHECK (status IN ('sent', 'delivered', 'seen')),
+    channel channel NOT NULL,
+    channels text[] NOT NULL CHECK (channels <@ ARRAY['sms', 'email'])
+);

@@ -24,6 +24,88 @@ fn incident_1_missing_columns_stop_the_build() {
     project.cargo(&["run"]).expect(0, &[]);
 }
 
+/// Models name columns that were never migrated, and an enum a label that the database refuses: the build says so at
+/// the field.
+#[test]
+fn incident_6_code_first_build_part() {
+    let _turn = one_at_a_time();
+    let source = "
+#[derive(schemacheck::PgEnum)]
+#[schemacheck(repr = \"text\", rename_all = \"snake_case\")]
+pub enum Status { Sent, Delivered, Seen }
+
+#[derive(schemacheck::Model)]
+#[schemacheck(table = \"messages\")]
+pub struct Message {
+    pub id: i64,
+    pub status: Status,
+}
+
+#[derive(schemacheck::Model)]
+#[schemacheck(table = \"conversations\")]
+pub struct Conversation {
+    pub id: i64,
+    pub car_id: i64,
+}
+
+fn main() {}
+";
+    let database = database(
+        "CREATE TABLE messages (id bigint PRIMARY KEY); CREATE TABLE conversations (id bigint PRIMARY KEY)",
+    );
+    let project = Project::package(source);
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(
+        101,
+        &[
+            "error: cannot find column `status` in table `public.messages`",
+            "--> src/main.rs:10:9",
+            "error: cannot find column `car_id` in table `public.conversations`",
+            "--> src/main.rs:17:9",
+        ],
+    );
+    let migrate = |sql: &str| {
+        database.connect().unwrap().batch_execute(sql).unwrap();
+        project.snapshot(&database);
+    };
+    // The columns come, and the check lacks a label.
+    migrate(
+        "ALTER TABLE conversations ADD car_id bigint NOT NULL; \
+         ALTER TABLE messages ADD status varchar(20) NOT NULL CHECK (status IN ('sent', 'delivered'))",
+    );
+    project.cargo(&["build"]).expect(
+        101,
+        &[
+            "cannot find label `seen` in the check of column `public.messages.status`",
+            "note: the check admits `delivered` and `sent`",
+            "--> src/main.rs:10:9",
+        ],
+    );
+    project.tool(&["check"]).expect(1, &["cannot find label `seen`"]);
+    project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]).expect(
+        0,
+        &["the enum of field `status` has a label that the check of column `public.messages.status` lacks"],
+    );
+    migrate(
+        "ALTER TABLE messages DROP CONSTRAINT messages_status_check, \
+         ADD CHECK (status IN ('sent', 'delivered', 'seen'))",
+    );
+    project.cargo(&["build"]).expect(0, &[]);
+    // What `verify` reads out of the executable knows the labels too.
+    let url = database.url();
+    let verify = ["verify", "--database-url", &url];
+    project.tool(&verify).expect(0, &[]);
+    migrate(
+        "ALTER TABLE messages DROP CONSTRAINT messages_status_check, ADD CHECK (status IN ('sent', 'seen'))",
+    );
+    let artifact = project.executable("app");
+    let verify = [&verify[..], &["--artifact", artifact.to_str().unwrap()]].concat();
+    project.tool(&verify).expect(
+        1,
+        &["cannot find label `delivered` in the check of column `public.messages.status`", "src/main.rs:10"],
+    );
+}
+
 #[test]
 fn a_build_can_warn_and_can_be_told_not_to_look() {
     let _turn = one_at_a_time();

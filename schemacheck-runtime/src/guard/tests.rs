@@ -2,8 +2,7 @@
 
 use super::*;
 
-const NO_ROWS: &str =
-    r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null]"#;
+const NO_ROWS: &str = r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
 
 fn guard() -> Guard {
     let model = Manifest {

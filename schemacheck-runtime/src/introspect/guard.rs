@@ -13,6 +13,7 @@ use schemacheck_core::manifest::Sort;
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
 
+mod checks;
 mod promises;
 
 /// What the answer begins with: the number of its form.
@@ -43,13 +44,21 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
     let manifests: Vec<&Manifest> = manifests.into_iter().collect();
     let mut relations = BTreeSet::new();
     let mut types = BTreeSet::new();
+    let mut labelled = BTreeSet::new();
     for manifest in &manifests {
         let name = (manifest.schema.as_deref(), manifest.relation.as_str());
+        if manifest.columns.iter().any(|column| column.labels.is_some()) {
+            labelled.insert(name);
+        }
         match manifest.sort {
             Sort::Model => relations.insert(name),
             Sort::Enum | Sort::Type => types.insert(name),
         };
     }
+    // The places of relations with columns whose labels are to be judged, counted from 1.
+    let has_labels = |name: &(Option<&str>, &str)| labelled.contains(name);
+    let places = relations.iter().enumerate().filter(|(_, name)| has_labels(name));
+    let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
     let schemas =
         |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(schema, _)| *schema));
     let names =
@@ -66,6 +75,7 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
             ("$relied_names$", &relied_names),
             ("$ledgers$", &ledgers()),
             ("$promises$", &promises::select(&manifests)),
+            ("$labelled$", &format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))),
         ],
     )
 }
@@ -83,7 +93,7 @@ pub fn names_request() -> String {
 pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(9)?;
+    let parts = root.tuple(12)?;
     if parts[0].int::<i64>()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
@@ -106,6 +116,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     }
     catalog.ledgers = read_ledgers(&parts[7])?;
     promises::add(&parts[8], &mut catalog)?;
+    checks::read(&parts[9], &parts[10], &parts[11], &mut catalog)?;
     Ok((facts, catalog))
 }
 
@@ -325,8 +336,8 @@ mod tests {
             "x",
             "null",
             "[]",
-            "[1,[],[],[],[],[],[],[],[]]",
-            "[4,null,null,null,null,null,null,null,null]",
+            "[1,[],[],[],[],[],[],[],[],[],[],[]]",
+            "[4,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -334,7 +345,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[4,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null]"#;
+        let text = r#"[4,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -345,8 +356,8 @@ mod tests {
     fn attributes_name_their_types_by_number() {
         let text = r#"[4,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
-            [["public","place","c",null,false,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
-             ["public","other","c",null,false,null,null]],null]"#;
+            [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
+             ["public","other","c",null,false,null,null,null]],null,null,null,null,null]"#;
         let (_, catalog) = answer(text).unwrap();
         let attributes = |name: &str| match &catalog.type_def(None, name).unwrap().kind {
             TypeKind::Composite { attributes } => attributes.clone(),
@@ -363,8 +374,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text =
-            r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null]"#;
+        let text = r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),
