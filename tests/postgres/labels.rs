@@ -138,6 +138,19 @@ fn a_check_that_is_not_valid_holds_for_writes() {
     check_with(Guard::new().only::<Change>(), &not_valid, &[SEEN]);
 }
 
+/// From PostgreSQL 18 on; what is older refuses the words.
+#[test]
+fn a_check_that_is_not_enforced_refuses_nothing() {
+    let sql = status("CHECK (status IN ('sent')) NOT ENFORCED");
+    let (mut client, _database) = connect("");
+    let is_known = schemacheck_scratch::Server::shared().unwrap().version_num() >= 180_000;
+    assert_eq!(client.batch_execute(&sql).is_ok(), is_known);
+    if is_known {
+        check(&sql, &[]);
+        check_with(Guard::new().only::<Change>(), &sql, &[]);
+    }
+}
+
 #[test]
 fn no_lock_is_waited_for() {
     let (mut client, database) = connect("");
