@@ -100,6 +100,16 @@ impl Expr {
         parse::condition(text)
     }
 
+    /// Whether nothing in it is [`Expr::Unknown`].
+    pub fn is_understood(&self) -> bool {
+        match self {
+            Self::Unknown(_) => false,
+            Self::Not(inner) => inner.is_understood(),
+            Self::And(arms) | Self::Or(arms) => arms.iter().all(Self::is_understood),
+            Self::Bool(_) | Self::Column(_) | Self::IsNull(_) | Self::In(..) | Self::Within(..) => true,
+        }
+    }
+
     /// `column IN (values)`
     pub fn is_in(column: String, mut values: Vec<Const>) -> Self {
         values.sort();

@@ -3,9 +3,11 @@
 //! Both are brought into one form, word by word; what the server adds by itself falls away: casts of literals, the
 //! parentheses that it puts around each operation, schemas of functions. Nothing is evaluated.
 
-/// Whether two predicates are the same condition, as far as their words say.
+use crate::expr::Expr;
+
+/// Whether two predicates are the same condition: as far as they are understood, else as far as their words say.
 pub(super) fn same_predicate(a: &str, b: &str) -> bool {
-    form(a) == form(b)
+    Expr::parse(a) == Expr::parse(b) || form(a) == form(b)
 }
 
 /// Whether two defaults give the same value, as far as their words say.

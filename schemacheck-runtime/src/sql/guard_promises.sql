@@ -2,9 +2,9 @@
 -- asked for, and of no others.
 --
 -- Nothing waits for a lock: what is deparsed is the default of a column that is not generated, which names no column
--- (CREATE TABLE forbids it), so that pg_get_expr() opens no relation. An index's predicate and expressions do name
--- columns: of them is said that they are there. A foreign key to a partitioned table has a row for each partition too,
--- which is left out. conenforced and conperiod came with PostgreSQL 18: taken from the row as a document they may be
+-- (CREATE TABLE forbids it), so that pg_get_expr() opens no relation. An index's predicate does name columns, and is
+-- read here as a tree; of an expression is said that it is there. A foreign key to a partitioned table has a row for each
+-- partition too, which is left out. conenforced and conperiod came with PostgreSQL 18: taken from the row as a document they may be
 -- missing. OFFSET 0 keeps the lookups by index, as in guard.sql.
 SELECT pg_catalog.json_build_array(
     (
@@ -38,11 +38,16 @@ SELECT pg_catalog.json_build_array(
     ),
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-            r.nspname, r.relname, i.relname, i.amname, i.is_unique, i.indisvalid, i.is_partial, i.keys, i.conname
+            r.nspname, r.relname, i.relname, i.amname, i.is_unique, i.indisvalid, i.predicate, i.keys, i.conname,
+            CASE WHEN i.predicate IS NOT NULL THEN (
+                SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname))
+                FROM att a
+                WHERE a.attrelid OPERATOR(pg_catalog.=) r.oid
+            ) END
         ))
         FROM relied r
         CROSS JOIN LATERAL (
-            SELECT c.relname, am.amname, i.indisvalid, i.indpred IS NOT NULL AS is_partial,
+            SELECT c.relname, am.amname, i.indisvalid, i.indpred::pg_catalog.text AS predicate,
                    i.indisunique AND NOT i.indisexclusion AS is_unique,
                    $names(i.indrelid, (i.indkey::pg_catalog.int2[])[0:i.indnkeyatts::pg_catalog.int4 OPERATOR(pg_catalog.-) 1])$ AS keys,
                    (

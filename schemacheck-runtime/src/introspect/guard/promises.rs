@@ -11,6 +11,7 @@ use schemacheck_core::manifest::{DefaultPromise, Sort};
 use schemacheck_core::{Manifest, QualifiedName};
 
 use crate::error::Error;
+use crate::introspect::node_tree::{self, Names};
 use crate::introspect::sql::{name_array, statement};
 
 /// The arrays of the relations whose constraints and indexes are asked for: schemas, and names.
@@ -86,7 +87,7 @@ pub(super) fn add(answer: &Node<'_>, catalog: &mut Catalog) -> Result<(), Error>
         relation(&parts, catalog)?.constraints.push(constraint);
     }
     for row in parts[1].rows()? {
-        let parts = row.tuple(9)?;
+        let parts = row.tuple(10)?;
         let index = read_index(&parts)?;
         relation(&parts, catalog)?.indexes.push(index);
     }
@@ -165,10 +166,21 @@ fn read_index(parts: &[Node<'_>]) -> Result<Index, Error> {
         unique: parts[4].bool()?,
         nulls_not_distinct: false,
         valid: parts[5].bool()?,
-        // An empty predicate says that there is one, as an empty default does.
-        predicate: parts[6].bool()?.then(String::new),
+        predicate: parts[6].opt_string()?.map(|tree| predicate(&tree, &parts[9])).transpose()?,
         constraint: parts[8].opt_string()?,
     })
+}
+
+/// The predicate of a tree, worded as the server would deparse it. Of one that is not understood an empty text says that
+/// there is one, as an empty default does.
+fn predicate(tree: &str, columns: &Node<'_>) -> Result<String, Error> {
+    let mut names = Names::default();
+    for column in columns.rows()? {
+        let column = column.tuple(2)?;
+        names.columns.insert(column[0].int()?, column[1].string()?);
+    }
+    let condition = node_tree::condition(tree, &names);
+    Ok(if condition.is_understood() { condition.to_string() } else { String::new() })
 }
 
 fn names(node: &Node<'_>) -> Result<Vec<String>, Error> {
