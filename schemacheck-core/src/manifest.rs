@@ -51,6 +51,8 @@ pub struct Manifest {
     pub non_exhaustive: bool,
     /// Flattened structs, in the order of their fields.
     pub groups: Vec<Group>,
+    /// Whether the compiler will add the columns of flattened structs: only while a struct is expanded, never in a record.
+    pub awaits_columns: bool,
     /// Columns that an insert need not supply.
     pub optional: Vec<Optional>,
     /// What the code relies on of the relation.
@@ -276,11 +278,10 @@ impl Manifest {
         own.iter().chain(&self.overrides).find(|o| o.code == code).map(|o| o.level)
     }
 
-    /// Whether `columns` holds every column that the program means. While a struct with flattened structs is expanded,
-    /// the columns of those are not known; a record has them, but for those of a type parameter.
+    /// Whether `columns` holds every column that the program means: not while a struct that flattens others is expanded,
+    /// and never where one of those is a type parameter.
     pub fn knows_all_columns(&self) -> bool {
-        let is_expanded = self.groups.is_empty() || self.columns.iter().any(|column| column.group.is_some());
-        is_expanded && !self.groups.iter().any(|group| group.is_open)
+        !self.awaits_columns && !self.groups.iter().any(|group| group.is_open)
     }
 
     /// Whether something is promised of the relation's constraints or indexes.

@@ -258,6 +258,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
         })?,
         non_exhaustive: node.map("non_exhaustive", Node::bool)?.unwrap_or(false),
         groups,
+        awaits_columns: false,
         optional: node.list("optional", |node| {
             let items = node.tuple(2)?;
             Ok(Optional { column: items[0].string()?, reason: items[1].string()? })

@@ -404,6 +404,7 @@ fn manifest() -> impl Strategy<Value = Manifest> {
                     labels,
                     non_exhaustive,
                     groups,
+                    awaits_columns: false,
                     optional,
                     promises,
                     exact,

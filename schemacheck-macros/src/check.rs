@@ -23,6 +23,8 @@ pub(crate) type Named = (Option<String>, String);
 pub(crate) fn model(ctxt: &Ctxt, model: &Model<'_>) {
     one_field_a_column(ctxt, model);
     embedded_has_no_relation(ctxt, model);
+    embedded_promises_nothing(ctxt, model);
+    exact_knows_its_columns(ctxt, model);
     only_inserts(ctxt, model);
 }
 
@@ -157,6 +159,36 @@ fn embedded_has_no_relation(ctxt: &Ctxt, model: &Model<'_>) {
         ctxt.error_at(
             span,
             format!("an `{EMBEDDED}` struct has no table: `{word}` belongs to the struct that flattens it"),
+        );
+    }
+}
+
+/// Nor has it columns yet, of which something could be promised.
+fn embedded_promises_nothing(ctxt: &Ctxt, model: &Model<'_>) {
+    if model.attrs.embedded.get().is_none() {
+        return;
+    }
+    for (_, span) in model.fields.iter().flat_map(|field| &field.promise_spans) {
+        ctxt.error_at(
+            *span,
+            format!(
+                "an `{EMBEDDED}` struct has no table of which this could be promised\n\
+                 help: promise it in a struct that names the table"
+            ),
+        );
+    }
+}
+
+/// Which columns a type parameter brings, nobody knows.
+fn exact_knows_its_columns(ctxt: &Ctxt, model: &Model<'_>) {
+    let open = model.groups.iter().find(|group| group.is_generic);
+    if let (Some(span), Some(group)) = (model.attrs.exact.span(), open) {
+        ctxt.error_at(
+            span,
+            format!(
+                "`{EXACT}` needs to know every column, and field `{}` brings those of a type parameter",
+                group.name
+            ),
         );
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::Ident;
-use schemacheck_core::PgType;
 use schemacheck_core::fingerprint::type_hash;
+use schemacheck_core::{PgType, mapping};
 use syn::Type;
 use syn::ext::IdentExt;
 
@@ -17,16 +17,26 @@ use crate::rust_type::{self, Leaf};
 static KNOWN: Mutex<BTreeMap<String, Known>> = Mutex::new(BTreeMap::new());
 
 enum Known {
-    /// Holds what this holds, and NULL if an `Option` is named inside.
-    Newtype(Leaf, bool),
+    /// Holds what is inside.
+    Newtype(Newtype),
     /// Holds the type with this hash: an enum, a composite type.
     Named(u64),
 }
 
+struct Newtype {
+    inner: Leaf,
+    /// Whether an `Option` is named inside.
+    may_be_null: bool,
+    /// Whether it may be, or hold, an enum in plain columns.
+    may_have_labels: bool,
+}
+
 /// Remembers a newtype by what is spelled inside.
-pub(crate) fn add_newtype(name: &Ident, inner: &Type) {
-    if let Some(leaf) = rust_type::leaf(inner) {
-        add(name, Known::Newtype(leaf, rust_type::mentions_option(inner)));
+pub(crate) fn add_newtype(name: &Ident, ty: &Type) {
+    if let Some(inner) = rust_type::leaf(ty) {
+        let may_be_null = rust_type::mentions_option(ty);
+        let may_have_labels = !mapping::is_listed(&inner.name) && !has_no_labels(&inner);
+        add(name, Known::Newtype(Newtype { inner, may_be_null, may_have_labels }));
     }
 }
 
@@ -37,7 +47,8 @@ pub(crate) fn add_named(name: &Ident, hash: u64) {
 
 /// Remembers an enum in plain columns by a type that is held by the same ones.
 pub(crate) fn add_plain(name: &Ident, like: &str) {
-    add(name, Known::Newtype(Leaf { name: like.to_owned(), in_list: false }, false));
+    let inner = Leaf { name: like.to_owned(), in_list: false };
+    add(name, Known::Newtype(Newtype { inner, may_be_null: false, may_have_labels: true }));
 }
 
 fn add(name: &Ident, known: Known) {
@@ -47,7 +58,7 @@ fn add(name: &Ident, known: Known) {
 /// Whether a type of that name was seen that should hold `ty`; `spelled` says so of other types.
 pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType) -> bool) -> bool {
     match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.name.trim_start_matches("r#")) {
-        Some(Known::Newtype(inner, _)) => {
+        Some(Known::Newtype(Newtype { inner, .. })) => {
             let both = leaf.in_list && inner.in_list;
             let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };
             !both && spelled(&inner, ty)
@@ -60,5 +71,17 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
 /// Whether a type of that name was seen that can perhaps hold NULL.
 pub(crate) fn may_be_null(leaf: &Leaf) -> bool {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    matches!(known.get(leaf.name.trim_start_matches("r#")), Some(Known::Newtype(_, true)))
+    matches!(
+        known.get(leaf.name.trim_start_matches("r#")),
+        Some(Known::Newtype(Newtype { may_be_null: true, .. }))
+    )
+}
+
+/// Whether a newtype of that name was seen that holds a type without labels.
+pub(crate) fn has_no_labels(leaf: &Leaf) -> bool {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    matches!(
+        known.get(leaf.name.trim_start_matches("r#")),
+        Some(Known::Newtype(Newtype { may_have_labels: false, .. }))
+    )
 }

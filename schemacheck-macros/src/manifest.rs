@@ -40,6 +40,7 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         kinds: if kinds.is_empty() { vec![Kind::Read] } else { kinds },
         database: attrs.database.get().cloned(),
         columns: columns.collect(),
+        awaits_columns: !model.groups.is_empty(),
         groups: groups.collect(),
         optional: attrs.optional.iter().map(|(optional, _)| optional.clone()).collect(),
         promises: attrs.promises.iter().map(|(promise, _)| promise.clone()).collect(),

@@ -132,6 +132,22 @@ pub struct Slug {
     pub body: Option<String>,
 }
 
+/// Every column has a field, and in the table's order.
+#[derive(Model)]
+#[schemacheck(schema = "billing", table = "invoices", exact(order))]
+pub struct Invoice {
+    #[schemacheck(flatten)]
+    pub key: Key,
+    #[schemacheck(column = "userId")]
+    pub user_id: i64,
+}
+
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct Key {
+    pub id: i32,
+}
+
 mod elsewhere {
     pub(crate) type Times = super::Times;
 

@@ -8,8 +8,8 @@ use crate::manifest::{Exact, Manifest};
 
 pub(super) fn check(manifest: &Manifest, relation: &Relation, moment: Moment, findings: &mut Vec<Finding>) {
     let Some(exact) = manifest.exact else { return };
-    // The columns of flattened structs are judged by the compiler then, and here from the record on.
-    if moment == Moment::Build && !manifest.knows_all_columns() {
+    // While a struct is expanded, the columns of flattened structs are judged by the compiler; here from the record on.
+    if !manifest.knows_all_columns() {
         return;
     }
     // A database ahead never stops a service: with drivers that read by name or number, a column at the end of the
@@ -112,12 +112,16 @@ mod tests {
     #[test]
     fn flattened_columns_are_judged_once_they_are_known() {
         let mut manifest = exact(Exact::Columns, &["a", "b"]);
-        manifest.groups =
-            vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into(), is_open: false }];
+        manifest.awaits_columns = true;
         let catalog = catalog(&["a", "b", "c"]);
         check(&manifest, &catalog, Moment::Build, &[]);
+        manifest.awaits_columns = false;
         check(&manifest, &catalog, START, &[&format!("warning{EXTRA}")]);
-        manifest.columns[1].group = Some(0);
+        // Of a type parameter nobody knows what it brings.
+        let group = |is_open| Group { field: "rest".into(), line: 1, rust_type: "T".into(), is_open };
+        manifest.groups = vec![group(true)];
+        check(&manifest, &catalog, START, &[]);
+        manifest.groups = vec![group(false)];
         check(&manifest, &catalog, Moment::Build, &[&format!("error{EXTRA}")]);
     }
 }

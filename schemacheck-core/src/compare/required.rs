@@ -155,8 +155,9 @@ mod tests {
         let mut flattening = insert(&[("email", "String")]);
         flattening.groups =
             vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into(), is_open: false }];
+        flattening.awaits_columns = true;
         check(&flattening, &users(), Moment::Build, &[]);
-        flattening.columns[0].group = Some(0);
+        flattening.awaits_columns = false;
         let slug = "error[missing-required-column]: column `public.users.slug` is required, \
                     but an insert of `app::Model` supplies no value";
         check(&flattening, &users(), Moment::Build, &[slug]);

@@ -34,9 +34,9 @@ pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_typ
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use promise::{
-    Nearest, bad_type, cannot_hold_promised_null, column_order, extra_column, missing_default, missing_index,
-    missing_primary_key, missing_reference, missing_unique, not_null_column, not_of_text, nullable_promise,
-    other_type, promised_column, too_short, too_short_a_type,
+    Nearest, bad_type, cannot_hold_promised_null, column_order, column_order_lines, extra_column,
+    missing_default, missing_index, missing_primary_key, missing_reference, missing_unique, not_null_column,
+    not_of_text, nullable_promise, other_type, promised_column, too_short, too_short_a_type,
 };
 pub use write::{
     generated_written, missing_required, missing_required_together, null_written, null_written_lines,

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use schemacheck_core::compare::{refuses_none, refuses_writes};
 use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::column_hash;
-use schemacheck_core::manifest::{Built, Expected, Kind, Manifest};
+use schemacheck_core::manifest::{Built, Exact, Expected, Kind, Manifest};
 use schemacheck_core::record::{self, Hole, Holes};
 use schemacheck_core::{Code, Relation, Severity};
 
@@ -363,6 +363,21 @@ pub(super) fn whole(
         if let (true, false, Some(how)) = (required, has_unknown, level(Code::MissingRequiredColumn)) {
             let finding = wording::missing_required(manifest, relation, column, Severity::Error);
             judge(quote!(#krate::flatten::has(__PARTS, #hash, false)), insert, &finding.lines(), how);
+        }
+    }
+    if let (Some(exact), false) = (manifest.exact, has_unknown) {
+        let place = model.attrs.exact.span().unwrap_or_else(Span::call_site);
+        for column in relation.columns.iter().filter(|column| !is_own(&column.name)) {
+            if let Some(how) = level(Code::ExtraColumn) {
+                let hash = Literal::u64_suffixed(column_hash(&column.name));
+                let text = wording::extra_column(manifest, relation, column, Severity::Error).lines();
+                judge(quote!(#krate::flatten::has(__PARTS, #hash, false)), place, &text, how);
+            }
+        }
+        if let (Exact::Order, Some(how)) = (exact, level(Code::ColumnOrder)) {
+            let table = relation.columns.iter().map(|column| column_hash(&column.name));
+            let text = wording::column_order_lines(&manifest.path, relation);
+            judge(quote!(#krate::flatten::is_in_order(__PARTS, &[#(#table),*])), place, &text, how);
         }
     }
     for group in &groups {

@@ -156,28 +156,37 @@ pub const fn obey(said: &[u8]) {
     }
 }
 
-/// Whether the columns of all fields are these, in this order.
+/// Whether the columns of all fields stand in the table's order; those that it does not have are passed over.
 #[doc(hidden)]
-pub const fn in_order(parts: &[Part], table: &[u64]) -> bool {
-    matches_from(parts, table, 0) == table.len()
+pub const fn is_in_order(parts: &[Part], table: &[u64]) -> bool {
+    order_from(parts, table, 0).is_some()
 }
 
-/// The place in the table behind the columns of these pieces; more than there are if one stands in another place.
-const fn matches_from(parts: &[Part], table: &[u64], place: usize) -> usize {
+/// The place in the table behind the last column of these pieces, if each stands behind the one before it.
+const fn order_from(parts: &[Part], table: &[u64], place: usize) -> Option<usize> {
     let (mut place, mut at) = (place, 0);
     while at < parts.len() {
-        let mut column = 0;
-        while column < parts[at].columns.len() {
-            if place >= table.len() || parts[at].columns[column] != table[place] {
-                return table.len() + 1;
+        let mut own = 0;
+        while own < parts[at].columns.len() {
+            let mut there = 0;
+            while there < table.len() && table[there] != parts[at].columns[own] {
+                there += 1;
             }
-            place += 1;
-            column += 1;
+            if there < table.len() {
+                if there < place {
+                    return None;
+                }
+                place = there + 1;
+            }
+            own += 1;
         }
-        place = matches_from(parts[at].inner, table, place);
+        match order_from(parts[at].inner, table, place) {
+            Some(next) => place = next,
+            None => return None,
+        }
         at += 1;
     }
-    place
+    Some(place)
 }
 
 #[cfg(test)]
@@ -218,10 +227,11 @@ mod tests {
 
     #[test]
     fn order_is_that_of_all_fields() {
-        assert!(in_order(PARTS, &[1, 2, 3, 4, 5]));
-        assert!(!in_order(PARTS, &[1, 2, 3, 4, 5, 6]));
-        assert!(!in_order(PARTS, &[1, 2, 4, 3, 5]));
-        assert!(!in_order(PARTS, &[1, 2, 3, 4]));
-        assert!(in_order(&[], &[]));
+        assert!(is_in_order(PARTS, &[1, 2, 3, 4, 5]));
+        assert!(is_in_order(PARTS, &[1, 2, 9, 3, 4, 5, 6]));
+        assert!(is_in_order(PARTS, &[1, 2, 4, 5]));
+        assert!(!is_in_order(PARTS, &[1, 2, 4, 3, 5]));
+        assert!(!is_in_order(PARTS, &[5, 1, 2, 3, 4]));
+        assert!(is_in_order(&[], &[1]) && is_in_order(PARTS, &[]));
     }
 }

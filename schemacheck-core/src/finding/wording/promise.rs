@@ -246,6 +246,20 @@ pub fn column_order(
         .note(format!("the columns are {}", list(&order, 32)))
 }
 
+/// The same of a struct whose columns only the compiler knows, as lines of its error.
+pub fn column_order_lines(path: &str, relation: &Relation) -> String {
+    let order: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
+    format!(
+        "the fields of {}, flattened ones included, stand in another order than the columns of {} {}\n\
+         note: the columns are {}\nnote: {}",
+        tick(path),
+        relation.kind,
+        tick(&relation.name.to_string()),
+        list(&order, 32),
+        explain(Code::ColumnOrder)
+    )
+}
+
 /// A finding about what a field promises.
 fn of_column(
     manifest: &Manifest,
