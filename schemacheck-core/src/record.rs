@@ -11,10 +11,13 @@ use crate::manifest::{
 };
 
 mod column;
-mod group;
+mod extra;
 
 pub(crate) use column::{read_type, type_json};
-pub use group::{Hole, Holes, labels_json};
+pub use extra::{
+    EXTRA_BEGIN, EXTRA_END, GROUP_END, GROUP_NULLS, Hole, Holes, LABELS_END, embedded, group_begin,
+    labels_begin, labels_json,
+};
 
 /// What each record begins with.
 pub const MAGIC: [u8; 8] = *b"SCHMCHK1";
@@ -32,17 +35,15 @@ pub const SECTION_PE: &str = ".schmck";
 /// The segment and section of Mach-O objects.
 pub const SECTION_MACHO: (&str, &str) = ("__DATA", "schemacheck");
 
-/// The JSON of a record in pieces: the Rust path goes between the first and the second, and what a [`Hole`] stands for
-/// between two others. The last ends where the answers of the trait system go: for each column one byte,
-/// [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them.
+/// The JSON of a record in two halves with the Rust path between them. The second ends where the answers of the trait
+/// system go: for each column one byte, [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them, or what
+/// else only the compiler knows, between [`EXTRA_BEGIN`] and [`EXTRA_END`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Up to the Rust path.
     pub head: String,
-    /// From the Rust path up to the first hole, or to the answers.
+    /// From the Rust path up to the answers.
     pub tail: String,
-    /// Each hole, with the text that follows it.
-    pub rest: Vec<(Hole, String)>,
 }
 
 /// The answer for a type that can hold NULL.
@@ -54,32 +55,21 @@ pub const UNKNOWN: u8 = b'-';
 /// What follows the answers.
 pub const END: [u8; 2] = *b"\"}";
 
-/// The pieces of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
+/// The two halves of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
 /// used: the compiler fills them in. `facts` are those of the columns that groups may name.
-pub fn template(manifest: &Manifest, holes: &Holes, facts: &[(String, Built)]) -> Template {
-    let (columns, found) = group::columns_with_holes(manifest, holes, false);
-    let (head, mut tail) = halves(manifest, &columns);
+pub fn template(manifest: &Manifest, facts: &[(String, Built)]) -> Template {
+    let columns: Vec<String> = manifest.columns.iter().map(column::to_array).collect();
+    let (head, mut tail) = halves(manifest, &columns.join(", "));
     if !facts.is_empty() {
-        tail.push_str(&format!(", \"facts\": {}", group::facts_json(facts)));
+        tail.push_str(&format!(", \"facts\": {}", extra::facts_json(facts)));
     }
     tail.push_str(", \"nulls\": \"");
-    let mut pieces = group::split(&tail).into_iter();
-    let tail = pieces.next().unwrap_or_default();
-    Template { head, tail, rest: found.into_iter().zip(pieces).collect() }
-}
-
-/// The columns of a struct without a relation of its own, for the records of the structs that flatten it: the text in
-/// pieces, as [`Template::tail`] and [`Template::rest`].
-pub fn embedded(manifest: &Manifest, holes: &Holes) -> (String, Vec<(Hole, String)>) {
-    let (columns, found) = group::columns_with_holes(manifest, holes, true);
-    let mut pieces = group::split(&columns).into_iter();
-    let first = pieces.next().unwrap_or_default();
-    (first, found.into_iter().zip(pieces).collect())
+    Template { head, tail }
 }
 
 /// A whole record, as the compiler puts it together from [`template`]; the path must need no escapes.
 pub fn to_bytes(manifest: &Manifest) -> Vec<u8> {
-    let Template { head, tail, .. } = template(manifest, &Holes::default(), &[]);
+    let Template { head, tail } = template(manifest, &[]);
     let answers: Vec<u8> = manifest
         .columns
         .iter()
@@ -124,7 +114,7 @@ fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
     add("columns", &format!("[{columns}]"));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
-    let groups: Vec<String> = manifest.groups.iter().map(group::to_json).collect();
+    let groups: Vec<String> = manifest.groups.iter().map(extra::group_json).collect();
     add("groups", &format!("[{}]", groups.join(", ")));
     add("overrides", &overrides_json(&manifest.overrides));
     // Hardly any model says these, and an absent key reads as none.
@@ -219,7 +209,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
     }
     let word = |key: &str| node.get(key).and_then(|node| Ok((node.str()?, node)));
     let (sort, sort_node) = word("sort")?;
-    let groups = node.list("groups", group::read)?;
+    let groups = node.list("groups", extra::read_group)?;
     Ok(Manifest {
         package: node.get("crate")?.string()?,
         version: node.map("version", Node::string)?.unwrap_or_default(),
@@ -274,21 +264,31 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
 
 /// The columns, with the compiler's answers where there are some.
 fn read_columns(node: &Node<'_>, groups: &[Group]) -> Result<Vec<Expected>, Error> {
-    let mut columns = group::read_columns(node, groups)?;
-    if let Some(nulls) = node.opt("nulls")? {
-        let answers = nulls.str()?.as_bytes();
-        if answers.len() != columns.len() {
-            return Err(nulls.error(format!("expected {} answers, found {}", columns.len(), answers.len())));
-        }
-        for (column, answer) in columns.iter_mut().zip(answers) {
-            column.accepts_null = match *answer {
-                ACCEPTS_NULL => Some(true),
-                REFUSES_NULL => Some(false),
-                _ => None,
-            };
-        }
+    let mut columns = node.list("columns", column::read)?;
+    if let Some(group) = columns.iter().find_map(|column| column.group.filter(|group| *group >= groups.len()))
+    {
+        return Err(node.error(format!("there is no group {group}")));
     }
-    Ok(columns)
+    if let Some(nulls) = node.opt("nulls")? {
+        read_answers(&nulls, &mut columns)?;
+    }
+    extra::read(node, groups, columns)
+}
+
+/// The compiler's answers, one a column.
+fn read_answers(nulls: &Node<'_>, columns: &mut [Expected]) -> Result<(), Error> {
+    let answers = nulls.str()?.as_bytes();
+    if answers.len() != columns.len() {
+        return Err(nulls.error(format!("expected {} answers, found {}", columns.len(), answers.len())));
+    }
+    for (column, answer) in columns.iter_mut().zip(answers) {
+        column.accepts_null = match *answer {
+            ACCEPTS_NULL => Some(true),
+            REFUSES_NULL => Some(false),
+            _ => None,
+        };
+    }
+    Ok(())
 }
 
 fn read_override(node: &Node<'_>) -> Result<Override, Error> {
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn the_compiler_fills_the_holes() {
+    fn the_compiler_adds_what_only_it_knows() {
         let column = |name: &str| Expected {
             column: name.into(),
             field: name.into(),
@@ -450,15 +450,16 @@ mod tests {
         let fill = |first: String, rest: Vec<(Hole, String)>, group: &str| {
             rest.into_iter().fold(first, |text, (hole, then)| {
                 let filled = match hole {
-                    Hole::Labels(_) => labels_json(&["a", "b"], true),
+                    Hole::Labels(_) => labels_json(&["x"], false),
                     Hole::Group(_) => group.to_owned(),
                 };
                 text + &filled + &then
             })
         };
         let inner = Manifest { columns: vec![column("by")], ..Manifest::default() };
-        let (inner, rest) = embedded(&inner, &Holes::default());
-        assert_eq!((inner.as_str(), rest.len()), (r#"["by",null,5,"T"]"#, 0));
+        let (inner, rest) = embedded(&inner, &Holes { labels: vec![0], groups: vec![] });
+        let inner = fill(inner, rest, "");
+        assert_eq!(inner, r#"["by",null,5,"T",null,null,null,null,null,{"labels": ["x"]}]"#);
         let group = Group { field: "audit".into(), line: 7, rust_type: "Audit".into(), is_open: false };
         let middle = Manifest {
             columns: vec![column("at")],
@@ -476,27 +477,42 @@ mod tests {
             ..Manifest::default()
         };
         let built = Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None };
-        let holes = Holes { labels: vec![1], groups: vec![1] };
-        let Template { head, tail, rest } = template(&outer, &holes, &[("by".into(), built.clone())]);
-        let json = fill(head + "app::User" + &tail, rest, &middle) + "0101\"}";
+        let Template { head, tail } = template(&outer, &[("by".into(), built.clone())]);
+        let labels = labels_begin(1) + &labels_json(&["a", "b"], true) + LABELS_END;
+        let columns = group_begin(0, 1) + &middle + GROUP_NULLS + "10" + GROUP_END;
+        let extra = format!("{EXTRA_BEGIN}{labels},{columns}{EXTRA_END}");
+        let json = head + "app::User" + &tail + "01" + &extra;
         let read = from_json(&json, "x").unwrap();
-        let fields: Vec<_> = read.columns.iter().map(|c| (c.field.as_str(), c.line, c.group)).collect();
+        let fields: Vec<_> =
+            read.columns.iter().map(|c| (c.field.as_str(), c.line, c.group, c.accepts_null)).collect();
         assert_eq!(
             fields,
-            [("id", 5, None), ("times.at", 7, Some(0)), ("times.audit.by", 7, Some(0)), ("status", 5, None)]
+            [
+                ("id", 5, None, Some(false)),
+                ("times.at", 7, Some(0), Some(true)),
+                ("times.audit.by", 7, Some(0), Some(false)),
+                ("status", 5, None, Some(true)),
+            ]
         );
         assert_eq!(read.columns[2].built, Some(built));
+        assert_eq!(read.columns[2].labels.as_ref().unwrap().labels, ["x"]);
         assert_eq!(read.columns[3].labels.as_ref().unwrap().labels, ["a", "b"]);
-        assert_eq!(read.columns[3].accepts_null, Some(true));
         assert_eq!(read.groups, [group]);
-        let wrong = json.replace("\"group\": 0", "\"group\": 1");
-        assert!(from_json(&wrong, "x").unwrap_err().headline().contains("there is no group 1"));
+        for (good, bad, problem) in [
+            ("\"group\": 0", "\"group\": 1", "there is no group 1"),
+            ("\"at\": 1", "\"at\": 3", "there are only 2 columns"),
+            ("[1,[", "[2,[", "there is no column 2"),
+            ("\"nulls\": \"10\"", "\"nulls\": \"1\"", "expected 2 answers, found 1"),
+        ] {
+            let error = from_json(&json.replace(good, bad), "x").unwrap_err().headline();
+            assert!(error.contains(problem), "{error}");
+        }
     }
 
     #[test]
     fn the_compiler_fills_in_path_and_nullability() {
         let mut manifest = sample();
-        let Template { head, tail, .. } = template(&manifest, &Holes::default(), &[]);
+        let Template { head, tail } = template(&manifest, &[]);
         let record = |answers: &str| {
             let json = format!("{head}app::User{tail}{answers}{}", String::from_utf8_lossy(&END));
             [&MAGIC[..], &(json.len() as u32).to_le_bytes(), json.as_bytes()].concat()

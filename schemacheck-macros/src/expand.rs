@@ -57,22 +57,18 @@ pub(crate) fn model(
         .collect();
     let names = checks.names(outside);
     let statements = checks.statements(model);
-    let body = quote!(#tracking #statements);
     let labels = labels::of_record(krate, model, manifest);
-    let holes = flatten::holes(model, &labels);
+    let flatten::Judged { table, place, warnings } = flatten::judge(krate, model, manifest, snapshot, mode);
+    let whole = snapshot.map(|snapshot| flatten::whole(krate, model, manifest, snapshot, mode));
     let facts = flatten::facts(model, manifest, snapshot);
-    let template = schemacheck_core::record::template(manifest, &holes, &facts);
-    let record = match template.rest.is_empty() {
-        true => record::fixed(krate, name, &template, &answers, &body),
-        false => {
-            let flatten::Judged { table, place, warnings } =
-                flatten::judge(krate, model, manifest, snapshot, mode);
-            let parts =
-                flatten::parts(krate, model, &template.tail, &template.rest, &answers, &labels, &place);
-            let whole = snapshot.map(|snapshot| flatten::whole(krate, model, manifest, snapshot, mode));
-            record::assembled(krate, name, &template.head, &parts, &quote!(#table #body #warnings #whole))
-        }
-    };
+    let record = record::extended(
+        krate,
+        name,
+        &schemacheck_core::record::template(manifest, &facts),
+        &answers,
+        &flatten::extra(krate, model, &labels, &place),
+        &quote!(#table #tracking #statements #warnings #whole),
+    );
     let checks = checks.item(krate, model);
     let embedded = fallback::embedded(krate, input);
     quote! {

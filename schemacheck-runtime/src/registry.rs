@@ -14,9 +14,9 @@ mod bytes;
 mod part;
 
 #[doc(hidden)]
-pub use bytes::{AssembledRecord, Record};
+pub use bytes::{ExtendedRecord, Record};
 #[doc(hidden)]
-pub use part::Part;
+pub use part::{Extra, Part};
 
 /// Every record that is linked into this binary.
 ///

@@ -22,8 +22,8 @@ pub(crate) fn all() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
     };
     let list =
         format!("{{\"manifests\": [{}, {}]}}", record::to_json(&model()), record::to_json(&enumeration()));
-    let template = record::template(&model(), &record::Holes::default(), &[]);
-    let record::Template { head, tail, .. } = template;
+    let template = record::template(&model(), &[]);
+    let record::Template { head, tail } = template;
     BTreeMap::from([
         (
             "artifact",

@@ -1,11 +1,12 @@
 //! A column of a record, in its two forms: an object with names in what the command line prints, and an array in a
 //! binary, where there are thousands, and where names take more room, and more time to read, than the facts.
 
+use super::extra::read_labels;
 use super::{labels_json, overrides_json, read_override};
 use crate::Error;
 use crate::catalog::Action;
 use crate::json::{self, Node, Object};
-use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, LabelSet, Reference};
+use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Reference};
 use crate::pg_type::PgType;
 
 /// The object.
@@ -71,12 +72,7 @@ fn more(object: Object, column: &Expected, labels: Option<String>) -> Object {
 fn read_more(node: &Node<'_>, column: &mut Expected) -> Result<(), Error> {
     column.group = node.map("group", Node::int::<u32>)?.map(|group| group as usize);
     column.none_is_default = node.opt("none")?.is_some();
-    column.labels = node.map("labels", |node| {
-        let items = node.items()?;
-        let labels: Vec<String> =
-            items.iter().filter(|item| !item.is_null()).map(Node::string).collect::<Result<_, _>>()?;
-        Ok(LabelSet { non_exhaustive: labels.len() < items.len(), labels })
-    })?;
+    column.labels = node.map("labels", read_labels)?.flatten();
     let default = match node.map("promised_default", Node::string)? {
         Some(text) => Some(DefaultPromise::Is(text)),
         None => node.opt("has_default")?.map(|_| DefaultPromise::Any),
@@ -111,10 +107,15 @@ fn built_object(built: &Built) -> String {
 
 /// The array: column; field, if it has another name; line; Rust type; then the column's type when it was built, the
 /// base of a domain, whether it was `NOT NULL`, its default; overrides; and an object with what hardly any column has.
-/// What is null at the end is left out. `labels` stands in for the column's own.
+/// What is null at the end is left out.
 ///
 /// The compiler's answer is not in it: [`super::template`].
-pub(super) fn to_array(column: &Expected, labels: Option<String>) -> String {
+pub(super) fn to_array(column: &Expected) -> String {
+    to_array_with(column, None)
+}
+
+/// The same with this text for the labels, in place of the column's own.
+pub(super) fn to_array_with(column: &Expected, labels: Option<String>) -> String {
     let null = || "null".to_owned();
     let field = if column.field == column.column { null() } else { json::quote(&column.field) };
     let mut items =
@@ -258,11 +259,11 @@ mod tests {
             rust_type: "i64".into(),
             ..Expected::default()
         };
-        assert_eq!(to_array(&column, None), r#"["id",null,13,"i64"]"#);
-        assert_eq!(read_text(&to_array(&column, None)).unwrap(), column);
+        assert_eq!(to_array(&column), r#"["id",null,13,"i64"]"#);
+        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
         column.built = Some(Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None });
-        assert_eq!(to_array(&column, None), r#"["id",null,13,"i64","int8",null,true]"#);
-        assert_eq!(read_text(&to_array(&column, None)).unwrap(), column);
+        assert_eq!(to_array(&column), r#"["id",null,13,"i64","int8",null,true]"#);
+        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
         column.field = "key".into();
         column.built = Some(Built {
             ty: PgType::named("app", "key"),
@@ -272,7 +273,7 @@ mod tests {
         });
         let reason = "legacy".into();
         column.overrides = vec![Override { code: Code::TypeMismatch, level: Level::Allow, reason }];
-        let text = to_array(&column, None);
+        let text = to_array(&column);
         assert!(
             text.starts_with(r#"["id","key",13,"i64",["app", "key", -1, 0],["pg_catalog", "varchar""#),
             "{text}"

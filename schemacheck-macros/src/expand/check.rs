@@ -3,6 +3,8 @@
 //! Where the spelling promises that a type is accepted, the shared trait is asked: the cheapest form. Where it does
 //! not, a local trait carries the whole message. The spelling decides only how good a message is.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use schemacheck_core::compare::refuses_none;
@@ -386,6 +388,15 @@ pub(super) fn marker(
     def: Option<&TypeDef>,
     leaf: Option<&Leaf>,
 ) -> Option<TokenStream> {
+    let judged = judged(ty, def, leaf)?;
+    Some(match &judged {
+        Cow::Borrowed(ty) => marker_of(markers, ty, def),
+        Cow::Owned(below) => marker_of(markers, below, None),
+    })
+}
+
+/// The type that a field is held against: the column's own, or one below; nothing where only the name can be judged.
+fn judged<'a>(ty: &'a PgType, def: Option<&TypeDef>, leaf: Option<&Leaf>) -> Option<Cow<'a, PgType>> {
     // What an enum is, its derive says, and of closed types it is known which Rust types hold them. Of any other type
     // nobody knows here what else decodes it, so only what is certainly wrong is refused: a plain type.
     let is_enum = def.is_some_and(|def| matches!(def.kind, TypeKind::Enum { .. }));
@@ -394,31 +405,43 @@ pub(super) fn marker(
         return None;
     }
     // sqlx reads an element of a domain as what the domain is based on, where that is no domain again.
-    let below = def.and_then(|def| match &def.kind {
-        TypeKind::Domain { base, .. } if ty.is_array() && base.is_builtin() && !base.is_array() => {
-            Some(base.clone().array())
+    Some(match def.map(|def| &def.kind) {
+        Some(TypeKind::Domain { base, .. }) if ty.is_array() && base.is_builtin() && !base.is_array() => {
+            Cow::Owned(base.clone().array())
         }
-        _ => None,
-    });
-    Some(match below {
-        Some(below) => marker_of(markers, &below, None),
-        None => marker_of(markers, ty, def),
+        _ => Cow::Borrowed(ty),
     })
 }
 
 /// The marker of a type, whatever it is.
 pub(super) fn marker_of(markers: &TokenStream, ty: &PgType, def: Option<&TypeDef>) -> TokenStream {
-    let element = match mapping::marker(ty) {
-        Some(name) if def.is_none() => {
+    let element = match named(ty, def) {
+        Ok(name) => {
             let name = format_ident!("{name}");
             quote!(#markers::#name)
         }
-        _ => {
-            let hash = type_hash(&ty.schema, &ty.name);
-            quote!(#markers::Named<#hash>)
-        }
+        Err(hash) => quote!(#markers::Named<#hash>),
     };
     if ty.is_array() { quote!(#markers::Array<#element>) } else { element }
+}
+
+/// The name of the marker of a type's element, or the number that stands for one without.
+fn named(ty: &PgType, def: Option<&TypeDef>) -> Result<&'static str, u64> {
+    match mapping::marker(ty) {
+        Some(name) if def.is_none() => Ok(name),
+        _ => Err(type_hash(&ty.schema, &ty.name)),
+    }
+}
+
+/// The marker of a type as a text, where no field's spelling is known.
+pub(super) fn marker_text(markers: &str, ty: &PgType, def: Option<&TypeDef>) -> Option<String> {
+    let ty = judged(ty, def, None)?;
+    let def = def.filter(|_| matches!(ty, Cow::Borrowed(_)));
+    let element = match named(&ty, def) {
+        Ok(name) => format!("{markers}::{name}"),
+        Err(hash) => format!("{markers}::Named<{hash}>"),
+    };
+    Some(if ty.is_array() { format!("{markers}::Array<{element}>") } else { element })
 }
 
 /// A name for the local trait: rustc prints it, and with its path where another one has the same name.

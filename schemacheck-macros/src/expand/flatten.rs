@@ -9,7 +9,7 @@ use schemacheck_core::manifest::{Built, Exact, Expected, Kind, Manifest};
 use schemacheck_core::record::{self, Hole, Holes};
 use schemacheck_core::{Code, Relation, Severity};
 
-use super::check::{How, agrees, escape, how, marker, respan};
+use super::check::{How, agrees, escape, how, marker_text, respan};
 use super::labels;
 use crate::attr::RenameAll;
 use crate::input::{Field, Flattened, Model};
@@ -20,7 +20,7 @@ use syn::DeriveInput;
 
 /// Where the compiler puts the labels of fields' types, and the columns of flattened structs. Those of a type parameter are
 /// known to nobody.
-pub(super) fn holes(model: &Model<'_>, labels: &[(usize, TokenStream)]) -> Holes {
+fn holes(model: &Model<'_>, labels: &[(usize, TokenStream)]) -> Holes {
     let place = |group: &Flattened<'_>| if is_known(group) { group.before } else { usize::MAX };
     Holes {
         labels: labels.iter().map(|(at, _)| *at).collect(),
@@ -61,14 +61,38 @@ pub(super) struct Place {
     pub(super) join: TokenStream,
 }
 
-/// The pieces of a text with holes, as expressions of the type `Part`. Each run of columns stands with the text before
-/// the hole that ends it. With their columns, flattened structs are
-/// judged.
-pub(super) fn parts(
+/// What only the compiler knows of a record, as expressions of the type `Extra`: labels, and the columns of flattened
+/// structs. With their columns, those are judged.
+pub(super) fn extra(
     krate: &TokenStream,
     model: &Model<'_>,
-    first: &str,
-    rest: &[(Hole, String)],
+    labels: &[(usize, TokenStream)],
+    place: &Place,
+) -> Vec<TokenStream> {
+    let labels = labels.iter().map(|(column, json)| {
+        let begin = record::labels_begin(*column);
+        quote!(#krate::Extra::Labels(#begin, #json))
+    });
+    let groups = model.groups.iter().enumerate().filter(|(_, group)| is_known(group)).map(|(at, group)| {
+        let (begin, parts) = (record::group_begin(at, group.before), parts_of(krate, group, place));
+        quote!(#krate::Extra::Group(#begin, #parts))
+    });
+    labels.chain(groups).collect()
+}
+
+/// The columns of a flattened field.
+fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenStream {
+    let ty = rust_type::with_static_lifetimes(group.ty);
+    let Place { table, join } = place;
+    quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS)
+}
+
+/// The pieces of an embedded struct's text with holes, as expressions of the type `Part`. Each run of columns stands with
+/// the text before the hole that ends it.
+fn parts(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    (first, rest): (&str, &[(Hole, String)]),
     answers: &[TokenStream],
     labels: &[(usize, TokenStream)],
     place: &Place,
@@ -82,11 +106,8 @@ pub(super) fn parts(
                 let group = &model.groups[*at];
                 parts.push(run(krate, model, text, answers, begin, group.before));
                 begin = group.before;
-                let ty = rust_type::with_static_lifetimes(group.ty);
-                let Place { table, join } = place;
-                parts.push(quote! {
-                    #krate::Part { inner: <#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS, ..#krate::Part::text("") }
-                });
+                let inner = parts_of(krate, group, place);
+                parts.push(quote!(#krate::Part { inner: #inner, ..#krate::Part::text("") }));
             }
             Hole::Labels(column) => {
                 let json = labels.iter().find(|(at, _)| at == column).map(|(_, json)| json);
@@ -125,7 +146,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let labels = labels::of_embedded(krate, model);
     let (first, rest) = record::embedded(manifest, &holes(model, &labels));
     let place = Place { table: quote!(__Table), join: quote!(__Join) };
-    let parts = parts(krate, model, &first, &rest, &answers, &labels, &place);
+    let parts = parts(krate, model, (&first, &rest), &answers, &labels, &place);
     let mut in_table = model.generics.clone();
     in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
     let mut traits = TokenStream::new();
@@ -254,11 +275,11 @@ pub(super) fn judge(
         .map(|code| how(manifest, &Expected::default(), code, mode));
     if hows[0] == Some(How::Error) {
         let is_error = |how: Option<How>| how == Some(How::Error);
-        let (table, name) = table(krate, manifest, relation, snapshot, is_error(hows[1]), is_error(hows[2]));
+        let (table, name) = table(manifest, relation, snapshot, is_error(hows[1]), is_error(hows[2]));
         (judged.table, judged.place.table) = (table, quote!(#name));
     }
     if hows.contains(&Some(How::Warning)) && hows[0].is_some() {
-        let (table, name) = table(krate, manifest, relation, snapshot, hows[1].is_some(), hows[2].is_some());
+        let (table, name) = table(manifest, relation, snapshot, hows[1].is_some(), hows[2].is_some());
         let mut statements = table;
         for group in groups {
             let text = wording::flattened_unfit(&group.name, &rust_type::spell(group.ty), relation);
@@ -284,7 +305,6 @@ pub(super) fn judge(
 
 /// The type that stands for a table, with what it says of each column.
 fn table(
-    krate: &TokenStream,
     manifest: &Manifest,
     relation: &Relation,
     snapshot: &Snapshot,
@@ -302,34 +322,31 @@ fn table(
         }
     };
     let catalog = &snapshot.catalog;
-    let columns = relation.columns.iter().map(|column| {
-        let hash = column_hash(&column.name);
+    // Parsed by the compiler at once: tokens made here one by one take several times as long.
+    let mut text = format!("enum {name} {{}}");
+    for column in &relation.columns {
         let base = catalog.base_type(&column.ty);
         let def = catalog.types.get(&base.qualified_name());
         // Of a type that is not closed only what is certainly wrong is refused, which shows in the spelling alone.
-        let marker = marker(&quote!(#krate::pg), base, def, None).filter(|_| with_types);
+        let marker = marker_text("__sc::pg", base, def).filter(|_| with_types);
         let nullable = relation.kind.has_nullability() && !catalog.refuses_null(column);
         let judged = match marker {
-            None => quote!(#krate::flatten::Unjudged),
+            None => "__sc::flatten::Unjudged".to_owned(),
             Some(marker) if nullable && with_nulls && manifest.is(Kind::Read) => {
-                quote!(#krate::pg::Nullable<#marker>)
+                format!("__sc::pg::Nullable<{marker}>")
             }
-            Some(marker) => quote!(#krate::pg::NotNull<#marker>),
+            Some(marker) => format!("__sc::pg::NotNull<{marker}>"),
         };
-        quote! {
-            impl #krate::flatten::HasColumn<#hash> for #name {
-                type Column = #judged;
-            }
-        }
-    });
-    let tokens = quote! {
-        enum #name {}
-        #(#columns)*
-    };
+        let hash = column_hash(&column.name);
+        text.push_str(&format!(
+            "impl __sc::flatten::HasColumn<{hash}> for {name} {{ type Column = {judged}; }}"
+        ));
+    }
+    let tokens = text.parse().expect("types and names are tokens");
     (tokens, name)
 }
 
-/// What is judged of all columns together, where only the compiler knows them. `__PARTS` is at hand.
+/// What is judged of all columns together, where only the compiler knows them.
 pub(super) fn whole(
     krate: &TokenStream,
     model: &Model<'_>,
@@ -339,6 +356,9 @@ pub(super) fn whole(
 ) -> TokenStream {
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let has_unknown = groups.len() < model.groups.len();
+    let any = Place { table: quote!(#krate::flatten::AnyTable), join: quote!(#krate::pg::Joined) };
+    let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &any)).collect();
+    let has = |hash: &Literal| quote!(#(#krate::flatten::has(#all_parts, #hash, false))||*);
     let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {
         return TokenStream::new();
     };
@@ -362,7 +382,7 @@ pub(super) fn whole(
             && !manifest.is_optional(&column.name);
         if let (true, false, Some(how)) = (required, has_unknown, level(Code::MissingRequiredColumn)) {
             let finding = wording::missing_required(manifest, relation, column, Severity::Error);
-            judge(quote!(#krate::flatten::has(__PARTS, #hash, false)), insert, &finding.lines(), how);
+            judge(has(&hash), insert, &finding.lines(), how);
         }
     }
     if let (Some(exact), false) = (manifest.exact, has_unknown) {
@@ -371,18 +391,18 @@ pub(super) fn whole(
             if let Some(how) = level(Code::ExtraColumn) {
                 let hash = Literal::u64_suffixed(column_hash(&column.name));
                 let text = wording::extra_column(manifest, relation, column, Severity::Error).lines();
-                judge(quote!(#krate::flatten::has(__PARTS, #hash, false)), place, &text, how);
+                judge(has(&hash), place, &text, how);
             }
         }
         if let (Exact::Order, Some(how)) = (exact, level(Code::ColumnOrder)) {
             let table = relation.columns.iter().map(|column| column_hash(&column.name));
             let text = wording::column_order_lines(&manifest.path, relation);
-            judge(quote!(#krate::flatten::is_in_order(__PARTS, &[#(#table),*])), place, &text, how);
+            let fields = in_order(krate, model, &any);
+            judge(quote!(#krate::flatten::is_in_order(&[#(#fields),*], &[#(#table),*])), place, &text, how);
         }
     }
     for group in &groups {
-        let ty = rust_type::with_static_lifetimes(group.ty);
-        let parts = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #krate::pg::Joined>>::PARTS);
+        let parts = parts_of(krate, group, &any);
         let refusals = refusals(model, manifest, relation, snapshot, group, mode);
         let of = |how: How| refusals.iter().filter(move |refusal| refusal.how == how);
         for refusal in of(How::Warning) {
@@ -405,6 +425,24 @@ pub(super) fn whole(
         }
     }
     quote!(#checks #refused)
+}
+
+/// The columns of all fields, in their order.
+fn in_order(krate: &TokenStream, model: &Model<'_>, any: &Place) -> Vec<TokenStream> {
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    let own = |begin: usize, end: usize| {
+        let hashes = model.fields[begin..end].iter().map(|field| column_hash(&field.column));
+        quote!(#krate::Part { columns: &[#(#hashes),*], ..#krate::Part::text("") })
+    };
+    for group in &model.groups {
+        parts.push(own(begin, group.before));
+        begin = group.before;
+        let inner = parts_of(krate, group, any);
+        parts.push(quote!(#krate::Part { inner: #inner, ..#krate::Part::text("") }));
+    }
+    parts.push(own(begin, model.fields.len()));
+    parts
 }
 
 /// A column that refuses what a flattened field would write.

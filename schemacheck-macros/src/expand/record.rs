@@ -3,10 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use schemacheck_core::Manifest;
-use schemacheck_core::record::{self, Holes, Template};
+use schemacheck_core::record::{self, Template};
 use syn::Ident;
 
-/// The record of what neither flattens anything nor asks for labels.
+/// The body of a function that holds the static and returns its bytes. `answers` holds for each column the expression of
+/// the answer whether its field can hold NULL. `body` is what else the compiler has to look at: one item a model is cheaper
+/// than several. The user's types stand beside our names here, which begin with `__`.
 pub(super) fn tokens(
     krate: &TokenStream,
     name: &Ident,
@@ -14,50 +16,47 @@ pub(super) fn tokens(
     answers: &[TokenStream],
     body: &TokenStream,
 ) -> TokenStream {
-    fixed(krate, name, &record::template(manifest, &Holes::default(), &[]), answers, body)
+    let template = record::template(manifest, &[]);
+    extended(krate, name, &template, answers, &[], body)
 }
 
-/// The body of a function that holds the static and returns its bytes, of a record whose text is known. `answers` holds
-/// for each column the expression of the answer whether its field can hold NULL. `body` is what else the compiler has to
-/// look at: one item a model is cheaper than several. The user's types stand beside our names here, which begin with
-/// `__`.
-pub(super) fn fixed(
+/// The same of a record with pieces behind it that only the compiler knows.
+pub(super) fn extended(
     krate: &TokenStream,
     name: &Ident,
     template: &Template,
     answers: &[TokenStream],
+    extra: &[TokenStream],
     body: &TokenStream,
 ) -> TokenStream {
-    let Template { head, tail, .. } = template;
+    let Template { head, tail } = template;
     let (head_len, tail_len, nulls_len) = (head.len(), tail.len(), answers.len());
     let head = Literal::byte_string(head.as_bytes());
     let tail = Literal::byte_string(tail.as_bytes());
-    let ty = quote!(#krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len>);
-    let value = quote! {
-        #krate::Record::new(*#head, __PATH, *#tail, {
+    let answers = quote! {
+        {
             use #krate::CannotHoldNull as _;
             [#(#answers),*]
-        })
+        }
     };
-    held(name, &quote!(), &ty, &value, body)
-}
-
-/// The same of a record that the compiler puts together from pieces, which are `__PARTS` to the body.
-pub(super) fn assembled(
-    krate: &TokenStream,
-    name: &Ident,
-    head: &str,
-    parts: &[TokenStream],
-    body: &TokenStream,
-) -> TokenStream {
+    if extra.is_empty() {
+        let ty = quote!(#krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len>);
+        let value = quote!(#krate::Record::new(*#head, __PATH, *#tail, #answers));
+        return held(name, &quote!(), &ty, &value, body);
+    }
     let pieces = quote! {
-        const __PARTS: &[#krate::Part] = {
-            use #krate::{CannotHoldNull as _, NoLabels as _};
-            &[#krate::Part::text(#head), #krate::Part::text(__PATH), #(#parts),*]
+        const __EXTRA: &[#krate::Extra] = {
+            use #krate::NoLabels as _;
+            &[#(#extra),*]
         };
     };
-    let ty = quote!(#krate::AssembledRecord<{ #krate::Part::record_len(__PARTS) }>);
-    held(name, &pieces, &ty, &quote!(#krate::AssembledRecord::new(__PARTS)), body)
+    let ty = quote! {
+        #krate::ExtendedRecord<
+            #head_len, { __PATH.len() }, #tail_len, #nulls_len, { #krate::Extra::len(__EXTRA) }
+        >
+    };
+    let value = quote!(#krate::ExtendedRecord::new(*#head, __PATH, *#tail, #answers, __EXTRA));
+    held(name, &pieces, &ty, &value, body)
 }
 
 fn held(

@@ -2,7 +2,7 @@
 
 use schemacheck_core::record;
 
-use super::Part;
+use super::part::{Extra, write};
 
 /// A record as it lies in the section: one after the other, without padding, since all of it is bytes.
 ///
@@ -27,7 +27,7 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
     /// Puts a record together; `path` has `PATH` bytes.
     pub const fn new(head: [u8; HEAD], path: &str, tail: [u8; TAIL], nulls: [u8; NULLS]) -> Self {
         let mut bytes = [0; PATH];
-        bytes.copy_from_slice(path.as_bytes());
+        write(&mut bytes, 0, path.as_bytes());
         Self {
             magic: record::MAGIC,
             length: ((HEAD + PATH + TAIL + NULLS + record::END.len()) as u32).to_le_bytes(),
@@ -48,23 +48,55 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
     }
 }
 
-/// A record that the compiler puts together from pieces, some of which the derive did not know. A model without such
-/// pieces takes [`Record`], which costs less.
+/// A record with what only the compiler knows behind it, in place of the end. A model without such pieces takes
+/// [`Record`], which costs less.
 #[doc(hidden)]
 #[derive(Debug)]
-#[repr(transparent)]
-pub struct AssembledRecord<const LEN: usize>([u8; LEN]);
+#[repr(C)]
+pub struct ExtendedRecord<
+    const HEAD: usize,
+    const PATH: usize,
+    const TAIL: usize,
+    const NULLS: usize,
+    const EXTRA: usize,
+> {
+    magic: [u8; record::MAGIC.len()],
+    length: [u8; record::HEADER - record::MAGIC.len()],
+    head: [u8; HEAD],
+    path: [u8; PATH],
+    tail: [u8; TAIL],
+    nulls: [u8; NULLS],
+    extra: [u8; EXTRA],
+}
 
-impl<const LEN: usize> AssembledRecord<LEN> {
-    /// Puts a record together; `LEN` is [`Part::record_len`].
-    pub const fn new(parts: &[Part]) -> Self {
-        let mut bytes = [0; LEN];
-        Part::write_record(parts, &mut bytes);
-        Self(bytes)
+impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize, const EXTRA: usize>
+    ExtendedRecord<HEAD, PATH, TAIL, NULLS, EXTRA>
+{
+    /// Puts a record together; `path` has `PATH` bytes, and `EXTRA` is [`Extra::len`].
+    pub const fn new(
+        head: [u8; HEAD],
+        path: &str,
+        tail: [u8; TAIL],
+        nulls: [u8; NULLS],
+        extra: &[Extra],
+    ) -> Self {
+        let mut bytes = [0; PATH];
+        write(&mut bytes, 0, path.as_bytes());
+        Self {
+            magic: record::MAGIC,
+            length: ((HEAD + PATH + TAIL + NULLS + EXTRA) as u32).to_le_bytes(),
+            head,
+            path: bytes,
+            tail,
+            nulls,
+            extra: Extra::join(extra),
+        }
     }
 
     /// All of its bytes.
+    #[allow(unsafe_code, reason = "a struct of byte arrays is seen as the bytes that it is")]
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        // SAFETY: as for `Record`: `repr(C)`, nothing but arrays of bytes.
+        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), size_of::<Self>()) }
     }
 }

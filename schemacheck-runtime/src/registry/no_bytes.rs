@@ -1,6 +1,6 @@
 //! A record where there are none: on wasm it would publish the schema, and under miri there is no linker.
 
-use super::Part;
+use super::Extra;
 
 /// Takes what makes a record, so that it is judged, and holds nothing of it.
 #[doc(hidden)]
@@ -21,14 +21,22 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
     }
 }
 
-/// Takes the pieces of a record, so that they are judged, and holds nothing of them.
+/// The same with what only the compiler knows.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct AssembledRecord<const LEN: usize>;
+pub struct ExtendedRecord<
+    const HEAD: usize,
+    const PATH: usize,
+    const TAIL: usize,
+    const NULLS: usize,
+    const EXTRA: usize,
+>;
 
-impl<const LEN: usize> AssembledRecord<LEN> {
+impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize, const EXTRA: usize>
+    ExtendedRecord<HEAD, PATH, TAIL, NULLS, EXTRA>
+{
     /// Drops all of it.
-    pub const fn new(_: &[Part]) -> Self {
+    pub const fn new(_: [u8; HEAD], _: &str, _: [u8; TAIL], _: [u8; NULLS], _: &[Extra]) -> Self {
         Self
     }
 

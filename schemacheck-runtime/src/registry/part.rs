@@ -1,15 +1,15 @@
-//! A record whose text the compiler puts together: where structs are flattened into a model, or a field's type says its
-//! labels, the derive knows only pieces of it.
+//! What the compiler adds to a record: where structs are flattened into a model, or a field's type says its labels, the
+//! derive does not know all of it.
 
 use schemacheck_core::record;
 
-/// A piece of a record: its text, then the pieces inside.
+/// Columns of a flattened struct: their text, then the columns of the structs inside.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
     /// The text.
     pub json: &'static str,
-    /// The answers whether the columns of the text can hold NULL; all pieces' answers follow the last text.
+    /// The answers whether the columns of the text can hold NULL.
     pub nulls: &'static [u8],
     /// The hashes of the columns' names.
     pub columns: &'static [u64],
@@ -25,13 +25,7 @@ impl Part {
         Self { json, nulls: &[], columns: &[], inner: &[], may_be_null: false }
     }
 
-    /// The length of a record of these pieces in bytes.
-    pub const fn record_len(parts: &[Self]) -> usize {
-        record::HEADER + Self::json_len(parts) + Self::nulls_len(parts) + record::END.len()
-    }
-
-    /// The bytes of their text.
-    pub const fn json_len(parts: &[Self]) -> usize {
+    const fn json_len(parts: &[Self]) -> usize {
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].json.len() + Self::json_len(parts[at].inner);
@@ -40,24 +34,13 @@ impl Part {
         len
     }
 
-    /// The number of their answers.
-    pub const fn nulls_len(parts: &[Self]) -> usize {
+    const fn nulls_len(parts: &[Self]) -> usize {
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].nulls.len() + Self::nulls_len(parts[at].inner);
             at += 1;
         }
         len
-    }
-
-    /// Writes a whole record; `bytes` has [`Part::record_len`] of them.
-    pub const fn write_record(parts: &[Self], bytes: &mut [u8]) {
-        let length = (bytes.len() - record::HEADER) as u32;
-        let mut at = write(bytes, 0, &record::MAGIC);
-        at = write(bytes, at, &length.to_le_bytes());
-        at = Self::write_json(parts, bytes, at);
-        at = Self::write_nulls(parts, bytes, at, false);
-        write(bytes, at, &record::END);
     }
 
     const fn write_json(parts: &[Self], bytes: &mut [u8], mut place: usize) -> usize {
@@ -89,58 +72,112 @@ impl Part {
     }
 }
 
-/// Copies at once: a loop over bytes would cost the user's build. Returns the place behind them.
-const fn write(bytes: &mut [u8], place: usize, what: &[u8]) -> usize {
-    let (_, rest) = bytes.split_at_mut(place);
-    let (own, _) = rest.split_at_mut(what.len());
-    own.copy_from_slice(what);
+/// An item of what follows the answers of a record.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Extra {
+    /// The begin of an item of labels, and the labels.
+    Labels(&'static str, &'static str),
+    /// The begin of an item of a group, and its columns.
+    Group(&'static str, &'static [Part]),
+}
+
+impl Extra {
+    /// The bytes of these items.
+    pub const fn len(extra: &[Self]) -> usize {
+        let (mut len, mut at) = (record::EXTRA_BEGIN.len() + record::EXTRA_END.len(), 0);
+        while at < extra.len() {
+            len += match extra[at] {
+                Self::Labels(begin, labels) => begin.len() + labels.len() + record::LABELS_END.len(),
+                Self::Group(begin, parts) => {
+                    let ends = record::GROUP_NULLS.len() + record::GROUP_END.len();
+                    begin.len() + Part::json_len(parts) + Part::nulls_len(parts) + ends
+                }
+            };
+            // A comma before each but the first.
+            len += (at > 0) as usize;
+            at += 1;
+        }
+        len
+    }
+
+    /// The items; `LEN` is [`Extra::len`].
+    pub const fn join<const LEN: usize>(extra: &[Self]) -> [u8; LEN] {
+        let mut bytes = [0; LEN];
+        let mut place = write(&mut bytes, 0, record::EXTRA_BEGIN.as_bytes());
+        let mut at = 0;
+        while at < extra.len() {
+            if at > 0 {
+                place = write(&mut bytes, place, b",");
+            }
+            place = match extra[at] {
+                Self::Labels(begin, labels) => {
+                    place = write(&mut bytes, place, begin.as_bytes());
+                    place = write(&mut bytes, place, labels.as_bytes());
+                    write(&mut bytes, place, record::LABELS_END.as_bytes())
+                }
+                Self::Group(begin, parts) => {
+                    place = write(&mut bytes, place, begin.as_bytes());
+                    place = Part::write_json(parts, &mut bytes, place);
+                    place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
+                    place = Part::write_nulls(parts, &mut bytes, place, false);
+                    write(&mut bytes, place, record::GROUP_END.as_bytes())
+                }
+            };
+            at += 1;
+        }
+        write(&mut bytes, place, record::EXTRA_END.as_bytes());
+        bytes
+    }
+}
+
+/// Copies at once, and returns the place behind what was copied. The compiler evaluates this for each model: a loop over
+/// bytes would cost the user's build, and so do the many calls inside of `copy_from_slice` and `split_at_mut`.
+#[allow(unsafe_code, reason = "the safe functions take the compiler several times as long")]
+pub(super) const fn write(bytes: &mut [u8], place: usize, what: &[u8]) -> usize {
+    assert!(place <= bytes.len() && what.len() <= bytes.len() - place);
+    // SAFETY: both ranges lie within their slices, the second as just asserted, and a slice that is borrowed mutably
+    // overlaps with no other.
+    unsafe { std::ptr::copy_nonoverlapping(what.as_ptr(), bytes.as_mut_ptr().add(place), what.len()) };
     place + what.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::AssembledRecord;
+    use crate::registry::ExtendedRecord;
 
     const INNER: &[Part] = &[Part { nulls: b"0-", ..Part::text("b") }, Part::text("c")];
-    const PARTS: &[Part] = &[
+    const OUTER: &[Part] = &[
         Part { nulls: b"10", ..Part::text("{a[") },
         Part { nulls: b"0", inner: INNER, may_be_null: true, ..Part::text("(") },
         Part { inner: INNER, ..Part::text(")") },
         Part { nulls: b"0", ..Part::text("]\"") },
     ];
+    const EXTRA: &[Extra] = &[Extra::Group("<", OUTER), Extra::Labels("[0,", "[]"), Extra::Group("<", &[])];
 
     #[test]
-    fn pieces_stand_in_order_and_all_answers_behind_them() {
-        static RECORD: AssembledRecord<{ Part::record_len(PARTS) }> = AssembledRecord::new(PARTS);
-        let bytes = RECORD.bytes();
-        assert_eq!(bytes[..record::MAGIC.len()], record::MAGIC);
-        let length = u32::from_le_bytes(bytes[record::MAGIC.len()..record::HEADER].try_into().unwrap());
-        let body = std::str::from_utf8(&bytes[record::HEADER..]).unwrap();
-        assert_eq!(length as usize, body.len());
+    fn items_stand_in_order() {
+        const JOINED: [u8; Extra::len(EXTRA)] = Extra::join(EXTRA);
         // What may be NULL as a whole answers so for each column inside.
-        assert_eq!(body, "{a[(bc)bc]\"101110-0\"}");
+        let expect = r#"", "extra": [<{a[(bc)bc]"], "nulls": "101110-0"},[0,[]],<], "nulls": ""}]}"#;
+        assert_eq!(std::str::from_utf8(&JOINED), Ok(expect));
     }
 
     #[test]
-    fn a_record_of_pieces_is_read_as_any_other() {
-        use schemacheck_core::manifest::{Expected, Manifest};
-        use schemacheck_core::record::{Holes, Template};
-
-        let leak = |text: String| -> &'static str { String::leak(text) };
-        let column = Expected { column: "status".into(), field: "status".into(), ..Expected::default() };
-        let manifest = Manifest { relation: "m".into(), columns: vec![column], ..Manifest::default() };
-        let holes = Holes { labels: vec![0], ..Holes::default() };
-        let Template { head, tail, rest } = record::template(&manifest, &holes, &[]);
-        let labels = record::labels_json(&["sent", "seen"], true);
-        let mut parts = vec![Part::text(leak(head)), Part::text("app::M"), Part::text(leak(tail))];
-        for (_, text) in rest {
-            parts.extend([Part::text(leak(labels.clone())), Part::text(leak(text))]);
+    fn an_extended_record_is_read_as_any_other() {
+        const HEAD: &str = r#"{"format": 1, "crate": "c", "path": ""#;
+        const TAIL: &str = r#"", "file": "f", "line": 1, "sort": "model", "relation": "m",
+            "columns": [["status",null,2,"Status"]], "nulls": ""#;
+        const EXTRA: &[Extra] = &[Extra::Labels("[0,", "[\"sent\",\"seen\",null]")];
+        const fn bytes<const N: usize>(text: &str) -> [u8; N] {
+            let mut bytes = [0; N];
+            bytes.copy_from_slice(text.as_bytes());
+            bytes
         }
-        parts.push(Part { nulls: b"1", ..Part::text("") });
-        let mut bytes = vec![0; Part::record_len(&parts)];
-        Part::write_record(&parts, &mut bytes);
-        let read = record::read_section(&bytes, "x").unwrap();
+        static RECORD: ExtendedRecord<{ HEAD.len() }, 6, { TAIL.len() }, 1, { Extra::len(EXTRA) }> =
+            ExtendedRecord::new(bytes(HEAD), "app::M", bytes(TAIL), *b"1", EXTRA);
+        let read = record::read_section(RECORD.bytes(), "x").unwrap();
         let column = &read[0].columns[0];
         assert_eq!((read[0].path.as_str(), column.accepts_null), ("app::M", Some(true)));
         let labels = column.labels.as_ref().unwrap();

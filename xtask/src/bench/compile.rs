@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::models::{Attributes, COLUMNS, SHARE, model, schema, schemacheck};
+use super::models::{Attributes, COLUMNS, SHARE, flattens, model, schema, schemacheck, schemacheck_mixed};
 use super::project::{self, touch, write};
 use super::{median, ms, time};
 use crate::shell::{Result, cargo, root};
@@ -62,6 +62,46 @@ const VARIANTS: &[Variant] = &[
     },
 ];
 
+/// Every fifth flattens a struct of two columns, every fourth inserts, and every third has an enum in a column of text.
+const MIXED: &[Variant] = &[
+    Variant {
+        name: "clone-mixed",
+        what: "`derive(Clone)`",
+        models: MODELS,
+        dependencies: &[],
+        write: clone_mixed,
+    },
+    Variant {
+        name: "schemacheck-mixed",
+        what: "**`schemacheck::Model`**, mixed",
+        models: MODELS,
+        dependencies: &["schemacheck"],
+        write: schemacheck_mixed,
+    },
+    Variant {
+        name: "sqlx-mixed",
+        what: "`sqlx::FromRow`, mixed",
+        models: MODELS,
+        dependencies: &["sqlx"],
+        write: sqlx_mixed,
+    },
+    Variant {
+        name: "serde-mixed",
+        what: "`serde::Deserialize`, mixed",
+        models: MODELS,
+        dependencies: &["serde"],
+        write: serde_mixed,
+    },
+    // The same without the flattened structs, whose cost is the difference.
+    Variant {
+        name: "schemacheck-unflattened",
+        what: "**`schemacheck::Model`**, mixed, no `flatten`",
+        models: MODELS,
+        dependencies: &["schemacheck"],
+        write: schemacheck_unflattened,
+    },
+];
+
 const DEAR: &[Variant] = &[
     Variant {
         name: "clone-few",
@@ -112,7 +152,9 @@ pub(super) fn run() -> Result<String> {
     write_workspace(&workspace)?;
     let server = project::server()?;
     let database = project::database(&server, &schema(MODELS))?;
-    project::snapshot(&project::tool()?, &database, &workspace.join("schemacheck/.schemacheck"))?;
+    for name in ["schemacheck", "schemacheck-mixed", "schemacheck-unflattened"] {
+        project::snapshot(&project::tool()?, &database, &workspace.join(name).join(".schemacheck"))?;
+    }
     // sqlx's macros write what they learnt of each query into this directory, and read it when offline.
     let offline = workspace.join("sqlx-query-as/.sqlx");
     std::fs::create_dir_all(&offline).map_err(|error| error.to_string())?;
@@ -132,8 +174,8 @@ pub(super) fn run() -> Result<String> {
         let _ = write!(header, " {} |", setting.what);
     }
     let _ = writeln!(text, "{header}\n|---|{}", "---|".repeat(SETTINGS.len()));
-    let mut ratios = String::new();
-    for (variants, rounds) in [(VARIANTS, ROUNDS), (DEAR, FEW_ROUNDS)] {
+    let (mut ratios, mut flatten) = (String::new(), String::new());
+    for (variants, rounds) in [(VARIANTS, ROUNDS), (MIXED, ROUNDS), (DEAR, FEW_ROUNDS)] {
         let mut costs = vec![Vec::new(); variants.len()];
         for setting in SETTINGS {
             let medians = measure(&workspace, variants, setting, rounds)?;
@@ -149,23 +191,38 @@ pub(super) fn run() -> Result<String> {
             text.push('\n');
         }
         let cost_of = |name: &str| variants.iter().position(|v| v.name == name).map(|at| &costs[at]);
-        if let (Some(ours), Some(sqlx), Some(serde)) =
-            (cost_of("schemacheck"), cost_of("sqlx-from-row"), cost_of("serde"))
-        {
+        for (ours, sqlx, serde, of) in [
+            ("schemacheck", "sqlx-from-row", "serde", ""),
+            ("schemacheck-mixed", "sqlx-mixed", "serde-mixed", ", mixed"),
+        ] {
+            let (Some(ours), Some(sqlx), Some(serde)) = (cost_of(ours), cost_of(sqlx), cost_of(serde)) else {
+                continue;
+            };
             for (peer, costs, bound) in
                 [("sqlx::FromRow", sqlx, "0.6"), ("serde::Deserialize", serde, "0.15")]
             {
-                let _ = write!(ratios, "| of `{peer}` (bound {bound}) |");
+                let _ = write!(ratios, "| of `{peer}`{of} (bound {bound}) |");
                 for (ours, theirs) in ours.iter().zip(costs) {
                     let _ = write!(ratios, " {:.2} |", ours / theirs);
                 }
                 ratios.push('\n');
             }
         }
+        if let (Some(with), Some(without)) =
+            (cost_of("schemacheck-mixed"), cost_of("schemacheck-unflattened"))
+        {
+            let share = (0..MODELS).filter(|at| flattens(*at)).count() as f64 / MODELS as f64;
+            flatten.push_str("| a `flatten` more (bound 2 ms) |");
+            for (with, without) in with.iter().zip(without) {
+                let _ = write!(flatten, " {:.2} ms |", (with - without) / share);
+            }
+            flatten.push('\n');
+        }
     }
     let _ = write!(
         text,
-        "\nschemacheck's cost as a ratio:\n\n{header}\n|---|{}\n{ratios}",
+        "\nMixed: every fifth model flattens a struct of two columns, every fourth inserts, every third has an enum in a \
+         column of text.\n\nschemacheck's cost as a ratio:\n\n{header}\n|---|{}\n{ratios}{flatten}",
         "---|".repeat(SETTINGS.len())
     );
     Ok(text)
@@ -216,7 +273,7 @@ fn check(workspace: &Path, name: &str, setting: &Setting) -> Command {
 fn write_workspace(workspace: &Path) -> Result<()> {
     let here = root();
     let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");
-    for variant in VARIANTS.iter().chain(DEAR) {
+    for variant in VARIANTS.iter().chain(MIXED).chain(DEAR) {
         let _ = writeln!(manifest, "    \"{}\",", variant.name);
     }
     let _ = writeln!(
@@ -232,7 +289,7 @@ fn write_workspace(workspace: &Path) -> Result<()> {
          uuid = {{ version = \"1\", features = [\"serde\"] }}"
     );
     write(&workspace.join("Cargo.toml"), &manifest)?;
-    for variant in VARIANTS.iter().chain(DEAR) {
+    for variant in VARIANTS.iter().chain(MIXED).chain(DEAR) {
         let folder = workspace.join(variant.name);
         let mut manifest = format!(
             "[package]\nname = \"bench-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
@@ -265,7 +322,43 @@ fn sqlx_attributes(at: usize, derive: &str) -> Attributes {
             "#[derive(sqlx::Type)]\n#[sqlx(type_name = \"kind{}\", rename_all = \"snake_case\")]",
             at / SHARE
         ),
+        ..Attributes::default()
     }
+}
+
+fn clone_mixed(source: &mut String, at: usize) {
+    model(source, at, &Attributes { flatten: Some(("", "")), state: Some(""), ..Attributes::default() });
+}
+
+fn schemacheck_unflattened(source: &mut String, at: usize) {
+    let mut text = String::new();
+    schemacheck_mixed(&mut text, at);
+    // The same items, with the two columns where the flattened struct was.
+    let fields = "pub created_at: chrono::DateTime<chrono::Utc>,\n    \
+                  pub updated_at: Option<chrono::DateTime<chrono::Utc>>,";
+    let flattened = format!("#[schemacheck(flatten)]\n    pub times: Times{},", at / SHARE);
+    source.push_str(&text.replace(&flattened, fields));
+}
+
+fn sqlx_mixed(source: &mut String, at: usize) {
+    let attributes = Attributes {
+        flatten: Some(("#[derive(sqlx::FromRow)]", "#[sqlx(flatten)]")),
+        state: Some("#[derive(sqlx::Type)]\n#[sqlx(type_name = \"text\", rename_all = \"snake_case\")]"),
+        ..sqlx_attributes(at, "#[derive(sqlx::FromRow)]")
+    };
+    model(source, at, &attributes);
+}
+
+fn serde_mixed(source: &mut String, at: usize) {
+    let derive = "#[derive(serde::Deserialize)]";
+    let attributes = Attributes {
+        model: derive.to_owned(),
+        newtype: derive,
+        an_enum: derive.to_owned(),
+        flatten: Some((derive, "#[serde(flatten)]")),
+        state: Some(derive),
+    };
+    model(source, at, &attributes);
 }
 
 fn sqlx_from_row(source: &mut String, at: usize) {
@@ -293,7 +386,12 @@ fn sqlx_query_as(source: &mut String, at: usize) {
 
 fn serde(source: &mut String, at: usize) {
     let derive = "#[derive(serde::Deserialize)]";
-    let attributes = Attributes { model: derive.to_owned(), newtype: derive, an_enum: derive.to_owned() };
+    let attributes = Attributes {
+        model: derive.to_owned(),
+        newtype: derive,
+        an_enum: derive.to_owned(),
+        ..Attributes::default()
+    };
     model(source, at, &attributes);
 }
 

@@ -41,7 +41,11 @@ pub(super) fn schema(models: usize) -> String {
             .iter()
             .map(|(name, ty, ..)| format!("{name} {}", ty.replace("{k}", &k.to_string())))
             .collect();
-        let _ = writeln!(sql, "CREATE TABLE model{at} ({});", columns.join(", "));
+        let _ = writeln!(
+            sql,
+            "CREATE TABLE model{at} ({}, CHECK (state IN ('new', 'old')));",
+            columns.join(", ")
+        );
     }
     sql
 }
@@ -52,35 +56,89 @@ pub(super) struct Attributes {
     pub(super) model: String,
     pub(super) newtype: &'static str,
     pub(super) an_enum: String,
+    /// What stands on a struct of two columns that several models flatten, and on the field that does.
+    pub(super) flatten: Option<(&'static str, &'static str)>,
+    /// What stands on the enum of the column `state`, which is a `String` otherwise.
+    pub(super) state: Option<&'static str>,
 }
 
-/// A model, and before every tenth the newtype and the enum that they share.
+/// Which of the mixed models flatten a struct, insert, and have an enum in a column of text.
+pub(super) fn flattens(at: usize) -> bool {
+    at.is_multiple_of(5)
+}
+pub(super) fn inserts(at: usize) -> bool {
+    at % 4 == 1
+}
+pub(super) fn has_state(at: usize) -> bool {
+    at.is_multiple_of(3)
+}
+
+/// The columns that a flattened struct has.
+const FLATTENED: [&str; 2] = ["created_at", "updated_at"];
+
+/// A model, and before every tenth the types that they share.
 pub(super) fn model(source: &mut String, at: usize, attributes: &Attributes) {
     let k = at / SHARE;
+    let Attributes { model, newtype, an_enum, flatten, state } = attributes;
     if at.is_multiple_of(SHARE) {
         let _ = writeln!(
             source,
-            "#[derive(Clone)]\n{}\npub struct Id{k}(pub i64);\n\
-             #[derive(Clone)]\n{}\npub enum Kind{k} {{ One, Two, Three }}",
-            attributes.newtype, attributes.an_enum
+            "#[derive(Clone)]\n{newtype}\npub struct Id{k}(pub i64);\n\
+             #[derive(Clone)]\n{an_enum}\npub enum Kind{k} {{ One, Two, Three }}"
         );
+        if let Some((times, _)) = flatten {
+            let _ = writeln!(source, "#[derive(Clone)]\n{times}\npub struct Times{k} {{");
+            write_fields(source, k, |name| FLATTENED.contains(&name), None);
+            source.push_str("}\n");
+        }
+        if let Some(state) = state {
+            let _ = writeln!(source, "#[derive(Clone)]\n{state}\npub enum State{k} {{ New, Old }}");
+        }
     }
-    let _ = writeln!(source, "#[derive(Clone)]\n{}\npub struct Model{at} {{", attributes.model);
-    for (name, _, rust, _) in COLUMNS {
-        let _ = writeln!(source, "    pub {name}: {},", rust.replace("{k}", &k.to_string()));
+    let _ = writeln!(source, "#[derive(Clone)]\n{model}\npub struct Model{at} {{");
+    let flatten = flatten.filter(|_| flattens(at));
+    let state = state.filter(|_| has_state(at)).map(|_| format!("State{k}"));
+    write_fields(source, k, |name| flatten.is_none() || !FLATTENED.contains(&name), state.as_deref());
+    if let Some((_, on_field)) = flatten {
+        let _ = writeln!(source, "    {on_field}\n    pub times: Times{k},");
     }
     source.push_str("}\n");
 }
 
+fn write_fields(source: &mut String, k: usize, has: impl Fn(&str) -> bool, state: Option<&str>) {
+    for (name, _, rust, _) in COLUMNS.iter().filter(|(name, ..)| has(name)) {
+        let rust = rust.replace("{k}", &k.to_string());
+        let rust = state.filter(|_| *name == "state").unwrap_or(&rust);
+        let _ = writeln!(source, "    pub {name}: {rust},");
+    }
+}
+
 /// A model of schemacheck.
 pub(super) fn schemacheck(source: &mut String, at: usize) {
+    model(source, at, &schemacheck_attributes(at, ""));
+}
+
+/// One of those that flatten, insert, and have enums in columns of text.
+pub(super) fn schemacheck_mixed(source: &mut String, at: usize) {
+    let kinds = if inserts(at) { ", read, insert" } else { "" };
     let attributes = Attributes {
-        model: format!("#[derive(schemacheck::Model)]\n#[schemacheck(table = \"model{at}\")]"),
+        flatten: Some(("#[derive(schemacheck::Model)]\n#[schemacheck(embedded)]", "#[schemacheck(flatten)]")),
+        state: Some(
+            "#[derive(schemacheck::PgEnum)]\n#[schemacheck(repr = \"text\", rename_all = \"snake_case\")]",
+        ),
+        ..schemacheck_attributes(at, kinds)
+    };
+    model(source, at, &attributes);
+}
+
+fn schemacheck_attributes(at: usize, kinds: &str) -> Attributes {
+    Attributes {
+        model: format!("#[derive(schemacheck::Model)]\n#[schemacheck(table = \"model{at}\"{kinds})]"),
         newtype: "#[derive(schemacheck::PgType)]\n#[schemacheck(transparent)]",
         an_enum: format!(
             "#[derive(schemacheck::PgEnum)]\n#[schemacheck(type = \"kind{}\", rename_all = \"snake_case\")]",
             at / SHARE
         ),
-    };
-    model(source, at, &attributes);
+        ..Attributes::default()
+    }
 }
