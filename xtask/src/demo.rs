@@ -31,16 +31,30 @@ pub(crate) fn run() -> Result<()> {
     say("2. The snapshot: what the database looks like, as files that are committed beside the code.");
     shell::run(in_example(tool("cargo-schemacheck"), &database, &binaries).arg("snapshot"))?;
 
-    say("3. The service starts: its guard verifies the live database, then its worker sends what waits.");
-    insert(&database)?;
-    expect(service(&database, &binaries)?, 0, "the service")?;
+    say(
+        "3. The service is asked to notify, the same event twice. Each time its guard verifies the live database.",
+    );
+    for email in ["ada@example.org", "grace@example.org", "ada@example.org"] {
+        let words = ["enqueue", email, "your report is ready", "report-7"];
+        expect(service(&database, &binaries, &words)?, 0, "the service")?;
+    }
+    say("   Its worker sends what waits.");
+    expect(service(&database, &binaries, &[])?, 0, "the service")?;
+    holds(&database, "SELECT count(*) = 2 AND bool_and(sent_at IS NOT NULL) FROM notifications")?;
 
-    say("4. Somebody drops `source_type` by hand. The migration ledger still says that all is applied.");
-    execute(&database, "ALTER TABLE notifications DROP COLUMN source_type")?;
-    insert(&database)?;
-    execute(&database, "SELECT version FROM _sqlx_migrations")?;
+    say(
+        "4. Somebody drops `source_type` by hand, and the constraint that the service's `ON CONFLICT` relies on. \
+         The migration ledger still says that all is applied.",
+    );
+    execute(
+        &database,
+        "ALTER TABLE notifications DROP COLUMN source_type, DROP CONSTRAINT notifications_event_key; \
+         INSERT INTO notifications (user_id, message) SELECT id, 'your report is late' FROM users",
+    )?;
+    holds(&database, "SELECT count(*) = 5 AND bool_and(success) FROM _sqlx_migrations")?;
     say("   The service starts again, and refuses before its worker runs (exit status 78):");
-    expect(service(&database, &binaries)?, 78, "the service")?;
+    expect(service(&database, &binaries, &[])?, 78, "the service")?;
+    holds(&database, "SELECT count(*) = 2 FROM notifications WHERE sent_at IS NULL")?;
 
     say("5. The release check says the same of the built program, without running it:");
     let verify = tool("cargo-schemacheck");
@@ -90,22 +104,20 @@ fn in_example(command: Command, database: &Database<'_>, binaries: &Path) -> Com
     command
 }
 
-fn service(database: &Database<'_>, binaries: &Path) -> Result<ExitStatus> {
-    shell::status(&mut in_example(tool("notifications"), database, binaries))
-}
-
-fn insert(database: &Database<'_>) -> Result<()> {
-    execute(
-        database,
-        "INSERT INTO users (email) VALUES ('ada@example.org'), ('grace@example.org') ON CONFLICT DO NOTHING; \
-         INSERT INTO notifications (user_id, message, severity) \
-         SELECT id, 'your report is ready', 'warning' FROM users",
-    )
+fn service(database: &Database<'_>, binaries: &Path, words: &[&str]) -> Result<ExitStatus> {
+    shell::status(in_example(tool("notifications"), database, binaries).args(words))
 }
 
 fn execute(database: &Database<'_>, sql: &str) -> Result<()> {
     let mut client = database.connect().map_err(|error| error.to_string())?;
     client.batch_execute(sql).map_err(|error| format!("`{sql}` failed: {error}"))
+}
+
+/// What the story says of the database is looked up.
+fn holds(database: &Database<'_>, sql: &str) -> Result<()> {
+    let mut client = database.connect().map_err(|error| error.to_string())?;
+    let row = client.query_one(sql, &[]).map_err(|error| format!("`{sql}` failed: {error}"))?;
+    if row.get(0) { Ok(()) } else { Err(format!("`{sql}` does not hold")) }
 }
 
 fn expect(status: ExitStatus, code: i32, what: &str) -> Result<()> {

@@ -1,10 +1,13 @@
 //! A small notification service that refuses to start on a database that does not fit.
+//!
+//! `notifications` sends what waits; `notifications enqueue EMAIL MESSAGE [EVENT]` makes something wait.
 
 use std::error::Error;
 
 use schemacheck::Guard;
 
 mod models;
+mod queue;
 mod worker;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -12,7 +15,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut client = postgres::Client::connect(&url, postgres::NoTls)?;
     let verified = Guard::new().target(&url).verify_or_exit(&mut client);
     println!("{verified}");
-    let sent = worker::run(&mut client, &verified)?;
-    println!("{sent} notifications sent");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => println!("{} notifications sent", worker::run(&mut client, &verified)?),
+        ["enqueue", email, message] => queue::add(&mut client, &verified, email, message, None)?,
+        ["enqueue", email, message, event] => {
+            queue::add(&mut client, &verified, email, message, Some(event))?;
+        }
+        _ => return Err("usage: notifications [enqueue EMAIL MESSAGE [EVENT]]".into()),
+    }
     Ok(())
 }
