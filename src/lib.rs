@@ -92,3 +92,7 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../docs/types.md")]
 struct PagesOfTypes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/attributes.md")]
+struct PagesOfAttributes;

@@ -147,3 +147,53 @@ fn every_link_of_the_documentation_leads_somewhere() {
         assert!(linked.contains(page), "docs/README.md does not list {}", page.display());
     }
 }
+
+/// The words of a list of `symbol.rs`, as users write them.
+fn words(symbols: &str, list: &str) -> Vec<String> {
+    let value = |name: &str| {
+        let line = format!("pub(crate) const {name}: &str = \"");
+        let value = symbols.split(&line).nth(1).unwrap_or_else(|| panic!("no constant {name}"));
+        value.split('"').next().unwrap().to_owned()
+    };
+    let body = symbols.split(&format!("pub(crate) const {list}: &[&str] =")).nth(1).unwrap();
+    let body = body.split_once('[').unwrap().1.split_once(']').unwrap().0;
+    let mut words: Vec<String> =
+        body.split(',').map(str::trim).filter(|name| !name.is_empty()).map(value).collect();
+    words.sort();
+    words
+}
+
+/// The words in the first column of the table below a heading; each has an example and a meaning.
+fn documented(page: &str, heading: &str) -> Vec<String> {
+    let section = page.split(&format!("\n### {heading}\n")).nth(1).unwrap_or_else(|| panic!("no {heading}"));
+    let rows =
+        section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let mut words: Vec<String> = rows
+        .skip(2)
+        .map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            let word = cells[0].trim_matches('`').to_owned();
+            assert!(cells[1].contains(&word) && cells[1].starts_with('`'), "example of: {row}");
+            assert!(!cells[2].is_empty(), "meaning of: {row}");
+            word
+        })
+        .collect();
+    words.sort();
+    words
+}
+
+#[test]
+fn the_page_of_attributes_lists_every_word() {
+    let symbols = std::fs::read_to_string(root().join("schemacheck-macros/src/symbol.rs")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/attributes.md")).unwrap();
+    for (list, heading) in [
+        ("MODEL", "Words on a model"),
+        ("FIELD", "Words on a model's field"),
+        ("ENUM", "Words on an enum"),
+        ("VARIANT", "Words on a variant"),
+        ("PG_TYPE", "Words on a PgType"),
+        ("PG_TYPE_FIELD", "Words on a PgType's field"),
+    ] {
+        assert_eq!(documented(&page, heading), words(&symbols, list), "{heading}");
+    }
+}

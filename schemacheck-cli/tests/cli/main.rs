@@ -7,6 +7,7 @@ mod connections;
 mod databases;
 mod help;
 mod hostile;
+mod pages;
 mod properties;
 mod snapshot;
 mod start;
