@@ -47,7 +47,7 @@ pub struct Rest<'a, T> {
     #[schemacheck(nullability = "off", reason = "every article has one")]
     pub body: String,
     #[schemacheck(types = "off", reason = "decoded by hand")]
-    pub words: Vec<u128>,
+    pub words: Option<Vec<u128>>,
     #[schemacheck(computed)]
     pub rank: f64,
 }

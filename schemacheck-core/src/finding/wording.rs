@@ -30,7 +30,9 @@ pub use database::{
     database_phrase, databases_known, in_other_database, judged_against, no_models, no_snapshot_of,
     not_judged, other_database, similar_database,
 };
-pub use flatten::{flattened_missing_column, flattened_unfit, flattened_wrong_type};
+pub use flatten::{
+    flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,
+};
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use promise::{

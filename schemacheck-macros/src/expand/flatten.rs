@@ -169,39 +169,66 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
                 type Column = <T as #inner>::Column;
             }
         });
-        bounds.push(syn::parse_quote!(__Table: #asks));
-        let type_how = how(manifest, expected, Code::TypeMismatch, Mode::Enforce);
-        if field.is_generic || type_how.is_none() {
+        // rustc points at what a struct asks of a table: at the field, and still with tokens of ours.
+        let at = |tokens: TokenStream| respan(tokens, field.place.resolved_at(Span::call_site()));
+        let bound = at(quote!(__Table: #asks));
+        bounds.push(syn::parse_quote!(#bound));
+        if field.is_generic {
             continue;
         }
-        let holds = format_ident!("{}", trait_name(name, field, "Holds"));
-        let message = wording::flattened_wrong_type(&manifest.path, &field.name, &field.column);
-        let attribute = on_unimplemented(&message);
-        traits.extend(quote! {
-            #attribute
-            pub trait #holds<C, J> {}
-            #[diagnostic::do_not_recommend]
-            impl<T: #krate::flatten::Fits<C, J> + ?::core::marker::Sized, C, J> #holds<C, J> for T {}
-        });
         let ty = field.ty;
-        // What is said of an absent row holds for a field whose nullability is not judged.
-        let join = match how(manifest, expected, Code::NullableColumn, Mode::Enforce) {
-            Some(_) => quote!(__Join),
-            None => quote!(#krate::pg::LeftJoined),
-        };
-        bounds.push(syn::parse_quote!(#ty: #holds<<__Table as #asks>::Column, #join>));
+        if how(manifest, expected, Code::TypeMismatch, Mode::Enforce).is_some() {
+            let holds = format_ident!("{}", trait_name(name, field, "Holds"));
+            let message = wording::flattened_wrong_type(&manifest.path, &field.name, &field.column);
+            let attribute = on_unimplemented(&message);
+            traits.extend(quote! {
+                #attribute
+                pub trait #holds<C> {}
+                #[diagnostic::do_not_recommend]
+                impl<T: #krate::flatten::Fits<C> + ?::core::marker::Sized, C> #holds<C> for T {}
+            });
+            let bound = at(quote!(#holds<<__Table as #asks>::Column>));
+            bounds.push(syn::parse_quote!(#ty: #bound));
+        }
+        if how(manifest, expected, Code::NullableColumn, Mode::Enforce).is_some() {
+            if rust_type::is_spelled_option(ty) {
+                let bound = at(quote!(#krate::flatten::FitsNull<<__Table as #asks>::Column, __Join>));
+                bounds.push(syn::parse_quote!(#ty: #bound));
+                continue;
+            }
+            let holds = format_ident!("{}", trait_name(name, field, "HoldsNull"));
+            let message = wording::flattened_cannot_hold_null(
+                &manifest.path,
+                &field.name,
+                &field.column,
+                &rust_type::spell(ty),
+            );
+            let attribute = on_unimplemented(&message);
+            traits.extend(quote! {
+                #attribute
+                pub trait #holds<C, J> {}
+                #[diagnostic::do_not_recommend]
+                impl<T: #krate::flatten::FitsNull<C, J> + ?::core::marker::Sized, C, J> #holds<C, J> for T {}
+            });
+            let bound = at(quote!(#holds<<__Table as #asks>::Column, __Join>));
+            bounds.push(syn::parse_quote!(#ty: #bound));
+        }
     }
     for group in model.groups.iter().filter(|group| !group.is_generic) {
         let ty = group.ty;
-        bounds.push(syn::parse_quote!(#ty: #krate::flatten::EmbeddedIn<__Table, __Join>));
+        let place = group.place.resolved_at(Span::call_site());
+        let bound = respan(quote!(#krate::flatten::EmbeddedIn<__Table, __Join>), place);
+        bounds.push(syn::parse_quote!(#ty: #bound));
     }
     in_table.make_where_clause().predicates = bounds;
     let (table_ig, _, table_wc) = in_table.split_for_impl();
+    // As if it stood in the source: else rustc takes the bounds for those of a derive, and advises against it.
+    let embedded_in = respan(quote!(#krate::flatten::EmbeddedIn<__Table, __Join>), name.span());
     quote! {
         const _: () = {
             use #outside::{self as __sc};
             #traits
-            impl #table_ig #krate::flatten::EmbeddedIn<__Table, __Join> for #name #tg #table_wc {
+            impl #table_ig #embedded_in for #name #tg #table_wc {
                 const PARTS: &'static [#krate::Part] = {
                     use #krate::{CannotHoldNull as _, NoLabels as _};
                     &[#(#parts),*]
@@ -271,34 +298,46 @@ pub(super) fn judge(
         return judged;
     };
     // A flattened column has only the struct's own ways out.
-    let hows = [Code::MissingColumn, Code::TypeMismatch, Code::NullableColumn]
+    let [missing, types, nulls] = [Code::MissingColumn, Code::TypeMismatch, Code::NullableColumn]
         .map(|code| how(manifest, &Expected::default(), code, mode));
-    if hows[0] == Some(How::Error) {
-        let is_error = |how: Option<How>| how == Some(How::Error);
-        let (table, name) = table(manifest, relation, snapshot, is_error(hows[1]), is_error(hows[2]));
-        (judged.table, judged.place.table) = (table, quote!(#name));
+    let is_error = |how: Option<How>| how == Some(How::Error);
+    if is_error(missing) {
+        let (table, name) = table(manifest, relation, snapshot, is_error(types), is_error(nulls));
+        (judged.table, judged.place.table) = (table, name);
     }
-    if hows.contains(&Some(How::Warning)) && hows[0].is_some() {
-        let (table, name) = table(manifest, relation, snapshot, hows[1].is_some(), hows[2].is_some());
-        let mut statements = table;
-        for group in groups {
-            let text = wording::flattened_unfit(&group.name, &rust_type::spell(group.ty), relation);
-            let carrier = quote!(#krate::flatten::Flattened);
-            let ty = rust_type::with_static_lifetimes(group.ty);
-            let owner = format_ident!("{}{}Fits", model.ident, RenameAll::Pascal.apply(&group.name));
-            let used = respan(quote!(<#carrier<#ty, #name>>::CHECKED), group.place);
-            statements.extend(quote! {{
-                trait #owner {
-                    #[deprecated(note = #text)]
-                    const CHECKED: () = ();
-                }
-                impl<T: ?::core::marker::Sized, __Table> #owner for #carrier<T, __Table> {}
-                fn mention<T: #owner>() {}
-                let _ = mention::<#carrier<#ty, #name>>;
-                let _ = #used;
-            }});
+    // Without its columns a struct fits no table, whatever they are.
+    let warned = [
+        (Code::MissingColumn, missing, false, false),
+        (Code::TypeMismatch, types, true, false),
+        (Code::NullableColumn, nulls, false, true),
+    ];
+    for (code, how, with_types, with_nulls) in warned {
+        if missing.is_none() || how != Some(How::Warning) {
+            continue;
         }
-        judged.warnings = quote!({ #statements });
+        let (own, name) = table(manifest, relation, snapshot, with_types, with_nulls);
+        let (names_only, names) = table(manifest, relation, snapshot, false, false);
+        let fits = |ty: &TokenStream, table: &TokenStream, name: &TokenStream| {
+            quote! {{
+                #table
+                <#krate::flatten::Flattened<#ty, #name>>::FITS
+            }}
+        };
+        for group in &groups {
+            let ty = rust_type::with_static_lifetimes(group.ty).unwrap_or_default();
+            let fits_it = fits(&ty, &own, &name);
+            let condition = match code {
+                Code::MissingColumn => fits_it,
+                _ => {
+                    let has_names = fits(&ty, &names_only, &names);
+                    quote!(!#has_names || #fits_it)
+                }
+            };
+            let text = wording::flattened_unfit(&rust_type::spell(group.ty), relation, code);
+            let rule = format_ident!("{}{}{code:?}", model.ident, RenameAll::Pascal.apply(&group.name));
+            let condition = quote!({ use #krate::flatten::Unfit as _; #condition });
+            judged.warnings.extend(agrees(krate, &rule, &condition, group.place, &text, How::Warning));
+        }
     }
     judged
 }
@@ -310,8 +349,8 @@ fn table(
     snapshot: &Snapshot,
     with_types: bool,
     with_nulls: bool,
-) -> (TokenStream, Ident) {
-    // The compiler prints it as the table's name.
+) -> (TokenStream, TokenStream) {
+    // The compiler prints it as the table's name. It stands in a module, since a struct may have that name too.
     let table = &relation.name.name;
     let name = match syn::parse_str::<Ident>(table) {
         Ok(name) => Ident::new(&name.to_string(), Span::call_site()),
@@ -323,27 +362,26 @@ fn table(
     };
     let catalog = &snapshot.catalog;
     // Parsed by the compiler at once: tokens made here one by one take several times as long.
-    let mut text = format!("enum {name} {{}}");
+    let mut text = format!("mod __table {{ pub enum {name} {{}} }}");
     for column in &relation.columns {
         let base = catalog.base_type(&column.ty);
         let def = catalog.types.get(&base.qualified_name());
         // Of a type that is not closed only what is certainly wrong is refused, which shows in the spelling alone.
         let marker = marker_text("__sc::pg", base, def).filter(|_| with_types);
         let nullable = relation.kind.has_nullability() && !catalog.refuses_null(column);
-        let judged = match marker {
-            None => "__sc::flatten::Unjudged".to_owned(),
-            Some(marker) if nullable && with_nulls && manifest.is(Kind::Read) => {
-                format!("__sc::pg::Nullable<{marker}>")
-            }
-            Some(marker) => format!("__sc::pg::NotNull<{marker}>"),
+        let judged = match (marker, nullable && with_nulls && manifest.is(Kind::Read)) {
+            (None, false) => "__sc::flatten::Unjudged".to_owned(),
+            (None, true) => "__sc::flatten::UnjudgedNullable".to_owned(),
+            (Some(marker), true) => format!("__sc::pg::Nullable<{marker}>"),
+            (Some(marker), false) => format!("__sc::pg::NotNull<{marker}>"),
         };
         let hash = column_hash(&column.name);
         text.push_str(&format!(
-            "impl __sc::flatten::HasColumn<{hash}> for {name} {{ type Column = {judged}; }}"
+            "impl __sc::flatten::HasColumn<{hash}> for __table::{name} {{ type Column = {judged}; }}"
         ));
     }
     let tokens = text.parse().expect("types and names are tokens");
-    (tokens, name)
+    (tokens, quote!(__table::#name))
 }
 
 /// What is judged of all columns together, where only the compiler knows them.

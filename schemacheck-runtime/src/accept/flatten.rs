@@ -13,7 +13,7 @@ use crate::registry::Part;
 /// A table, by the hash of a column's name.
 #[doc(hidden)]
 pub trait HasColumn<const NAME: u64> {
-    /// [`NotNull`], [`Nullable`] or [`Unjudged`].
+    /// [`NotNull`] or [`Nullable`] of its type, [`Unjudged`] or [`UnjudgedNullable`].
     type Column;
 }
 
@@ -22,15 +22,31 @@ pub trait HasColumn<const NAME: u64> {
 #[derive(Debug)]
 pub enum Unjudged {}
 
-/// A Rust type that a column can be read into; `J` is [`Joined`] or [`LeftJoined`].
+/// A column whose type is not judged, and that can be NULL.
 #[doc(hidden)]
-pub trait Fits<C, J> {}
+#[derive(Debug)]
+pub enum UnjudgedNullable {}
 
-impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized, J> Fits<NotNull<P>, J> for T {}
-impl<T: AcceptsColumn<P> + AcceptsNull + ?Sized, P: ?Sized> Fits<Nullable<P>, Joined> for T {}
+/// A Rust type that holds a column's values.
+#[doc(hidden)]
+pub trait Fits<C> {}
+
+impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Fits<NotNull<P>> for T {}
+impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Fits<Nullable<P>> for T {}
+impl<T: ?Sized> Fits<Unjudged> for T {}
+impl<T: ?Sized> Fits<UnjudgedNullable> for T {}
+
+/// A Rust type that holds a column's NULL, if there is one; `J` is [`Joined`] or [`LeftJoined`].
+#[doc(hidden)]
+pub trait FitsNull<C, J> {}
+
+impl<T: ?Sized, P: ?Sized, J> FitsNull<NotNull<P>, J> for T {}
+impl<T: ?Sized, J> FitsNull<Unjudged, J> for T {}
+impl<T: AcceptsNull + ?Sized, P: ?Sized> FitsNull<Nullable<P>, Joined> for T {}
+impl<T: AcceptsNull + ?Sized> FitsNull<UnjudgedNullable, Joined> for T {}
 // The row is not read at all where it is absent; where it is there, the user says that no column is NULL.
-impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Fits<Nullable<P>, LeftJoined> for T {}
-impl<T: ?Sized, J> Fits<Unjudged, J> for T {}
+impl<T: ?Sized, P: ?Sized> FitsNull<Nullable<P>, LeftJoined> for T {}
+impl<T: ?Sized> FitsNull<UnjudgedNullable, LeftJoined> for T {}
 
 /// A table of which nothing is known.
 #[doc(hidden)]
@@ -75,15 +91,24 @@ pub trait HasTable {
 impl<M: Model> HasTable for M {}
 impl<M: HasTable> HasTable for Option<M> {}
 
-/// Carries a warning where a struct does not fit, as [`Accepted`](super::Accepted) does for a field.
+/// The question whether a struct fits a table, whose answer warns: the constant here wins over that of [`Unfit`].
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Flattened<E: ?Sized, T>(std::marker::PhantomData<(*const E, T)>);
 
 impl<E: EmbeddedIn<T, Joined> + ?Sized, T> Flattened<E, T> {
     #[doc(hidden)]
-    pub const CHECKED: () = ();
+    pub const FITS: bool = true;
 }
+
+/// The answer where a struct does not fit.
+#[doc(hidden)]
+pub trait Unfit {
+    #[doc(hidden)]
+    const FITS: bool = false;
+}
+
+impl<E: ?Sized, T> Unfit for Flattened<E, T> {}
 
 /// Whether one of these pieces brings the column of this hash; with `only_null` by a field that can hold NULL.
 #[doc(hidden)]

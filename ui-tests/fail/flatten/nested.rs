@@ -22,10 +22,4 @@ struct Article {
     outer: Option<Outer>,
 }
 
-#[derive(Model)]
-struct NoTable {
-    #[schemacheck(flatten)]
-    outer: Outer,
-}
-
 fn main() {}

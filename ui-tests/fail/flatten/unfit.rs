@@ -6,11 +6,15 @@ use schemacheck::Model;
 struct Author {
     author_id: i64,
     editor_id: i64,
-    title: i32,
-    body: String,
 }
 
-struct Plain;
+#[derive(Model)]
+#[schemacheck(embedded)]
+struct Text {
+    title: i32,
+    body: String,
+    updated_at: i64,
+}
 
 #[derive(Model)]
 #[schemacheck(table = "articles")]
@@ -19,7 +23,7 @@ struct Article {
     #[schemacheck(flatten)]
     author: Author,
     #[schemacheck(flatten)]
-    plain: Plain,
+    text: Text,
 }
 
 fn main() {}

@@ -16,7 +16,7 @@ pub fn flattened_missing_column(owner: &str, field: &str, column: &str) -> Build
     }
 }
 
-/// The table's column is of a type, or can be NULL, where the field cannot hold it.
+/// The table's column is of a type that the field cannot hold.
 pub fn flattened_wrong_type(owner: &str, field: &str, column: &str) -> BuildMessage {
     BuildMessage {
         before: format!("field {} of flattened {} is `", tick(field), tick(owner)),
@@ -34,14 +34,39 @@ pub fn flattened_wrong_type(owner: &str, field: &str, column: &str) -> BuildMess
     }
 }
 
-/// A flattened struct does not fit, as a warning, which cannot say more.
-pub fn flattened_unfit(field: &str, written: &str, relation: &Relation) -> String {
-    format!(
-        "flattened field {}, a {}, does not fit {} {}\n\
-         note: a build without `SCHEMACHECK_BUILD=warn` says which columns",
-        tick(field),
-        tick(written),
-        relation.kind,
-        tick(&relation.name.to_string())
-    )
+/// The table's column can be NULL, and the field cannot hold that.
+pub fn flattened_cannot_hold_null(owner: &str, field: &str, column: &str, written: &str) -> BuildMessage {
+    BuildMessage {
+        before: format!(
+            "column {} of this table is nullable, but field {} of flattened {} is `",
+            tick(column),
+            tick(field),
+            tick(owner)
+        ),
+        after: "`".to_owned(),
+        plain: String::new(),
+        label: format!("cannot hold NULL of column {}", tick(column)),
+        notes: vec![
+            format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
+            format!(
+                "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on field {} turns this check off",
+                tick(field)
+            ),
+            explain(Code::NullableColumn),
+        ],
+    }
+}
+
+/// A flattened struct does not fit, as a warning: which of its columns it is, only the error says.
+pub fn flattened_unfit(written: &str, relation: &Relation, code: Code) -> String {
+    let table = format!("{} {}", relation.kind, tick(&relation.name.to_string()));
+    let flattened = format!("flattened {}", tick(written));
+    let fact = match code {
+        Code::MissingColumn => format!("cannot find all columns of {flattened} in {table}"),
+        Code::NullableColumn => {
+            format!("{table} has nullable columns whose fields in {flattened} cannot hold NULL")
+        }
+        _ => format!("{table} has columns that their fields in {flattened} cannot hold"),
+    };
+    format!("{fact}\nnote: where it is an error, the columns are named\nnote: {}", explain(code))
 }
