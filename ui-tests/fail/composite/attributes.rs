@@ -38,8 +38,6 @@ struct Several {
     zip: String,
     street: String,
     planet: String,
-    #[schemacheck(rename = "zip")]
-    code: i32,
 }
 
 fn main() {}

@@ -22,4 +22,22 @@ struct Words {
     town: String,
 }
 
+#[derive(PgType)]
+#[schemacheck(type = "address")]
+struct Twice {
+    street: String,
+    zip: i32,
+    #[schemacheck(rename = "zip")]
+    code: i32,
+}
+
+#[derive(PgType)]
+#[schemacheck(type = "address")]
+struct Tuple(String, i32, String);
+
+#[derive(PgType)]
+struct Address {
+    street: String,
+}
+
 fn main() {}

@@ -12,10 +12,4 @@ enum Unknown {
     Paid,
 }
 
-#[derive(Model)]
-#[schemacheck(database = "", table = "payments")]
-struct Empty {
-    id: i64,
-}
-
 fn main() {}

@@ -6,4 +6,10 @@ struct Payment {
     id: i64,
 }
 
+#[derive(Model)]
+#[schemacheck(database = "", table = "payments")]
+struct Empty {
+    id: i64,
+}
+
 fn main() {}

@@ -21,12 +21,4 @@ enum NoEnum {
     Happy,
 }
 
-#[derive(PgEnum)]
-#[schemacheck(type = "mood", rename_all = "snake_case")]
-enum Fields {
-    Happy(i32),
-    Sad,
-    SoSo,
-}
-
 fn main() {}
