@@ -17,6 +17,15 @@ use recorded::Recorded;
 /// The folder of this package.
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
+/// What cargo did.
+#[derive(Debug)]
+struct Built {
+    is_success: bool,
+    messages: Vec<Message>,
+    /// How many targets of the project were built or looked at.
+    targets: usize,
+}
+
 /// What the compiler said of a target.
 #[derive(Debug)]
 struct Message {
@@ -67,8 +76,8 @@ impl Project {
         self.members.push(package.to_owned());
     }
 
-    /// Runs cargo, and returns whether it succeeded and what the compiler said.
-    fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (bool, Vec<Message>) {
+    /// Runs cargo on the whole project.
+    fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Built {
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = {:?}\n\n[profile.dev]\ndebug = 0\n",
             self.members
@@ -95,7 +104,13 @@ impl Project {
             stderr.contains("Finished") || !messages.is_empty(),
             "cargo did not come to the cases:\n{stderr}"
         );
-        (output.status.success(), messages)
+        let own = |line: &&str| {
+            let value: Value = serde_json::from_str(line).unwrap_or_default();
+            let manifest = value["manifest_path"].as_str().unwrap_or_default();
+            value["reason"] == "compiler-artifact" && Path::new(manifest).starts_with(&self.folder)
+        };
+        let targets = lines.lines().filter(own).count();
+        Built { is_success: output.status.success(), messages, targets }
     }
 }
 
@@ -170,14 +185,16 @@ fn every_finding_can_be_a_warning() {
     assert!(about_findings.len() > 15, "{:?}", about_findings.keys());
     let mut project = Project::new("warnings");
     project.package("findings", "2024", "schemacheck", &(binaries(&about_findings) + UNUSED));
-    let (is_built, messages) = project.cargo(&["build", "--keep-going"], &[("SCHEMACHECK_BUILD", "warn")]);
+    let Built { is_success, messages, targets } =
+        project.cargo(&["build", "--keep-going"], &[("SCHEMACHECK_BUILD", "warn")]);
     let errors: Vec<&str> =
         messages.iter().filter(|said| said.level == "error").map(|said| said.rendered.as_str()).collect();
     assert!(
-        is_built && errors.is_empty(),
+        is_success && errors.is_empty(),
         "errors in spite of SCHEMACHECK_BUILD=warn:\n{}",
         errors.join("\n")
     );
+    assert_eq!(targets, about_findings.len());
     let mut lost = Vec::new();
     for name in about_findings.keys() {
         for message in &recorded[name] {
@@ -212,7 +229,9 @@ fn no_lint_of_clippy_fires_in_the_crate_of_a_user() {
         let library = format!("[lib]\npath = {renamed:?}\n");
         project.package(&format!("renamed-{edition}"), edition, "renamed", &library);
     }
-    let (is_clean, messages) = project.cargo(&["clippy", "--keep-going"], &[]);
+    let Built { is_success, messages, targets } = project.cargo(&["clippy", "--keep-going"], &[]);
     let said: Vec<&str> = messages.iter().map(|message| message.rendered.as_str()).collect();
-    assert!(is_clean && said.is_empty(), "{} messages:\n{}", said.len(), said.join("\n"));
+    assert!(is_success && said.is_empty(), "{} messages:\n{}", said.len(), said.join("\n"));
+    let hygienic = cases("pass").keys().filter(|name| name.contains("hygiene")).count();
+    assert_eq!(targets, 2 * (cases("pass").len() + hygienic + 1));
 }
