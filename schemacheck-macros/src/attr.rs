@@ -103,6 +103,8 @@ pub(crate) struct Attrs {
     pub(crate) non_exhaustive: Slot<()>,
     pub(crate) repr: Slot<Repr>,
     pub(crate) overrides: Vec<Override>,
+    /// Where `warn` and `deny` stand.
+    pub(crate) levels: Vec<(Level, Span)>,
 }
 
 impl Attrs {
@@ -139,6 +141,7 @@ impl Attrs {
             non_exhaustive: Slot::none(NON_EXHAUSTIVE),
             repr: Slot::none(REPR),
             overrides: Vec::new(),
+            levels: Vec::new(),
         };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(SCHEMACHECK)) {
             attrs.read_one(ctxt, attribute, known);
@@ -365,6 +368,9 @@ impl Attrs {
 
     fn read_level(&mut self, ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, level: Level) -> syn::Result<()> {
         self.overrides.extend(level::read(ctxt, meta, level)?);
+        if level != Level::Allow {
+            self.levels.push((level, word_span(meta)));
+        }
         Ok(())
     }
 }

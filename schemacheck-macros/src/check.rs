@@ -155,6 +155,7 @@ fn embedded_has_no_relation(ctxt: &Ctxt, model: &Model<'_>) {
     if model.attrs.embedded.get().is_none() {
         return;
     }
+    embedded_allows_only(ctxt, &model.attrs);
     for (word, span) in words_of_relation(&model.attrs) {
         ctxt.error_at(
             span,
@@ -188,6 +189,20 @@ fn exact_knows_its_columns(ctxt: &Ctxt, model: &Model<'_>) {
             format!(
                 "`{EXACT}` needs to know every column, and field `{}` brings those of a type parameter",
                 group.name
+            ),
+        );
+    }
+}
+
+/// How grave it is where an embedded struct does not fit, the struct that flattens it says: its derive judges.
+pub(crate) fn embedded_allows_only(ctxt: &Ctxt, attrs: &Attrs) {
+    for (level, span) in &attrs.levels {
+        let word = level.word();
+        ctxt.error_at(
+            *span,
+            format!(
+                "`{word}` is said of an `{EMBEDDED}` struct, which is judged where it is flattened\n\
+                 help: write `{word}` on the struct that flattens it, or `allow` here"
             ),
         );
     }

@@ -81,6 +81,9 @@ impl<'a> Model<'a> {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
             check::field(ctxt, &own);
+            if attrs.embedded.get().is_some() {
+                check::embedded_allows_only(ctxt, &own);
+            }
             if ctxt.count() > before {
                 // What the field means is not known: judging it would report a mistake that nobody made.
                 continue;

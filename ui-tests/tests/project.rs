@@ -235,3 +235,41 @@ fn no_lint_of_clippy_fires_in_the_crate_of_a_user() {
     let hygienic = cases("pass").keys().filter(|name| name.contains("hygiene")).count();
     assert_eq!(targets, 2 * (cases("pass").len() + hygienic + 1));
 }
+
+/// The codes that the comments of a case expect, and those that the compiler named, by their lines. A comment names a
+/// code as often as there are messages.
+fn expected_and_said(source: &Path, messages: &[Message], level: &str) -> [Vec<(u64, String)>; 2] {
+    let text = std::fs::read_to_string(source).unwrap();
+    let codes = |(at, line): (usize, &str)| -> Vec<(u64, String)> {
+        let comment = line.split_once("// ").filter(|(before, _)| !before.is_empty());
+        let words = comment.map_or("", |(_, comment)| comment).split_whitespace();
+        words.map(|code| (at as u64 + 1, code.to_owned())).collect()
+    };
+    let mut expected: Vec<(u64, String)> = text.lines().enumerate().flat_map(codes).collect();
+    let name = source.file_stem().unwrap().to_str().unwrap();
+    let of_case = messages.iter().filter(|said| said.target == format!("levels-{name}"));
+    let mut said: Vec<(u64, String)> = Vec::new();
+    for message in of_case {
+        assert_eq!(message.level, level, "{}", message.rendered);
+        let codes = recorded::codes(&message.rendered);
+        assert!(!codes.is_empty(), "{}", message.rendered);
+        said.extend(codes.into_iter().map(|code| (message.line, code)));
+    }
+    expected.sort();
+    said.sort();
+    [expected, said]
+}
+
+#[test]
+fn a_level_in_an_attribute_decides_on_each_code() {
+    let cases = cases("levels");
+    let mut project = Project::new("levels");
+    project.package("levels", "2024", "schemacheck", &(binaries(&cases) + UNUSED));
+    let Built { messages, targets, .. } = project.cargo(&["build", "--keep-going"], &[]);
+    assert_eq!(targets, 1, "the case that warns is built, the case that denies is not");
+    for (name, level) in [("warn", "warning"), ("deny", "error")] {
+        let [expected, said] = expected_and_said(&cases[&format!("levels-{name}")], &messages, level);
+        assert!(!expected.is_empty());
+        assert_eq!(expected, said, "{name}");
+    }
+}

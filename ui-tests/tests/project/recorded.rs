@@ -76,9 +76,13 @@ pub(crate) fn read(text: &str) -> Vec<Recorded> {
             None if in_head && !begins => message.text.push(said.to_owned()),
             None => {}
         }
-        if let Some((_, code)) = line.split_once("`cargo schemacheck explain ") {
-            message.codes.extend(code.split_once('`').map(|(code, _)| code.to_owned()));
-        }
+        message.codes.extend(codes(line));
     }
     messages
+}
+
+/// The codes that a text leads to.
+pub(crate) fn codes(text: &str) -> Vec<String> {
+    let rest = text.split("`cargo schemacheck explain ").skip(1);
+    rest.filter_map(|rest| rest.split_once('`')).map(|(code, _)| code.to_owned()).collect()
 }
