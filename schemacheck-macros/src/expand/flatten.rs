@@ -396,7 +396,7 @@ pub(super) fn whole(
     let has_unknown = groups.len() < model.groups.len();
     let any = Place { table: quote!(#krate::flatten::AnyTable), join: quote!(#krate::pg::Joined) };
     let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &any)).collect();
-    let has = |hash: &Literal| quote!(#(#krate::flatten::has(#all_parts, #hash, false))||*);
+    let has = |hash: &Literal| quote!(#(#krate::flatten::may_have(#all_parts, #hash))||*);
     let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {
         return TokenStream::new();
     };

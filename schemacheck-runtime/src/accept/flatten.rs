@@ -181,10 +181,30 @@ pub const fn obey(said: &[u8]) {
     }
 }
 
+/// Whether one of these pieces brings the column, or may do so: of a struct whose attributes are not understood nobody
+/// knows.
+#[doc(hidden)]
+pub const fn may_have(parts: &[Part], column: u64) -> bool {
+    has(parts, column, false) || is_open(parts)
+}
+
+/// Whether one of these pieces is of a struct whose columns are not known.
+#[doc(hidden)]
+pub const fn is_open(parts: &[Part]) -> bool {
+    let mut at = 0;
+    while at < parts.len() {
+        if parts[at].is_open || is_open(parts[at].inner) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// Whether the columns of all fields stand in the table's order; those that it does not have are passed over.
 #[doc(hidden)]
 pub const fn is_in_order(parts: &[Part], table: &[u64]) -> bool {
-    order_from(parts, table, 0).is_some()
+    is_open(parts) || order_from(parts, table, 0).is_some()
 }
 
 /// The place in the table behind the last column of these pieces, if each stands behind the one before it.
@@ -258,5 +278,16 @@ mod tests {
         assert!(!is_in_order(PARTS, &[1, 2, 4, 3, 5]));
         assert!(!is_in_order(PARTS, &[5, 1, 2, 3, 4]));
         assert!(is_in_order(&[], &[1]) && is_in_order(PARTS, &[]));
+    }
+
+    #[test]
+    fn what_nobody_knows_breaks_no_rule() {
+        const OPEN: &[Part] = &[Part { is_open: true, ..Part::text("") }];
+        const OUTER: &[Part] = &[
+            Part { columns: &[2, 1], nulls: b"00", ..Part::text("") },
+            Part { inner: OPEN, ..Part::text("") },
+        ];
+        assert!(may_have(OUTER, 9) && !has(OUTER, 9, false) && is_in_order(OUTER, &[1, 2]));
+        assert!(!may_have(PARTS, 9) && may_have(PARTS, 4) && !is_open(PARTS));
     }
 }

@@ -17,12 +17,14 @@ pub struct Part {
     pub inner: &'static [Part],
     /// Whether all columns inside can be NULL, whatever their own answers are.
     pub may_be_null: bool,
+    /// Whether nobody knows which columns are inside.
+    pub is_open: bool,
 }
 
 impl Part {
     /// Nothing but text.
     pub const fn text(json: &'static str) -> Self {
-        Self { json, nulls: &[], columns: &[], inner: &[], may_be_null: false }
+        Self { json, nulls: &[], columns: &[], inner: &[], may_be_null: false, is_open: false }
     }
 
     const fn json_len(parts: &[Self]) -> usize {
