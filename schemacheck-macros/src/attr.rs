@@ -13,7 +13,7 @@ use syn::meta::ParseNestedMeta;
 
 use crate::ctxt::Ctxt;
 use crate::symbol::{
-    ALLOW, COLUMN, COMPUTED, CRATE, DATABASE, DEFAULT, DENY, EMBEDDED, EXACT, FLATTEN, INDEX, INSERT,
+    self, ALLOW, COLUMN, COMPUTED, CRATE, DATABASE, DEFAULT, DENY, EMBEDDED, EXACT, FLATTEN, INDEX, INSERT,
     MAX_LENGTH, NON_EXHAUSTIVE, NONE, NOT_NULL, NULLABILITY, NULLABLE, ON_DELETE, OPTIONAL, PRIMARY_KEY,
     READ, REASON, REFERENCES, RENAME, RENAME_ALL, REPR, SCHEMA, SCHEMACHECK, SKIP, TABLE, TRANSPARENT, TYPE,
     TYPES, UNIQUE, UPDATE, WARN,
@@ -25,7 +25,7 @@ mod rename;
 mod value;
 
 pub(crate) use rename::RenameAll;
-use value::{flag, set_name, set_number, skip_value, string, word_of, word_span};
+use value::{flag, set_name, set_number, set_text, skip_value, string, word_of, word_span};
 
 /// A value that may be given once, with its tokens.
 pub(crate) struct Slot<T> {
@@ -74,8 +74,8 @@ pub(crate) struct Attrs {
     pub(crate) table: Slot<String>,
     pub(crate) schema: Slot<String>,
     pub(crate) database: Slot<String>,
-    /// Whether a `database` was written that is none: then nobody knows what to judge against.
-    pub(crate) database_is_broken: bool,
+    /// Whether something is wrong with them: then what would be judged is not what is meant.
+    pub(crate) is_broken: bool,
     pub(crate) column: Slot<String>,
     pub(crate) ty: Slot<String>,
     pub(crate) rename: Slot<String>,
@@ -114,7 +114,7 @@ impl Attrs {
             table: Slot::none(TABLE),
             schema: Slot::none(SCHEMA),
             database: Slot::none(DATABASE),
-            database_is_broken: false,
+            is_broken: false,
             column: Slot::none(COLUMN),
             ty: Slot::none(TYPE),
             rename: Slot::none(RENAME),
@@ -143,9 +143,11 @@ impl Attrs {
             overrides: Vec::new(),
             levels: Vec::new(),
         };
+        let before = ctxt.count();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(SCHEMACHECK)) {
             attrs.read_one(ctxt, attribute, known);
         }
+        attrs.is_broken = ctxt.count() > before;
         attrs
     }
 
@@ -188,6 +190,8 @@ impl Attrs {
         // `types` and `nullability` take the reason that stands in the same attribute, before or after them.
         let off: RefCell<Vec<(Code, &str, Span)>> = RefCell::default();
         let mut reason = Slot::none(REASON);
+        let mut is_reasoned = false;
+        let before = ctxt.count();
         let result = attribute.parse_nested_meta(|meta| {
             let word = word_of(&meta);
             let span = word_span(&meta);
@@ -201,11 +205,7 @@ impl Attrs {
                 // #[schemacheck(schema = "public")]
                 SCHEMA => set_name(ctxt, &meta, &mut self.schema),
                 // #[schemacheck(database = "billing")]
-                DATABASE => {
-                    set_name(ctxt, &meta, &mut self.database)?;
-                    self.database_is_broken |= self.database.get().is_none();
-                    Ok(())
-                }
+                DATABASE => set_name(ctxt, &meta, &mut self.database),
                 // #[schemacheck(column = "source_type")]
                 COLUMN => set_name(ctxt, &meta, &mut self.column),
                 // #[schemacheck(type = "mood")], on a field #[schemacheck(type = "varchar(20)")]
@@ -317,13 +317,8 @@ impl Attrs {
                 }
                 // #[schemacheck(types = "off", reason = "decoded by hand")]
                 REASON => {
-                    if let Some(literal) = string(ctxt, &meta)? {
-                        match literal.value().trim() {
-                            "" => ctxt.error(&literal, "the reason is empty"),
-                            text => reason.set(ctxt, span, text.to_owned()),
-                        }
-                    }
-                    Ok(())
+                    is_reasoned = true;
+                    set_text(ctxt, &meta, &mut reason)
                 }
                 // #[schemacheck(allow(missing-column, reason = "added by the next release"))]
                 ALLOW => self.read_level(ctxt, &meta, Level::Allow),
@@ -333,10 +328,12 @@ impl Attrs {
             }
         });
         if let Err(error) = result {
-            ctxt.push(error);
+            ctxt.push(value::in_our_words(error));
         }
         let off = off.into_inner();
         match (off.is_empty(), reason.get()) {
+            // Of something that is not understood, perhaps.
+            (true, Some(_)) if ctxt.count() > before => {}
             (true, Some(_)) => {
                 let span = reason.span().unwrap_or_else(Span::call_site);
                 ctxt.error_at(
@@ -354,7 +351,7 @@ impl Attrs {
                         level,
                         reason: reason.cloned().unwrap_or_default(),
                     });
-                    if reason.is_some() {
+                    if is_reasoned {
                         continue;
                     }
                     ctxt.error_at(
@@ -383,10 +380,15 @@ fn unknown_word(word: &str, meta: &ParseNestedMeta<'_>, known: &[&str]) -> Strin
         word => word.to_owned(),
     };
     let words: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    let mut message =
-        format!("unknown schemacheck attribute `{spelled}`, expected one of {}", words.join(", "));
-    if let Some(nearest) = suggest::nearest(&spelled, known.iter().copied()) {
+    let mut message = format!("unknown schemacheck attribute `{spelled}`");
+    if let Some(synonym) = symbol::synonym(&spelled, known) {
+        message.push_str(&format!("\nhelp: another name is said with `{synonym} = \"...\"` here"));
+    } else if let Some(nearest) = suggest::nearest(&spelled, known.iter().copied()) {
         message.push_str(&format!("\nhelp: a word with a similar name exists: `{nearest}`"));
+    } else if let Some(place) = symbol::place_of(&spelled) {
+        message.push_str(&format!("\nhelp: `{spelled}` belongs to {place}"));
     }
+    let expected = if words.len() == 1 { "expected" } else { "expected one of" };
+    message.push_str(&format!("\nnote: {expected} {}", words.join(", ")));
     message
 }

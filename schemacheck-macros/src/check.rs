@@ -31,12 +31,12 @@ pub(crate) fn model(ctxt: &Ctxt, model: &Model<'_>) {
 /// Every rule for one field's words.
 pub(crate) fn field(ctxt: &Ctxt, attrs: &Attrs) {
     no_column_has_no_words(ctxt, attrs);
-    let goes_with = |span: Option<Span>, is_there: bool, word: &str, other: &str| {
-        if let Some(span) = span.filter(|_| !is_there) {
-            ctxt.error_at(span, format!("`{word}` goes with `{other}`"));
-        }
-    };
-    goes_with(attrs.on_delete.span(), attrs.references.get().is_some(), ON_DELETE, REFERENCES);
+    if let (Some(span), None) = (attrs.on_delete.span(), attrs.references.get()) {
+        ctxt.error_at(
+            span,
+            format!("`{ON_DELETE}` goes with `{REFERENCES}`\nhelp: add `{REFERENCES} = \"table(column)\"`"),
+        );
+    }
     if let (Some(_), Some(span)) = (attrs.not_null.get(), attrs.nullable.span()) {
         ctxt.error_at(span, format!("a column is either `{NOT_NULL}` or `{NULLABLE}`"));
     }
@@ -120,7 +120,14 @@ fn only_typed(ctxt: &Ctxt, attrs: &Attrs) {
     ];
     for (word, span) in words {
         if let Some(span) = span {
-            ctxt.error_at(span, format!("`{word}` goes with `{TYPE}`"));
+            let message = match attrs.transparent.get() {
+                Some(()) => format!(
+                    "a `{TRANSPARENT}` struct stands for no type of its own, and `{word}` is said of one\n\
+                     help: leave it out"
+                ),
+                None => format!("`{word}` goes with `{TYPE}`\nhelp: add `{TYPE} = \"...\"`"),
+            };
+            ctxt.error_at(span, message);
         }
     }
 }
@@ -286,7 +293,10 @@ fn either_type_or_repr(ctxt: &Ctxt, item: &Enum<'_>) {
         if let Some(span) = span {
             ctxt.error_at(
                 span,
-                format!("an enum with `{REPR}` is kept in plain columns: it has no `{word}`"),
+                format!(
+                    "an enum with `{REPR}` is kept in plain columns: it has no `{word}`\n\
+                     help: leave out `{word}`; or `{REPR}`, if the enum is a type of PostgreSQL"
+                ),
             );
         }
     }

@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::{Finding, Manifest, QualifiedName, suggest};
+use schemacheck_core::manifest::{Level, Override};
+use schemacheck_core::{Code, Finding, Manifest, QualifiedName, suggest};
 use syn::DeriveInput;
 
 use crate::attr::Attrs;
@@ -22,15 +23,19 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let mode = Mode::from_env(&ctxt);
     let Some(model) = Model::read(&ctxt, input) else {
-        let fallback = fallback::model(&krate(None), input);
+        let fallback = fallback::model(&krate_of(input), input);
         return finish(&ctxt, fallback);
     };
-    let mode = mode.unless(model.attrs.database_is_broken);
+    let mode = mode.unless(model.attrs.is_broken);
     check::model(&ctxt, &model);
-    let krate = krate(Some(&model.attrs));
+    let krate = krate(&model.attrs);
     if model.attrs.embedded.get().is_some() {
         let manifest = manifest::of_model(&model, (None, String::new()));
-        return finish(&ctxt, expand::embedded(&krate, &model, &manifest));
+        let tokens = match ctxt.is_clean() {
+            true => expand::embedded(&krate, &model, &manifest),
+            false => fallback::open(&krate, input),
+        };
+        return finish(&ctxt, tokens);
     }
     let name = model.attrs.table.get().map(|name| (name.as_str(), span(&model.attrs.table.span())));
     let named = check::named(&ctxt, symbol::TABLE, name, model.attrs.schema.get());
@@ -44,6 +49,10 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         return finish(&ctxt, fallback::model(&krate, input));
     };
     let mut manifest = manifest::of_model(&model, named);
+    if model.is_broken {
+        let codes = [Code::MissingRequiredColumn, Code::ExtraColumn, Code::ColumnOrder];
+        manifest.overrides = unjudged(&codes);
+    }
     let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
     // A flattened struct may name any column.
     let is_asked = |column: &str| !model.groups.is_empty() || columns.contains(&column);
@@ -62,12 +71,12 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let mode = Mode::from_env(&ctxt);
     let Some(item) = Enum::read(&ctxt, input) else {
-        let fallback = fallback::accepts_all(&krate(None), &input.ident, &input.generics);
+        let fallback = fallback::accepts_all(&krate_of(input), &input.ident, &input.generics);
         return finish(&ctxt, fallback);
     };
-    let mode = mode.unless(item.attrs.database_is_broken);
+    let mode = mode.unless(item.attrs.is_broken);
     check::pg_enum(&ctxt, &item);
-    let krate = krate(Some(&item.attrs));
+    let krate = krate(&item.attrs);
     if let Some(repr) = item.attrs.repr.get() {
         let tokens = match ctxt.is_clean() {
             true => expand::plain_enum(&krate, &item, *repr),
@@ -84,6 +93,9 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
         return finish(&ctxt, fallback::accepts_all(&krate, &input.ident, &input.generics));
     };
     let mut manifest = manifest::of_enum(&item, named);
+    if item.is_broken {
+        manifest.overrides = unjudged(&[Code::MissingLabel]);
+    }
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
         snapshot.load_type(manifest.schema.as_deref(), &manifest.relation)
     };
@@ -101,6 +113,11 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
         judge(&ctxt, mode, snapshot_spans(input, &item.attrs), &mut manifest, load, at);
     let tokens = expand::pg_enum(&krate, input, &item, &manifest, snapshot.as_ref());
     finish(&ctxt, quote! { #warnings #tokens })
+}
+
+/// Codes of what is missing: it may be in what was not understood.
+fn unjudged(codes: &[Code]) -> Vec<Override> {
+    codes.iter().map(|&code| Override { code, level: Level::Allow, reason: String::new() }).collect()
 }
 
 /// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
@@ -203,11 +220,19 @@ fn span(span: &Option<Span>) -> Span {
 }
 
 /// The path to the hidden module of the crate `schemacheck`.
-fn krate(attrs: Option<&Attrs>) -> TokenStream {
-    match attrs.and_then(|attrs| attrs.krate.get()) {
+fn krate(attrs: &Attrs) -> TokenStream {
+    match attrs.krate.get() {
         Some(path) => quote!(#path::__private),
         None => quote!(::schemacheck::__private),
     }
+}
+
+/// The same for an item of which nothing else is understood, and which was complained about already.
+fn krate_of(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let attrs = Attrs::read(&ctxt, &input.attrs, symbol::MODEL);
+    ctxt.take();
+    krate(&attrs)
 }
 
 /// All mistakes, then the tokens.

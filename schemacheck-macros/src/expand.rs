@@ -159,7 +159,7 @@ pub(crate) fn newtype(krate: &TokenStream, newtype: &Newtype<'_>) -> TokenStream
 }
 
 /// What a newtype is where the type inside is it.
-fn if_inner(generics: &Generics, inner: &Type, bound: &TokenStream, name: &Ident) -> TokenStream {
+pub(crate) fn if_inner(generics: &Generics, inner: &Type, bound: &TokenStream, name: &Ident) -> TokenStream {
     let mut generics = generics.clone();
     // The binder keeps rustc from refusing a bound that does not hold: such a newtype just is not.
     generics.make_where_clause().predicates.push(syn::parse_quote!(for<'__n> #inner: #bound));

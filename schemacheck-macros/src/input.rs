@@ -22,6 +22,8 @@ pub(crate) struct Model<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     /// The fields that are structs of columns.
     pub(crate) groups: Vec<Flattened<'a>>,
+    /// Whether there are fields whose attributes are not understood: what is missing may be there.
+    pub(crate) is_broken: bool,
 }
 
 /// A field whose struct's columns are read as if they were fields here.
@@ -77,6 +79,7 @@ impl<'a> Model<'a> {
         };
         let parameters = parameters(&input.generics);
         let (mut fields, mut groups): (Vec<Field<'a>>, Vec<Flattened<'a>>) = (Vec::new(), Vec::new());
+        let mut is_broken = false;
         for (index, field) in data.fields.iter().enumerate() {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
@@ -86,6 +89,7 @@ impl<'a> Model<'a> {
             }
             if ctxt.count() > before {
                 // What the field means is not known: judging it would report a mistake that nobody made.
+                is_broken = true;
                 continue;
             }
             if own.skip.get().is_some() || own.computed.get().is_some() {
@@ -114,6 +118,7 @@ impl<'a> Model<'a> {
                         "a field of a tuple struct needs its column\n\
                          help: write `#[schemacheck(column = \"...\")]`, or `#[schemacheck(skip)]`",
                     );
+                    is_broken = true;
                     continue;
                 }
             };
@@ -130,7 +135,7 @@ impl<'a> Model<'a> {
                 is_generic,
             });
         }
-        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields, groups })
+        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields, groups, is_broken })
     }
 }
 
@@ -145,6 +150,8 @@ pub(crate) struct Enum<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) attrs: Attrs,
     pub(crate) variants: Vec<Variant>,
+    /// Whether there are variants whose attributes are not understood: what is missing may be there.
+    pub(crate) is_broken: bool,
 }
 
 /// A variant and its label.
@@ -171,9 +178,14 @@ impl<'a> Enum<'a> {
         if !input.generics.params.is_empty() {
             ctxt.error(&input.generics, "a `PgEnum` has no generics");
         }
-        let mut variants = Vec::new();
+        let (mut variants, mut is_broken) = (Vec::new(), false);
         for variant in &data.variants {
+            let before = ctxt.count();
             let own = Attrs::read(ctxt, &variant.attrs, symbol::VARIANT);
+            if ctxt.count() > before {
+                is_broken = true;
+                continue;
+            }
             if !matches!(variant.fields, Fields::Unit) {
                 ctxt.error(
                     &variant.fields,
@@ -191,6 +203,6 @@ impl<'a> Enum<'a> {
                 place: variant.ident.span(),
             });
         }
-        Some(Self { ident: &input.ident, attrs, variants })
+        Some(Self { ident: &input.ident, attrs, variants, is_broken })
     }
 }

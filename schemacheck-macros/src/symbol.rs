@@ -96,3 +96,24 @@ pub(crate) const PG_TYPE: &[&str] =
     &[TRANSPARENT, TYPE, SCHEMA, DATABASE, RENAME_ALL, CRATE, ALLOW, WARN, DENY];
 /// Words on its fields.
 pub(crate) const PG_TYPE_FIELD: &[&str] = &[SKIP, RENAME, TYPES, ALLOW, WARN, DENY, REASON];
+
+/// The word that renames, where another one of the two was written.
+pub(crate) fn synonym(word: &str, known: &[&str]) -> Option<&'static str> {
+    let renames: [&'static str; 2] = [COLUMN, RENAME];
+    if !renames.contains(&word) {
+        return None;
+    }
+    renames.into_iter().find(|other| known.contains(other))
+}
+
+/// Where a word belongs that is not known where it stands.
+pub(crate) fn place_of(word: &str) -> Option<&'static str> {
+    let places: [(&[&str], &'static str); 5] = [
+        (MODEL, "a struct that derives `Model`"),
+        (FIELD, "a field of a struct that derives `Model`"),
+        (ENUM, "an enum that derives `PgEnum`"),
+        (PG_TYPE, "a struct that derives `PgType`"),
+        (VARIANT, "a variant of an enum that derives `PgEnum`"),
+    ];
+    places.into_iter().find(|(words, _)| words.contains(&word)).map(|(_, place)| place)
+}

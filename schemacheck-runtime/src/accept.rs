@@ -104,6 +104,12 @@ pub trait AcceptsNull {
 }
 
 /// A struct with `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model",
+    label = "derives no `schemacheck::Model` with a table",
+    note = "derive `schemacheck::Model` on it, with `#[schemacheck(table = \"...\")]`",
+    note = "a struct without a table, which is flattened or flattens others, is judged with the models that have one"
+)]
 pub trait Model {
     /// The record in the binary; empty where none is emitted.
     #[doc(hidden)]

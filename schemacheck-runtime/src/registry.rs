@@ -36,12 +36,20 @@ pub(crate) fn executable() -> String {
 }
 
 /// One or several types with `#[derive(Model)]`: a model, or a tuple of models.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a model nor a tuple of models",
+    label = "one of these derives no `schemacheck::Model` with a table",
+    note = "derive `schemacheck::Model` on each, with `#[schemacheck(table = \"...\")]`",
+    note = "a struct without a table, which is flattened or flattens others, is judged with the models that have one",
+    note = "a tuple holds up to twelve models or tuples of models"
+)]
 pub trait Models {
     /// Adds their manifests.
     #[doc(hidden)]
     fn add(manifests: &mut Vec<Manifest>) -> Result<(), Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Models for M {
     fn add(manifests: &mut Vec<Manifest>) -> Result<(), Error> {
         manifests.extend(record::read_section(M::record(), type_name::<M>())?);
@@ -51,6 +59,7 @@ impl<M: Model> Models for M {
 
 macro_rules! tuples {
     ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: Models),*> Models for ($($name,)*) {
             fn add(manifests: &mut Vec<Manifest>) -> Result<(), Error> {
                 $($name::add(manifests)?;)*

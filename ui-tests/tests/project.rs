@@ -171,6 +171,8 @@ const UNUSED: &str = "[lints.rust]\ndead_code = \"allow\"\n";
 #[test]
 fn every_finding_can_be_a_warning() {
     let mut about_findings = cases("fail");
+    // Those hold every sort of mistake, and show that no other one follows.
+    about_findings.retain(|name, _| !name.starts_with("usable-"));
     let mut recorded: BTreeMap<String, Vec<Recorded>> = BTreeMap::new();
     about_findings.retain(|name, path| {
         let messages = recorded::read(&std::fs::read_to_string(path.with_extension("stderr")).unwrap());

@@ -1,13 +1,14 @@
 //! `allow`, `warn`, `deny`: how grave a finding is here, and why.
 
+use quote::ToTokens;
 use schemacheck_core::manifest::{Level, Override};
 use schemacheck_core::{Code, suggest};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Ident, LitStr, Token};
+use syn::{Ident, Token};
 
-use super::value::skip_value;
+use super::value::{skip_value, text_of};
 use crate::ctxt::Ctxt;
 use crate::symbol::REASON;
 
@@ -26,17 +27,20 @@ pub(super) fn read(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, level: Level) -> syn
     let mut reason = None;
     let mut empty = false;
     while !content.is_empty() {
+        if !content.peek(Ident::peek_any) {
+            named = true;
+            let example = format!("{word}(missing-column, reason = \"...\")");
+            ctxt.error_at(content.span(), format!("expected a code, without quotes: `{example}`"));
+            skip_value(&content)?;
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+            continue;
+        }
         let first = Ident::parse_any(&content)?;
         if first == REASON && content.peek(Token![=]) {
-            content.parse::<Token![=]>()?;
-            let literal: LitStr = content.parse()?;
-            match literal.value().trim() {
-                "" => {
-                    empty = true;
-                    ctxt.error(&literal, "the reason is empty");
-                }
-                text => reason = Some(text.to_owned()),
-            }
+            reason = text_of(ctxt, &content, REASON)?;
+            empty |= reason.is_none();
         } else {
             named = true;
             codes.extend(read_code(ctxt, &content, first)?);
@@ -57,11 +61,13 @@ pub(super) fn read(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, level: Level) -> syn
 
 /// A code: words joined by hyphens.
 fn read_code(ctxt: &Ctxt, content: ParseStream<'_>, first: Ident) -> syn::Result<Option<Code>> {
-    let span = first.span();
     let mut id = first.to_string();
+    let mut tokens = first.into_token_stream();
     while content.peek(Token![-]) {
-        content.parse::<Token![-]>()?;
-        id = format!("{id}-{}", Ident::parse_any(content)?);
+        content.parse::<Token![-]>()?.to_tokens(&mut tokens);
+        let word = Ident::parse_any(content)?;
+        id = format!("{id}-{word}");
+        word.to_tokens(&mut tokens);
     }
     let code = Code::from_id(&id);
     if code.is_none() {
@@ -70,7 +76,7 @@ fn read_code(ctxt: &Ctxt, content: ParseStream<'_>, first: Ident) -> syn::Result
             Some(nearest) => format!("a code with a similar name exists: `{nearest}`"),
             None => "`cargo schemacheck explain` lists the codes".to_owned(),
         };
-        ctxt.error_at(span, format!("unknown code `{id}`\nhelp: {help}"));
+        ctxt.error(tokens, format!("unknown code `{id}`\nhelp: {help}"));
     }
     Ok(code)
 }

@@ -27,6 +27,34 @@ pub(super) fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
+/// What `syn` says of an attribute that is no list of words, as we say it.
+pub(super) fn in_our_words(error: syn::Error) -> syn::Error {
+    let text = match error.to_string() {
+        text if text.contains("#[schemacheck(...)]") => "expected `#[schemacheck(...)]`",
+        text if text.starts_with("unexpected literal") => "expected a word, such as in `table = \"...\"`",
+        _ => return error,
+    };
+    syn::Error::new(error.span(), text)
+}
+
+/// The text behind a word in parentheses: `reason = "..."`. Blank or no text is a mistake, and nothing.
+pub(super) fn text_of(ctxt: &Ctxt, content: ParseStream<'_>, word: &str) -> syn::Result<Option<String>> {
+    content.parse::<Token![=]>()?;
+    if !content.peek(LitStr) {
+        ctxt.error_at(content.span(), format!("expected a string: `{word} = \"...\"`"));
+        skip_value(content)?;
+        return Ok(None);
+    }
+    let literal: LitStr = content.parse()?;
+    match literal.value().trim() {
+        "" => {
+            ctxt.error(&literal, format!("`{word}` is empty"));
+            Ok(None)
+        }
+        text => Ok(Some(text.to_owned())),
+    }
+}
+
 /// The string of `word = "..."`; anything else is a mistake, and nothing.
 pub(super) fn string(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> {
     let word = word_of(meta);
@@ -65,17 +93,17 @@ pub(super) fn set_number(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Slo
 /// A catalog name: not empty, and without the one character that PostgreSQL cannot store.
 pub(super) fn set_name(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Slot<String>) -> syn::Result<()> {
     if let Some(literal) = string(ctxt, meta)?
-        && let Some(name) = name(ctxt, &literal, slot.word)
+        && let Some(name) = name(ctxt, &literal, &format!("`{}`", slot.word))
     {
         slot.set(ctxt, literal.span(), name);
     }
     Ok(())
 }
 
-fn name(ctxt: &Ctxt, literal: &LitStr, word: &str) -> Option<String> {
+fn name(ctxt: &Ctxt, literal: &LitStr, what: &str) -> Option<String> {
     let value = literal.value();
     if value.is_empty() {
-        ctxt.error(literal, format!("`{word}` is empty"));
+        ctxt.error(literal, format!("{what} is empty"));
         None
     } else if value.contains('\0') {
         ctxt.error(literal, "a name of PostgreSQL cannot hold a NUL character");
@@ -138,7 +166,7 @@ pub(super) fn names(
     while !content.is_empty() {
         if content.peek(LitStr) {
             let literal: LitStr = content.parse()?;
-            match name(ctxt, &literal, &word) {
+            match name(ctxt, &literal, "the name of a column") {
                 Some(name) if read.names.contains(&name) => {
                     read.is_broken = true;
                     ctxt.error(&literal, format!("`{word}` names `{name}` twice"));
@@ -152,15 +180,8 @@ pub(super) fn names(
                 content.call(Ident::parse_any).ok().filter(|ident| Some(ident.to_string().as_str()) == text);
             match named {
                 Some(_) if content.peek(Token![=]) => {
-                    content.parse::<Token![=]>()?;
-                    let literal: LitStr = content.parse()?;
-                    match literal.value().trim() {
-                        "" => {
-                            read.is_broken = true;
-                            ctxt.error(&literal, format!("the {} is empty", text.unwrap_or_default()));
-                        }
-                        value => read.text = Some(value.to_owned()),
-                    }
+                    read.text = text_of(ctxt, &content, text.unwrap_or_default())?;
+                    read.is_broken |= read.text.is_none();
                 }
                 _ => {
                     read.is_broken = true;

@@ -5,7 +5,7 @@ use quote::quote;
 use schemacheck_core::{Finding, Manifest};
 use syn::DeriveInput;
 
-use super::{finish, judge, krate, likely_types, snapshot_spans, span};
+use super::{finish, judge, krate, krate_of, likely_types, snapshot_spans, span};
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
 use crate::input::{PgType, Typed};
@@ -17,27 +17,27 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let mode = Mode::from_env(&ctxt);
     let tokens = match PgType::read(&ctxt, input) {
-        Some(PgType::Transparent(newtype)) => expand::newtype(&krate(Some(&newtype.attrs)), &newtype),
+        Some(PgType::Transparent(newtype)) => expand::newtype(&krate(&newtype.attrs), &newtype),
         Some(PgType::Typed(typed)) => read_typed(&ctxt, mode, input, &typed),
         Some(PgType::Unsaid(attrs)) => {
             if ctxt.is_clean() {
                 unsaid(&ctxt, mode, &input.ident, &attrs);
             }
-            fallback::accepts_all(&krate(Some(&attrs)), &input.ident, &input.generics)
+            fallback::newtype(&krate(&attrs), input)
         }
-        None => fallback::accepts_all(&krate(None), &input.ident, &input.generics),
+        None => fallback::newtype(&krate_of(input), input),
     };
     finish(&ctxt, tokens)
 }
 
 /// A composite type or a domain.
 fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -> TokenStream {
-    let mode = mode.unless(typed.attrs.database_is_broken);
-    let krate = krate(Some(&typed.attrs));
+    let mode = mode.unless(typed.attrs.is_broken);
+    let krate = krate(&typed.attrs);
     let place = span(&typed.attrs.ty.span());
     let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
     let Some(named) = check::named(ctxt, symbol::TYPE, name, typed.attrs.schema.get()) else {
-        return fallback::accepts_all(&krate, &input.ident, &input.generics);
+        return fallback::newtype(&krate, input);
     };
     let mut manifest = manifest::of_typed(typed, named);
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {

@@ -50,7 +50,10 @@ pub(crate) fn typed(
         None => None,
     };
     // More errors about columns of the type would say nothing new.
-    let accepts = accepts.unwrap_or_else(|| fallback::accepts_all(krate, name, typed.generics));
+    let accepts = accepts.unwrap_or_else(|| {
+        let types: Vec<_> = typed.fields.iter().map(|field| field.ty).collect();
+        fallback::newtype_of(krate, name, typed.generics, &types)
+    });
     quote! {
         const _: () = {
             const _: fn() -> &'static [::core::primitive::u8] = || {

@@ -75,7 +75,11 @@ impl<'a> Newtype<'a> {
         }
         let [inner] = held[..] else {
             let message = format!("a transparent `PgType` holds one field, this one holds {}", held.len());
-            ctxt.error(&input.ident, format!("{message}\nhelp: mark the others with `#[schemacheck(skip)]`"));
+            let help = match held.len() {
+                0 => "add the field that it stands for",
+                _ => "mark the others with `#[schemacheck(skip)]`",
+            };
+            ctxt.error(&input.ident, format!("{message}\nhelp: {help}"));
             return None;
         };
         Some(Self { ident: &input.ident, generics: &input.generics, attrs, inner })
@@ -122,11 +126,15 @@ impl<'a> Typed<'a> {
         }
         if matches!(data.fields, Fields::Unnamed(_)) && fields.len() != 1 {
             let message = "a tuple struct with a `type` is a newtype of a domain, and holds one field";
+            let help = match fields.len() {
+                0 => "add the field that holds what the domain is based on",
+                _ => "mark the others with `#[schemacheck(skip)]`",
+            };
             ctxt.error(
                 &input.ident,
                 format!(
                     "{message}, this one holds {}\n\
-                     help: mark the others with `#[schemacheck(skip)]`\n\
+                     help: {help}\n\
                      help: the struct of a composite type has named fields",
                     fields.len()
                 ),

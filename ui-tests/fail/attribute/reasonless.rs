@@ -13,6 +13,10 @@ struct NoReason {
     tags: Vec<String>,
     #[schemacheck(allow(type-mismach, reason = "x"))]
     mood: i64,
+    #[schemacheck(column = "settings", reason = "x")]
+    more: i64,
+    #[schemacheck(types = "off", reason = "")]
+    avatar: i64,
 }
 
 fn main() {}
