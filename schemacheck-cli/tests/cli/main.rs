@@ -4,6 +4,7 @@
 mod bad_input;
 mod build;
 mod connections;
+mod crates;
 mod databases;
 mod help;
 mod hostile;
