@@ -1,10 +1,9 @@
 //! What rustc says of a flattened struct. `{Self}` is its placeholder: of a missing column the type that stands for the
 //! table and has its name, of a wrong type the field's.
 
-use super::{BuildMessage, explain, list, tick};
+use super::{BuildMessage, explain, tick};
 use crate::catalog::Relation;
 use crate::code::Code;
-use crate::manifest::Manifest;
 
 /// The table has no such column.
 pub fn flattened_missing_column(owner: &str, field: &str, column: &str) -> BuildMessage {
