@@ -9,7 +9,7 @@ use crate::postgres;
 use crate::shell::{self, Result, cargo};
 
 /// Every test target that starts a server.
-const TARGETS: &[&str] = &["postgres", "cli", "matrix", "server", "endings"];
+const TARGETS: &[&str] = &["postgres", "cli", "matrix", "composite", "server", "endings"];
 
 /// What became of one major.
 struct Outcome {
