@@ -199,6 +199,8 @@ pub struct Group {
     pub rust_type: String,
     /// Whether it names a type parameter, so that its columns are unknown.
     pub is_open: bool,
+    /// Whether an insert writes DEFAULT for `None` in any of its columns.
+    pub none_is_default: bool,
 }
 
 /// A way out: the user decides how grave a finding is here, and says why.

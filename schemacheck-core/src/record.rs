@@ -48,6 +48,8 @@ pub struct Template {
 
 /// The answer for a type that can hold NULL.
 pub const ACCEPTS_NULL: u8 = b'1';
+/// The same, where an insert writes DEFAULT and not NULL: only flattened structs say so by their answers.
+pub const ACCEPTS_NULL_AS_DEFAULT: u8 = b'2';
 /// The answer for a type that cannot.
 pub const REFUSES_NULL: u8 = b'0';
 /// The answer where the trait system has none, such as for a type parameter.
@@ -283,7 +285,7 @@ fn read_answers(nulls: &Node<'_>, columns: &mut [Expected]) -> Result<(), Error>
     }
     for (column, answer) in columns.iter_mut().zip(answers) {
         column.accepts_null = match *answer {
-            ACCEPTS_NULL => Some(true),
+            ACCEPTS_NULL | ACCEPTS_NULL_AS_DEFAULT => Some(true),
             REFUSES_NULL => Some(false),
             _ => None,
         };
@@ -401,8 +403,13 @@ mod tests {
         manifest.implied_kind = false;
         manifest.database = Some("billing".into());
         manifest.non_exhaustive = true;
-        manifest.groups =
-            vec![Group { field: "times".into(), line: 20, rust_type: "Times".into(), is_open: false }];
+        manifest.groups = vec![Group {
+            field: "times".into(),
+            line: 20,
+            rust_type: "Times".into(),
+            is_open: false,
+            none_is_default: false,
+        }];
         manifest.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
         manifest.promises = vec![
             Promise::PrimaryKey(vec!["id".into()]),
@@ -460,7 +467,13 @@ mod tests {
         let (inner, rest) = embedded(&inner, &Holes { labels: vec![0], groups: vec![] });
         let inner = fill(inner, rest, "");
         assert_eq!(inner, r#"["by",null,5,"T",null,null,null,null,null,{"labels": ["x"]}]"#);
-        let group = Group { field: "audit".into(), line: 7, rust_type: "Audit".into(), is_open: false };
+        let group = Group {
+            field: "audit".into(),
+            line: 7,
+            rust_type: "Audit".into(),
+            is_open: false,
+            none_is_default: false,
+        };
         let middle = Manifest {
             columns: vec![column("at")],
             groups: vec![Group { line: 99, ..group.clone() }],

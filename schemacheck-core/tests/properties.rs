@@ -356,8 +356,15 @@ fn manifest() -> impl Strategy<Value = Manifest> {
     let kinds = vec(select(vec![Kind::Read, Kind::Insert, Kind::Update]), 0..4);
     let label =
         (name(), name(), any::<u32>()).prop_map(|(label, variant, line)| Label { label, variant, line });
-    let group = (name(), any::<u32>(), name(), any::<bool>())
-        .prop_map(|(field, line, rust_type, is_open)| Group { field, line, rust_type, is_open });
+    let group = (name(), any::<u32>(), name(), any::<bool>(), any::<bool>()).prop_map(
+        |(field, line, rust_type, is_open, none_is_default)| Group {
+            field,
+            line,
+            rust_type,
+            is_open,
+            none_is_default,
+        },
+    );
     let stamp = (name(), name(), any::<u32>()).prop_map(|(kind, head, count)| Stamp { kind, head, count });
     let opt = || option::of(name());
     (

@@ -25,12 +25,20 @@ fn common(ident: &syn::Ident, (schema, relation): Named) -> Manifest {
 
 /// The manifest of a model, without facts of the snapshot.
 pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
-    let columns = model.fields.iter().map(expected);
+    let columns = model.fields.iter().map(|field| {
+        let mut expected = expected(field);
+        // What flattens an embedded struct takes over its columns, and nothing that is said of the whole.
+        if model.attrs.embedded.get().is_some() {
+            expected.overrides.extend(model.attrs.overrides.iter().cloned());
+        }
+        expected
+    });
     let groups = model.groups.iter().map(|group| Group {
         field: group.name.clone(),
         line: line(group.place),
         rust_type: rust_type::spell(group.ty),
         is_open: group.is_generic,
+        none_is_default: model.attrs.none.get().is_some(),
     });
     let attrs = &model.attrs;
     let kinds = attrs.kinds();

@@ -1,6 +1,7 @@
 //! Where a finding about a model stands in its source: on the smallest tokens that are wrong.
 
 use proc_macro2::Span;
+use schemacheck_core::finding::wording::OPTIONAL;
 use schemacheck_core::{Code, Finding};
 
 use crate::input::Model;
@@ -16,6 +17,9 @@ pub(crate) fn of(model: &Model<'_>, finding: &Finding) -> Span {
     let whole = match finding.code {
         Code::ExtraColumn | Code::ColumnOrder => model.attrs.exact.span(),
         Code::MissingRequiredColumn => model.attrs.insert.span(),
+        Code::MissingColumn if finding.expected.as_deref() == Some(OPTIONAL) => {
+            model.attrs.optional.first().map(|(_, span)| *span)
+        }
         // What is expected of a relation is said by a promise, which a finding shows as it was written.
         _ => {
             let promises = model.attrs.promises.iter();

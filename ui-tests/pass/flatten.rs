@@ -132,6 +132,42 @@ pub struct Slug {
     pub body: Option<String>,
 }
 
+/// `None` is DEFAULT, for one field or for all.
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct State {
+    #[schemacheck(none = "default")]
+    pub state: Option<String>,
+    #[schemacheck(allow(missing-column, reason = "added by the next release"))]
+    pub later: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "articles", insert)]
+pub struct WithState {
+    pub title: String,
+    #[schemacheck(flatten)]
+    pub slug: Slug,
+    #[schemacheck(flatten)]
+    pub state: State,
+}
+
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct Stated {
+    pub state: Option<String>,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "articles", insert, none = "default")]
+pub struct AllDefault {
+    pub title: String,
+    #[schemacheck(flatten)]
+    pub slug: Slug,
+    #[schemacheck(flatten)]
+    pub state: Stated,
+}
+
 /// Every column has a field, and in the table's order.
 #[derive(Model)]
 #[schemacheck(schema = "billing", table = "invoices", exact(order))]

@@ -118,7 +118,13 @@ mod tests {
         manifest.awaits_columns = false;
         check(&manifest, &catalog, START, &[&format!("warning{EXTRA}")]);
         // Of a type parameter nobody knows what it brings.
-        let group = |is_open| Group { field: "rest".into(), line: 1, rust_type: "T".into(), is_open };
+        let group = |is_open| Group {
+            field: "rest".into(),
+            line: 1,
+            rust_type: "T".into(),
+            is_open,
+            none_is_default: false,
+        };
         manifest.groups = vec![group(true)];
         check(&manifest, &catalog, START, &[]);
         manifest.groups = vec![group(false)];

@@ -17,6 +17,14 @@ pub(super) fn check(
     if !manifest.is(Kind::Insert) || !relation.kind.has_nullability() || !manifest.knows_all_columns() {
         return;
     }
+    if moment == Moment::Build {
+        // Live, a column that is gone is as good as one that need not be supplied.
+        for optional in
+            manifest.optional.iter().filter(|optional| relation.column(&optional.column).is_none())
+        {
+            findings.push(wording::optional_column(manifest, relation, &optional.column));
+        }
+    }
     let severity = match moment {
         Moment::Build | Moment::Start { strict: true } => Severity::Error,
         // What else the program does still works, and a rollout may add the column before its writers.
@@ -110,6 +118,18 @@ mod tests {
     }
 
     #[test]
+    fn a_column_that_need_not_be_supplied_exists() {
+        let mut misspelt = insert(&[("email", "String"), ("slug", "String")]);
+        misspelt.optional = vec![Optional { column: "nick_name".into(), reason: "a trigger".into() }];
+        let expect = "error[missing-column]: cannot find column `nick_name` in table `public.users`, \
+                      which `app::Model` calls optional";
+        check(&misspelt, &users(), Moment::Build, &[expect]);
+        let finding = &compare(&misspelt, &users(), Moment::Build)[0];
+        assert_eq!(finding.help, ["a column with a similar name exists: `nickname`"]);
+        check(&misspelt, &users(), START, &[]);
+    }
+
+    #[test]
     fn only_inserts_need_them() {
         for kinds in [vec![Kind::Read], vec![Kind::Update], vec![Kind::Read, Kind::Update]] {
             let model = Manifest { kinds, ..model("users", &[("nickname", "Option<String>")]) };
@@ -153,8 +173,13 @@ mod tests {
     #[test]
     fn columns_that_only_the_compiler_knows_are_left_to_it() {
         let mut flattening = insert(&[("email", "String")]);
-        flattening.groups =
-            vec![Group { field: "rest".into(), line: 1, rust_type: "Rest".into(), is_open: false }];
+        flattening.groups = vec![Group {
+            field: "rest".into(),
+            line: 1,
+            rust_type: "Rest".into(),
+            is_open: false,
+            none_is_default: false,
+        }];
         flattening.awaits_columns = true;
         check(&flattening, &users(), Moment::Build, &[]);
         flattening.awaits_columns = false;

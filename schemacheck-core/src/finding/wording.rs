@@ -41,7 +41,8 @@ pub use promise::{
     not_of_text, nullable_promise, other_type, promised_column, too_short, too_short_a_type,
 };
 pub use write::{
-    generated_written, missing_required, missing_required_together, null_written, null_written_lines,
+    OPTIONAL, generated_written, missing_required, missing_required_together, null_written,
+    null_written_lines, optional_column,
 };
 
 /// A name in backticks.

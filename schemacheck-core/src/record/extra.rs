@@ -77,7 +77,11 @@ pub fn embedded(manifest: &Manifest, holes: &Holes) -> (String, Vec<(Hole, Strin
 
 pub(super) fn group_json(group: &Group) -> String {
     let object = Object::new().str("field", &group.field).raw("line", &group.line.to_string());
-    object.str("type", &group.rust_type).flag("open", group.is_open).end()
+    object
+        .str("type", &group.rust_type)
+        .flag("open", group.is_open)
+        .flag("none_is_default", group.none_is_default)
+        .end()
 }
 
 pub(super) fn read_group(node: &Node<'_>) -> Result<Group, Error> {
@@ -86,6 +90,7 @@ pub(super) fn read_group(node: &Node<'_>) -> Result<Group, Error> {
         line: node.get("line")?.int()?,
         rust_type: node.get("type")?.string()?,
         is_open: node.map("open", Node::bool)?.unwrap_or(false),
+        none_is_default: node.map("none_is_default", Node::bool)?.unwrap_or(false),
     })
 }
 
@@ -126,6 +131,7 @@ pub(super) fn read(
         for column in &mut columns {
             column.line = group.line;
             column.group = Some(place);
+            column.none_is_default |= group.none_is_default;
         }
         read_answers(&item.get("nulls")?, &mut columns)?;
         flattened.push((at, columns));

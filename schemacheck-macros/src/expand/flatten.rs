@@ -140,7 +140,11 @@ fn run(
 /// A struct without a table: its columns for the records of others, and what its fields ask of their tables.
 pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manifest) -> TokenStream {
     let (outside, krate) = (krate, &quote!(__sc));
-    let answers: Vec<TokenStream> = model.fields.iter().map(|field| super::probe(krate, field)).collect();
+    let answer = |field: &Field<'_>| {
+        let answer = super::probe(krate, field);
+        if field.none_is_default { quote!(#krate::flatten::or_default(#answer)) } else { answer }
+    };
+    let answers: Vec<TokenStream> = model.fields.iter().map(answer).collect();
     let name = model.ident;
     let (_, tg, _) = model.generics.split_for_impl();
     let labels = labels::of_embedded(krate, model);
@@ -444,12 +448,12 @@ pub(super) fn whole(
         let refusals = refusals(model, manifest, relation, snapshot, group, mode);
         let of = |how: How| refusals.iter().filter(move |refusal| refusal.how == how);
         for refusal in of(How::Warning) {
-            let Refusal { column, only_null, text, .. } = refusal;
-            let condition = quote!(!#krate::flatten::has(#parts, #column, #only_null));
+            let Refusal { column, fields, text, .. } = refusal;
+            let condition = quote!(!#krate::flatten::has(#parts, #column, #krate::flatten::Fields::#fields));
             judge(condition, group.place, text, How::Warning);
         }
         let rules: Vec<TokenStream> = of(How::Error)
-            .map(|Refusal { column, only_null, text, .. }| quote!((#column, #only_null, #text)))
+            .map(|Refusal { column, fields, text, .. }| quote!((#column, #krate::flatten::Fields::#fields, #text)))
             .collect();
         if !rules.is_empty() {
             let place = group.place.resolved_at(Span::call_site());
@@ -487,8 +491,8 @@ fn in_order(krate: &TokenStream, model: &Model<'_>, any: &Place) -> Vec<TokenStr
 struct Refusal {
     /// The hash of its name.
     column: Literal,
-    /// Whether only NULL is refused.
-    only_null: bool,
+    /// Which fields it refuses, as the name of a variant.
+    fields: Ident,
     text: String,
     how: How,
 }
@@ -504,25 +508,34 @@ fn refusals(
 ) -> Vec<Refusal> {
     let catalog = &snapshot.catalog;
     let level = |code| how(manifest, &Expected::default(), code, mode);
+    let all_default = model.attrs.none.get().is_some();
     let mut refusals = Vec::new();
     for column in &relation.columns {
-        let hash = Literal::u64_suffixed(column_hash(&column.name));
-        let expected = Expected {
+        let mut add = |code, fields: &str, text: String| {
+            let (column, fields) =
+                (Literal::u64_suffixed(column_hash(&column.name)), format_ident!("{fields}"));
+            refusals.extend(level(code).map(|how| Refusal { column, fields, text, how }));
+        };
+        let expected = |none_is_default| Expected {
             column: column.name.clone(),
             field: group.name.clone(),
-            none_is_default: model.attrs.none.get().is_some(),
+            none_is_default,
             ..Expected::default()
         };
-        let mut add = |code, only_null, text: String| {
-            let column = hash.clone();
-            refusals.extend(level(code).map(|how| Refusal { column, only_null, text, how }));
-        };
         if let Some(what) = refuses_writes(manifest, relation, column) {
-            let text = wording::generated_written(manifest, &expected, relation, what).lines();
-            add(Code::GeneratedColumnWritten, false, text);
-        } else if refuses_none(manifest, &expected, relation, column, catalog) {
-            let object = format!("{}.{}", relation.name, column.name);
-            add(Code::NotNullColumn, true, wording::null_written_lines(&object, &expected));
+            let text = wording::generated_written(manifest, &expected(false), relation, what).lines();
+            add(Code::GeneratedColumnWritten, "Any", text);
+            continue;
+        }
+        // A field of the struct inside may say for itself that DEFAULT is written.
+        let object = format!("{}.{}", relation.name, column.name);
+        let refuses =
+            |none_is_default| refuses_none(manifest, &expected(none_is_default), relation, column, catalog);
+        if refuses(true) {
+            let text = wording::null_written_lines(&object, &expected(all_default));
+            add(Code::NotNullColumn, "NullOrDefault", text);
+        } else if refuses(false) && !all_default {
+            add(Code::NotNullColumn, "Null", wording::null_written_lines(&object, &expected(false)));
         }
     }
     refusals

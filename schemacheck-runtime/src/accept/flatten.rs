@@ -110,22 +110,51 @@ pub trait Unfit {
 
 impl<E: ?Sized, T> Unfit for Flattened<E, T> {}
 
-/// Whether one of these pieces brings the column of this hash; with `only_null` by a field that can hold NULL.
+/// Which fields of a column count.
 #[doc(hidden)]
-pub const fn has(parts: &[Part], column: u64, only_null: bool) -> bool {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fields {
+    /// Every one.
+    Any,
+    /// Those for whose `None` an insert sends NULL.
+    Null,
+    /// Those and the ones for whose `None` it sends DEFAULT.
+    NullOrDefault,
+}
+
+impl Fields {
+    const fn has(self, answer: u8) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Null => answer == record::ACCEPTS_NULL,
+            Self::NullOrDefault => {
+                answer == record::ACCEPTS_NULL || answer == record::ACCEPTS_NULL_AS_DEFAULT
+            }
+        }
+    }
+}
+
+/// The answer of a field for whose `None` an insert sends DEFAULT.
+#[doc(hidden)]
+pub const fn or_default(answer: u8) -> u8 {
+    if answer == record::ACCEPTS_NULL { record::ACCEPTS_NULL_AS_DEFAULT } else { answer }
+}
+
+/// Whether one of these pieces brings the column of this hash by a field that counts.
+#[doc(hidden)]
+pub const fn has(parts: &[Part], column: u64, fields: Fields) -> bool {
     let mut at = 0;
     while at < parts.len() {
         let part = &parts[at];
         let mut own = 0;
         while own < part.columns.len() {
-            let accepts_null = part.nulls[own] == record::ACCEPTS_NULL;
-            if part.columns[own] == column && (!only_null || accepts_null) {
+            if part.columns[own] == column && fields.has(part.nulls[own]) {
                 return true;
             }
             own += 1;
         }
         // An optional struct that is absent is NULL in all of its columns.
-        if has(part.inner, column, only_null && !part.may_be_null) {
+        if has(part.inner, column, if part.may_be_null { Fields::Any } else { fields }) {
             return true;
         }
         at += 1;
@@ -135,15 +164,15 @@ pub const fn has(parts: &[Part], column: u64, only_null: bool) -> bool {
 
 /// A column that must not be there, as [`has`] sees it, and what to say if it is.
 #[doc(hidden)]
-pub type Rule = (u64, bool, &'static str);
+pub type Rule = (u64, Fields, &'static str);
 
 /// The bytes of [`said`].
 #[doc(hidden)]
 pub const fn said_len(parts: &[Part], rules: &[Rule]) -> usize {
     let (mut len, mut at) = (0, 0);
     while at < rules.len() {
-        let (column, only_null, message) = rules[at];
-        if has(parts, column, only_null) {
+        let (column, fields, message) = rules[at];
+        if has(parts, column, fields) {
             len += message.len() + 1;
         }
         at += 1;
@@ -157,8 +186,8 @@ pub const fn said<const LEN: usize>(parts: &[Part], rules: &[Rule]) -> [u8; LEN]
     let mut text = [b'\n'; LEN];
     let (mut place, mut at) = (0, 0);
     while at < rules.len() {
-        let (column, only_null, message) = rules[at];
-        if has(parts, column, only_null) {
+        let (column, fields, message) = rules[at];
+        if has(parts, column, fields) {
             let (_, rest) = text.split_at_mut(place);
             let (own, _) = rest.split_at_mut(message.len());
             own.copy_from_slice(message.as_bytes());
@@ -185,7 +214,7 @@ pub const fn obey(said: &[u8]) {
 /// knows.
 #[doc(hidden)]
 pub const fn may_have(parts: &[Part], column: u64) -> bool {
-    has(parts, column, false) || is_open(parts)
+    has(parts, column, Fields::Any) || is_open(parts)
 }
 
 /// Whether one of these pieces is of a struct whose columns are not known.
@@ -248,25 +277,43 @@ mod tests {
     #[test]
     fn flattened_columns_are_seen() {
         for column in 1..=5 {
-            assert!(has(PARTS, column, false), "{column}");
+            assert!(has(PARTS, column, Fields::Any), "{column}");
         }
-        assert!(!has(PARTS, 6, false));
-        assert!(has(PARTS, 2, true) && has(PARTS, 4, true));
-        assert!(!has(PARTS, 1, true) && !has(PARTS, 3, true) && !has(PARTS, 9, true));
+        assert!(!has(PARTS, 6, Fields::Any));
+        assert!(has(PARTS, 2, Fields::Null) && has(PARTS, 4, Fields::Null));
+        assert!(!has(PARTS, 1, Fields::Null) && !has(PARTS, 3, Fields::Null) && !has(PARTS, 9, Fields::Null));
     }
 
     #[test]
     fn an_optional_struct_can_be_null_as_a_whole() {
         const OPTIONAL: &[Part] = &[Part { inner: INNER, may_be_null: true, ..Part::text("") }];
-        assert!(has(OPTIONAL, 3, true) && has(OPTIONAL, 4, true) && !has(OPTIONAL, 9, true));
+        assert!(
+            has(OPTIONAL, 3, Fields::Null)
+                && has(OPTIONAL, 4, Fields::Null)
+                && !has(OPTIONAL, 9, Fields::Null)
+        );
+    }
+
+    #[test]
+    fn default_for_none_is_another_answer() {
+        const ANSWERS: &[u8] = &[or_default(b'1'), or_default(b'0'), b'1'];
+        const PARTS: &[Part] = &[Part { nulls: ANSWERS, columns: &[1, 2, 3], ..Part::text("") }];
+        let counted = |fields| [1, 2, 3].map(|column| has(PARTS, column, fields));
+        assert_eq!(counted(Fields::Null), [false, false, true]);
+        assert_eq!(counted(Fields::NullOrDefault), [true, false, true]);
     }
 
     #[test]
     fn all_that_is_broken_is_said_at_once() {
-        const RULES: &[Rule] = &[(1, false, "a"), (3, true, "b"), (4, true, "c\nd"), (9, false, "e")];
+        const RULES: &[Rule] = &[
+            (1, Fields::Any, "a"),
+            (3, Fields::Null, "b"),
+            (4, Fields::Null, "c\nd"),
+            (9, Fields::Any, "e"),
+        ];
         const SAID: [u8; said_len(PARTS, RULES)] = said(PARTS, RULES);
         assert_eq!(std::str::from_utf8(&SAID), Ok("a\nc\nd\n"));
-        assert_eq!(said_len(PARTS, &[(9, false, "e")]), 0);
+        assert_eq!(said_len(PARTS, &[(9, Fields::Any, "e")]), 0);
         obey(&[]);
     }
 
@@ -287,7 +334,7 @@ mod tests {
             Part { columns: &[2, 1], nulls: b"00", ..Part::text("") },
             Part { inner: OPEN, ..Part::text("") },
         ];
-        assert!(may_have(OUTER, 9) && !has(OUTER, 9, false) && is_in_order(OUTER, &[1, 2]));
+        assert!(may_have(OUTER, 9) && !has(OUTER, 9, Fields::Any) && is_in_order(OUTER, &[1, 2]));
         assert!(!may_have(PARTS, 9) && may_have(PARTS, 4) && !is_open(PARTS));
     }
 }

@@ -25,4 +25,11 @@ struct Nulls {
     body: String,
 }
 
+#[derive(Model)]
+#[schemacheck(table = "articles", insert, optional("slugg", reason = "articles_slug() fills it"))]
+struct Misspelt {
+    title: String,
+    slug: String,
+}
+
 fn main() {}

@@ -1,6 +1,6 @@
 //! What is wrong with a write.
 
-use super::{explain, list, tick};
+use super::{explain, list, similar_column, tick};
 use crate::catalog::{Column, Relation};
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, ObjectChange, Place};
@@ -63,6 +63,26 @@ fn required_help(what: &str, them: &str, columns: &str) -> String {
          `#[schemacheck(optional({columns}, reason = \"...\"))]` says so"
     )
 }
+
+/// A column that an insert need not supply does not exist.
+pub fn optional_column(manifest: &Manifest, relation: &Relation, column: &str) -> Finding {
+    let object = format!("{}.{column}", relation.name);
+    let message = format!(
+        "cannot find column {} in {} {}, which {} calls optional",
+        tick(column),
+        relation.kind,
+        tick(&relation.name.to_string()),
+        tick(&manifest.path)
+    );
+    let mut finding = Finding::new(Code::MissingColumn, "column", ObjectChange::Missing, object, message)
+        .expected(OPTIONAL)
+        .at(Place::of(manifest));
+    finding.help.extend(similar_column(column, relation));
+    finding
+}
+
+/// What such a finding expects.
+pub const OPTIONAL: &str = "optional";
 
 /// A column that only the server writes has a field of a model that writes.
 pub fn generated_written(
