@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::Ident;
-use schemacheck_core::fingerprint::type_hash;
+use schemacheck_core::fingerprint::{column_hash, type_hash};
 use schemacheck_core::{PgType, mapping};
 use syn::Type;
 use syn::ext::IdentExt;
@@ -21,6 +21,8 @@ enum Known {
     Newtype(Newtype),
     /// Holds the type with this hash: an enum, a composite type.
     Named(u64),
+    /// A struct to be flattened, by the columns that it asks for.
+    Embedded(Vec<String>),
 }
 
 struct Newtype {
@@ -51,6 +53,25 @@ pub(crate) fn add_plain(name: &Ident, like: &str) {
     add(name, Known::Newtype(Newtype { inner, may_be_null: false, may_have_labels: true }));
 }
 
+/// Remembers a struct to be flattened by the columns that it asks for.
+pub(crate) fn add_embedded(name: &Ident, columns: Vec<String>) {
+    add(name, Known::Embedded(columns));
+}
+
+/// The columns that a struct of that name asks for, if one was seen.
+pub(crate) fn embedded(leaf: &Leaf) -> Option<Vec<String>> {
+    match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.name.trim_start_matches("r#")) {
+        Some(Known::Embedded(columns)) if !leaf.in_list => Some(columns.clone()),
+        _ => None,
+    }
+}
+
+/// The number that stands for columns that are asked for; never 0.
+pub(crate) fn asks(columns: &[String]) -> u64 {
+    // NUL cannot stand in a name.
+    column_hash(&columns.join("\0")) | 1
+}
+
 fn add(name: &Ident, known: Known) {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(name.unraw().to_string(), known);
 }
@@ -64,7 +85,7 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
             !both && spelled(&inner, ty)
         }
         Some(Known::Named(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
-        None => false,
+        Some(Known::Embedded(_)) | None => false,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::attr::RenameAll;
 use crate::input::{Field, Flattened, Model};
 use crate::mode::Mode;
 use crate::snapshot::Snapshot;
-use crate::{fallback, rust_type};
+use crate::{fallback, known, rust_type};
 use syn::DeriveInput;
 
 /// Where the compiler puts the labels of fields' types, and the columns of flattened structs. Those of a type parameter are
@@ -59,6 +59,8 @@ pub(super) struct Place {
     pub(super) table: TokenStream,
     /// Whether its row is always there.
     pub(super) join: TokenStream,
+    /// Whether the table says only the columns that structs ask for which are known by name.
+    pub(super) is_narrow: bool,
 }
 
 /// What only the compiler knows of a record, as expressions of the type `Extra`: labels, and the columns of flattened
@@ -83,8 +85,22 @@ pub(super) fn extra(
 /// The columns of a flattened field.
 fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenStream {
     let ty = rust_type::with_static_lifetimes(group.ty);
-    let Place { table, join } = place;
-    quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS)
+    let Place { table, join, is_narrow } = place;
+    let asked = if *is_narrow { asked(group) } else { None };
+    match asked {
+        Some(columns) => {
+            let asks = known::asks(&columns);
+            let any = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #join>>::ASKS);
+            let table = quote!(<#krate::Agree<{ #any == #asks }> as #krate::flatten::Choose<#table>>::Table);
+            quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS)
+        }
+        None => quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS),
+    }
+}
+
+/// The columns that a flattened struct asks for, as far as its name says.
+fn asked(group: &Flattened<'_>) -> Option<Vec<String>> {
+    known::embedded(&rust_type::leaf(group.ty)?)
 }
 
 /// The pieces of an embedded struct's text with holes, as expressions of the type `Part`. Each run of columns stands with
@@ -149,7 +165,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let (_, tg, _) = model.generics.split_for_impl();
     let labels = labels::of_embedded(krate, model);
     let (first, rest) = record::embedded(manifest, &holes(model, &labels));
-    let place = Place { table: quote!(__Table), join: quote!(__Join) };
+    let place = Place { table: quote!(__Table), join: quote!(__Join), is_narrow: false };
     let parts = parts(krate, model, (&first, &rest), &answers, &labels, &place);
     let mut in_table = model.generics.clone();
     in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
@@ -224,6 +240,13 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
         let bound = respan(quote!(#krate::flatten::EmbeddedIn<__Table, __Join>), place);
         bounds.push(syn::parse_quote!(#ty: #bound));
     }
+    // Of a struct inside nobody knows here what it asks for.
+    let asks = model.groups.is_empty().then(|| {
+        let columns: Vec<String> = model.fields.iter().map(|field| field.column.clone()).collect();
+        let asks = known::asks(&columns);
+        known::add_embedded(name, columns);
+        quote!(const ASKS: ::core::primitive::u64 = #asks;)
+    });
     in_table.make_where_clause().predicates = bounds;
     let (table_ig, _, table_wc) = in_table.split_for_impl();
     // As if it stood in the source: else rustc takes the bounds for those of a derive, and advises against it.
@@ -237,6 +260,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
                     use #krate::{CannotHoldNull as _, NoLabels as _};
                     &[#(#parts),*]
                 };
+                #asks
             }
         };
     }
@@ -292,7 +316,11 @@ pub(super) fn judge(
     snapshot: Option<&Snapshot>,
     mode: Mode,
 ) -> Judged {
-    let place = Place { table: quote!(#krate::flatten::AnyTable), join: quote!(#krate::pg::Joined) };
+    let place = Place {
+        table: quote!(#krate::flatten::AnyTable),
+        join: quote!(#krate::pg::Joined),
+        is_narrow: false,
+    };
     let mut judged = Judged { table: TokenStream::new(), place, warnings: TokenStream::new() };
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let Some((snapshot, relation)) = snapshot
@@ -306,8 +334,12 @@ pub(super) fn judge(
         .map(|code| how(manifest, &Expected::default(), code, mode));
     let is_error = |how: Option<How>| how == Some(How::Error);
     if is_error(missing) {
-        let (table, name) = table(manifest, relation, snapshot, is_error(types), is_error(nulls));
-        (judged.table, judged.place.table) = (table, name);
+        // Each column that the table says costs the user's build, so if all structs are known by name, it says only theirs.
+        let asked: Option<Vec<Vec<String>>> = groups.iter().map(|group| asked(group)).collect();
+        let (table, name) =
+            table(manifest, relation, snapshot, is_error(types), is_error(nulls), asked.as_deref());
+        judged.table = table;
+        judged.place = Place { table: name, is_narrow: asked.is_some(), ..judged.place };
     }
     // Without its columns a struct fits no table, whatever they are.
     let warned = [
@@ -319,8 +351,8 @@ pub(super) fn judge(
         if missing.is_none() || how != Some(How::Warning) {
             continue;
         }
-        let (own, name) = table(manifest, relation, snapshot, with_types, with_nulls);
-        let (names_only, names) = table(manifest, relation, snapshot, false, false);
+        let (own, name) = table(manifest, relation, snapshot, with_types, with_nulls, None);
+        let (names_only, names) = table(manifest, relation, snapshot, false, false, None);
         let fits = |ty: &TokenStream, table: &TokenStream, name: &TokenStream| {
             quote! {{
                 #table
@@ -346,13 +378,14 @@ pub(super) fn judge(
     judged
 }
 
-/// The type that stands for a table, with what it says of each column.
+/// The type that stands for a table, with what it says of each column, or of those that are asked for.
 fn table(
     manifest: &Manifest,
     relation: &Relation,
     snapshot: &Snapshot,
     with_types: bool,
     with_nulls: bool,
+    asked: Option<&[Vec<String>]>,
 ) -> (TokenStream, TokenStream) {
     // The compiler prints it as the table's name. It stands in a module, since a struct may have that name too.
     let table = &relation.name.name;
@@ -367,7 +400,9 @@ fn table(
     let catalog = &snapshot.catalog;
     // Parsed by the compiler at once: tokens made here one by one take several times as long.
     let mut text = format!("mod __table {{ pub enum {name} {{}} }}");
-    for column in &relation.columns {
+    let is_asked =
+        |name: &String| asked.is_none_or(|asked| asked.iter().any(|columns| columns.contains(name)));
+    for column in relation.columns.iter().filter(|column| is_asked(&column.name)) {
         let base = catalog.base_type(&column.ty);
         let def = catalog.types.get(&base.qualified_name());
         // Of a type that is not closed only what is certainly wrong is refused, which shows in the spelling alone.
@@ -398,7 +433,11 @@ pub(super) fn whole(
 ) -> TokenStream {
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let has_unknown = groups.len() < model.groups.len();
-    let any = Place { table: quote!(#krate::flatten::AnyTable), join: quote!(#krate::pg::Joined) };
+    let any = Place {
+        table: quote!(#krate::flatten::AnyTable),
+        join: quote!(#krate::pg::Joined),
+        is_narrow: false,
+    };
     let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &any)).collect();
     let has = |hash: &Literal| quote!(#(#krate::flatten::may_have(#all_parts, #hash))||*);
     let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {

@@ -7,7 +7,7 @@
 use schemacheck_core::record;
 
 use super::pg::{Joined, LeftJoined, NotNull, Nullable};
-use super::{AcceptsColumn, AcceptsNull, Model};
+use super::{AcceptsColumn, AcceptsNull, Agree, Model};
 use crate::registry::Part;
 
 /// A table, by the hash of a column's name.
@@ -70,10 +70,27 @@ pub trait EmbeddedIn<T, J> {
     /// What it adds to the record of the struct that flattens it; nothing of a struct with a table, which has a record
     /// of its own.
     const PARTS: &'static [Part] = &[];
+    /// Which columns it asks for, as a hash of their names; 0 where that is not known.
+    const ASKS: u64 = 0;
 }
 
 impl<E: EmbeddedIn<T, LeftJoined>, T, J> EmbeddedIn<T, J> for Option<E> {
+    const ASKS: u64 = E::ASKS;
     const PARTS: &'static [Part] = &[Part { inner: E::PARTS, may_be_null: true, ..Part::text("") }];
+}
+
+/// The table that a struct is judged by: where a derive knows by name alone for which columns the struct asks, its table
+/// says only those, if the compiler agrees. If it was another struct of that name, nothing is judged here.
+#[doc(hidden)]
+pub trait Choose<T> {
+    type Table;
+}
+
+impl<T> Choose<T> for Agree<true> {
+    type Table = T;
+}
+impl<T> Choose<T> for Agree<false> {
+    type Table = AnyTable;
 }
 
 /// A struct with a table, in whatever stands for a row of it.
