@@ -168,6 +168,29 @@ pub struct AllDefault {
     pub state: Stated,
 }
 
+#[derive(PgEnum)]
+#[schemacheck(repr = "text", rename_all = "snake_case")]
+pub enum Status {
+    Sent,
+    Delivered,
+    Seen,
+}
+
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct Delivery {
+    pub status: Status,
+    pub priority: i16,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "messages")]
+pub struct Message {
+    pub id: i64,
+    #[schemacheck(flatten)]
+    pub delivery: Delivery,
+}
+
 /// Every column has a field, and in the table's order.
 #[derive(Model)]
 #[schemacheck(schema = "billing", table = "invoices", exact(order))]

@@ -166,7 +166,11 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let labels = labels::of_embedded(krate, model);
     let (first, rest) = record::embedded(manifest, &holes(model, &labels));
     let place = Place { table: quote!(__Table), join: quote!(__Join), is_narrow: false };
-    let parts = parts(krate, model, (&first, &rest), &answers, &labels, &place);
+    let mut parts = parts(krate, model, (&first, &rest), &answers, &labels, &place);
+    let lists = labels::lists_of_embedded(krate, model, &labels);
+    if !lists.is_empty() {
+        parts.push(quote!(#krate::Part { labels: &[#(#lists),*], ..#krate::Part::text("") }));
+    }
     let mut in_table = model.generics.clone();
     in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
     let mut traits = TokenStream::new();
@@ -484,6 +488,10 @@ pub(super) fn whole(
     }
     for group in &groups {
         let parts = parts_of(krate, group, &any);
+        for column in &relation.columns {
+            let place = (relation, catalog);
+            refused.extend(labels::flattened(krate, (model, group), &parts, column, place, manifest, mode));
+        }
         let refusals = refusals(model, manifest, relation, snapshot, group, mode);
         let of = |how: How| refusals.iter().filter(move |refusal| refusal.how == how);
         for refusal in of(How::Warning) {

@@ -1,17 +1,18 @@
 //! Enums in plain columns: what the compiler, which alone knows a field's labels, puts into the record and holds
 //! against the column's checks.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use schemacheck_core::catalog::{Catalog, Relation};
-use schemacheck_core::expr::Fold;
-use schemacheck_core::finding::wording;
+use schemacheck_core::catalog::{Catalog, Column, Relation};
+use schemacheck_core::expr::{Fold, LabelFacts};
+use schemacheck_core::finding::wording::{self, LabelMessage};
+use schemacheck_core::fingerprint::column_hash;
 use schemacheck_core::manifest::{Built, Expected, Kind, Manifest};
 use schemacheck_core::{Code, mapping, record};
 
 use super::check::{How, how, promises, trait_name};
-use crate::attr::Repr;
-use crate::input::{Enum, Field, Model};
+use crate::attr::{RenameAll, Repr};
+use crate::input::{Enum, Field, Flattened, Model};
 use crate::known;
 use crate::mode::Mode;
 use crate::rust_type;
@@ -43,6 +44,20 @@ pub(super) fn of_embedded(krate: &TokenStream, model: &Model<'_>) -> Vec<(usize,
     holes.collect()
 }
 
+/// The labels of the fields of such a struct, as expressions: for each the hash of its column, and the list.
+pub(super) fn lists_of_embedded(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    asked: &[(usize, TokenStream)],
+) -> Vec<TokenStream> {
+    let list = |(at, _): &(usize, TokenStream)| {
+        let field = &model.fields[*at];
+        let (hash, ty) = (column_hash(&field.column), rust_type::with_static_lifetimes(field.ty));
+        quote!((#hash, <#krate::LabelsOf<#ty>>::LIST))
+    };
+    asked.iter().map(list).collect()
+}
+
 /// The type of a field whose labels only the compiler knows: in a column of text, and not spelled as a type that is
 /// known to have none.
 fn labelled(field: &Field<'_>, built: &Built) -> Option<TokenStream> {
@@ -71,6 +86,43 @@ pub(super) fn check(
         .filter(|_| facts.admitted.exact && manifest.is(Kind::Read));
     let object = format!("{}.{}", relation.name, expected.column);
     let words = wording::labels_disagree(&object, &field.name, &expected.rust_type, &facts);
+    let list = quote!(<#krate::LabelsOf<#ty>>::LIST);
+    let names = ["KnownLabels", "AllLabels"].map(|what| trait_name(owner, field, what));
+    Some(hold(krate, field.place, names, &list, &facts, &words, [unknown, missing]))
+}
+
+/// The same of a column that flattened structs may bring, whose labels are an expression of the compiler's.
+pub(super) fn flattened(
+    krate: &TokenStream,
+    (model, group): (&Model<'_>, &Flattened<'_>),
+    parts: &TokenStream,
+    column: &Column,
+    (relation, catalog): (&Relation, &Catalog),
+    manifest: &Manifest,
+    mode: Mode,
+) -> Option<TokenStream> {
+    let facts = relation.admitted(column, catalog, manifest.writes())?;
+    let level = |code| how(manifest, &Expected::default(), code, mode);
+    let missing = level(Code::MissingLabel).filter(|_| facts.admitted.exact && manifest.is(Kind::Read));
+    let object = format!("{}.{}", relation.name, column.name);
+    let words = wording::labels_disagree(&object, &group.name, &rust_type::spell(group.ty), &facts);
+    let hash = column_hash(&column.name);
+    let list = quote!(#krate::flatten::labels(#parts, #hash));
+    let names = ["KnownLabels", "AllLabels"]
+        .map(|what| format_ident!("{}{}{what}{hash}", model.ident, RenameAll::Pascal.apply(&group.name)));
+    Some(hold(krate, group.place, names, &list, &facts, &words, [level(Code::UnknownLabel), missing]))
+}
+
+/// Labels that only the compiler knows, held against those that checks admit.
+fn hold(
+    krate: &TokenStream,
+    place: Span,
+    [known, all]: [Ident; 2],
+    list: &TokenStream,
+    facts: &LabelFacts,
+    words: &LabelMessage,
+    [unknown, missing]: [Option<How>; 2],
+) -> TokenStream {
     let column = |judges_unknown: bool, judges_missing: bool| {
         let words_if = |judges: bool, words: &[String; 3]| match judges {
             true => quote!(::core::option::Option::Some([#(#words),*])),
@@ -94,30 +146,27 @@ pub(super) fn check(
             }
         }
     };
-    let list = quote!(<#krate::LabelsOf<#ty>>::LIST);
     let mut checks = TokenStream::new();
     let (refuses_unknown, refuses_missing) = (unknown == Some(How::Error), missing == Some(How::Error));
     if refuses_unknown || refuses_missing {
         let column = column(refuses_unknown, refuses_missing);
-        checks.extend(stops(krate, field, &column, &list));
+        checks.extend(stops(krate, place, &column, list));
     }
     if unknown == Some(How::Warning) {
-        let name = trait_name(owner, field, "KnownLabels");
-        checks.extend(warns(krate, field, &name, &column(true, false), &list, &words.unknown_warning));
+        checks.extend(warns(krate, place, &known, &column(true, false), list, &words.unknown_warning));
     }
     if missing == Some(How::Warning) {
-        let name = trait_name(owner, field, "AllLabels");
-        checks.extend(warns(krate, field, &name, &column(false, true), &list, &words.missing_warning));
+        checks.extend(warns(krate, place, &all, &column(false, true), list, &words.missing_warning));
     }
-    Some(checks)
+    checks
 }
 
 /// An error at the field where the labels do not agree.
-fn stops(krate: &TokenStream, field: &Field<'_>, column: &TokenStream, list: &TokenStream) -> TokenStream {
+fn stops(krate: &TokenStream, place: Span, column: &TokenStream, list: &TokenStream) -> TokenStream {
     // The error underlines the call, so what is called and its brackets stand at the field.
-    let hold = quote_spanned!(field.place=> __Column::hold);
+    let hold = quote_spanned!(place=> __Column::hold);
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(&#column, #list));
-    arguments.set_span(field.place);
+    arguments.set_span(place);
     quote! {
         const _: () = {
             use #krate::{ColumnLabels as __Column, NoLabels as _};
@@ -129,14 +178,14 @@ fn stops(krate: &TokenStream, field: &Field<'_>, column: &TokenStream, list: &To
 /// A warning that appears only where they do not agree, as those of types.
 fn warns(
     krate: &TokenStream,
-    field: &Field<'_>,
+    place: Span,
     name: &Ident,
     column: &TokenStream,
     list: &TokenStream,
     note: &str,
 ) -> TokenStream {
     // A deprecation within the span of a derive is not reported, so the whole path has the field's.
-    let used = quote_spanned!(field.place=> <#krate::Agree<__AGREE>>::CHECKED);
+    let used = quote_spanned!(place=> <#krate::Agree<__AGREE>>::CHECKED);
     quote! {
         {
             use #krate::NoLabels as _;

@@ -6,6 +6,7 @@
 
 use schemacheck_core::record;
 
+use super::labels::LabelList;
 use super::pg::{Joined, LeftJoined, NotNull, Nullable};
 use super::{AcceptsColumn, AcceptsNull, Agree, Model};
 use crate::registry::Part;
@@ -225,6 +226,27 @@ pub const fn obey(said: &[u8]) {
             Err(_) => panic!("a flattened struct breaks a rule of its table"),
         }
     }
+}
+
+/// The labels of the field that brings the column of this hash.
+#[doc(hidden)]
+pub const fn labels(parts: &[Part], column: u64) -> Option<LabelList> {
+    let mut at = 0;
+    while at < parts.len() {
+        let mut own = 0;
+        while own < parts[at].labels.len() {
+            let (hash, list) = parts[at].labels[own];
+            if hash == column && list.is_some() {
+                return list;
+            }
+            own += 1;
+        }
+        if let Some(list) = labels(parts[at].inner, column) {
+            return Some(list);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Whether one of these pieces brings the column, or may do so: of a struct whose attributes are not understood nobody

@@ -3,6 +3,8 @@
 
 use schemacheck_core::record;
 
+use crate::accept::labels::LabelList;
+
 /// Columns of a flattened struct: their text, then the columns of the structs inside.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,8 @@ pub struct Part {
     pub columns: &'static [u64],
     /// What stands between this text and the next piece's.
     pub inner: &'static [Part],
+    /// The labels of enums in plain columns, by the hash of the column's name; none for a type without labels.
+    pub labels: &'static [(u64, Option<LabelList>)],
     /// Whether all columns inside can be NULL, whatever their own answers are.
     pub may_be_null: bool,
     /// Whether nobody knows which columns are inside.
@@ -24,7 +28,7 @@ pub struct Part {
 impl Part {
     /// Nothing but text.
     pub const fn text(json: &'static str) -> Self {
-        Self { json, nulls: &[], columns: &[], inner: &[], may_be_null: false, is_open: false }
+        Self { json, nulls: &[], columns: &[], inner: &[], labels: &[], may_be_null: false, is_open: false }
     }
 
     const fn json_len(parts: &[Self]) -> usize {

@@ -38,13 +38,4 @@ struct Ordered {
     owner: Owner,
 }
 
-#[derive(Model)]
-#[schemacheck(table = "billing.invoices", exact(order))]
-struct Unknown<T> {
-    #[schemacheck(flatten)]
-    owner: Owner,
-    #[schemacheck(flatten)]
-    rest: T,
-}
-
 fn main() {}
