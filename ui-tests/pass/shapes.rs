@@ -133,11 +133,11 @@ pub struct Conditional {
     #[cfg(feature = "full")]
     pub mood: Mood,
     /// No column has this name, and no such field is there.
-    #[cfg(feature = "other")]
+    #[cfg(not(feature = "full"))]
     pub absent: NoType,
-    #[cfg(not(feature = "other"))]
-    #[cfg_attr(feature = "other", schemacheck(colum = "x"))]
-    #[cfg_attr(not(feature = "other"), schemacheck(column = "age"))]
+    #[cfg(feature = "full")]
+    #[cfg_attr(not(feature = "full"), schemacheck(colum = "x"))]
+    #[cfg_attr(feature = "full", schemacheck(column = "age"))]
     pub years: i64,
 }
 
@@ -148,21 +148,21 @@ pub enum ConditionalMood {
     Unhappy,
     #[cfg(feature = "full")]
     SoSo,
-    #[cfg(feature = "other")]
+    #[cfg(not(feature = "full"))]
     Angry,
 }
 
 #[cfg_attr(feature = "full", derive(PgType), schemacheck(transparent))]
-pub struct ConditionalId(#[cfg(feature = "full")] pub i64, #[cfg(feature = "other")] pub String);
+pub struct ConditionalId(#[cfg(feature = "full")] pub i64, #[cfg(not(feature = "full"))] pub String);
 
 /// Nothing under one that does not hold: it is wrong in every way.
-#[cfg_attr(feature = "other", derive(Model), schemacheck(table = "nowhere"))]
+#[cfg_attr(not(feature = "full"), derive(Model), schemacheck(table = "nowhere"))]
 pub struct Off {
-    #[cfg_attr(feature = "other", schemacheck(colum = "x"))]
+    #[cfg_attr(not(feature = "full"), schemacheck(colum = "x"))]
     pub nothing: Vec<u8>,
 }
 
-#[cfg_attr(feature = "other", derive(PgType), schemacheck(type = "nothing"))]
+#[cfg_attr(not(feature = "full"), derive(PgType), schemacheck(type = "nothing"))]
 pub struct OffType;
 
 /// One name in several modules, of tables of one name in several schemas or not.

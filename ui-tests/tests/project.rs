@@ -70,7 +70,7 @@ impl Project {
              serde_json = {{ version = \"1\", features = [\"raw_value\"] }}\n\
              time = {{ version = \"0.3\", default-features = false }}\n\
              uuid = {{ version = \"1\", default-features = false }}\n\n\
-             [features]\ndefault = [\"full\"]\nfull = []\nother = []\n\n{targets}"
+             [features]\ndefault = [\"full\"]\nfull = []\n\n{targets}"
         );
         write(&self.folder.join(package).join("Cargo.toml"), &manifest);
         self.members.push(package.to_owned());
