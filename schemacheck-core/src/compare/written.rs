@@ -26,8 +26,10 @@ pub fn refuses_writes(manifest: &Manifest, relation: &Relation, column: &Column)
     let is_key = relation.constraints.iter().any(|constraint| {
         matches!(&constraint.kind, ConstraintKind::PrimaryKey(columns) if columns.contains(&column.name))
     });
-    // Where no constraint was asked for, nobody knows which column is the key.
-    let by_update = manifest.is(Kind::Update) && !relation.constraints.is_empty() && !is_key;
+    // Where no keys were asked for, nobody knows which column is the key. Checks are asked for by themselves.
+    let has_keys =
+        relation.constraints.iter().any(|constraint| !matches!(constraint.kind, ConstraintKind::Check(_)));
+    let by_update = manifest.is(Kind::Update) && has_keys && !is_key;
     match (&column.generated, column.identity) {
         (Some(_), _) if manifest.writes() => Some("GENERATED ALWAYS AS (...)"),
         (None, Some(Identity::Always)) if by_insert || by_update => Some("GENERATED ALWAYS AS IDENTITY"),
@@ -93,9 +95,12 @@ mod tests {
     }
 
     fn key(catalog: &mut Catalog, column: &str) {
-        let kind = ConstraintKind::PrimaryKey(vec![column.into()]);
+        constraint(catalog, "users_pkey", ConstraintKind::PrimaryKey(vec![column.into()]));
+    }
+
+    fn constraint(catalog: &mut Catalog, name: &str, kind: ConstraintKind) {
         let constraint = Constraint {
-            name: "users_pkey".into(),
+            name: name.into(),
             kind,
             validated: true,
             enforced: true,
@@ -135,6 +140,9 @@ mod tests {
     #[test]
     fn an_update_carries_the_key_of_its_row() {
         let mut always = with(|c| c.identity = Some(Identity::Always));
+        check(&writing(&[Kind::Update]), &always, START, &[]);
+        // As the guard's answer is where labels are judged and nothing is promised.
+        constraint(&mut always, "users_check", ConstraintKind::Check("CHECK ((c > 0))".into()));
         check(&writing(&[Kind::Update]), &always, START, &[]);
         key(&mut always, "c");
         check(&writing(&[Kind::Update]), &always, Moment::Build, &[]);
