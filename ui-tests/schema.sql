@@ -113,3 +113,6 @@ CREATE TABLE messages (
     priority smallint NOT NULL,
     weight bigint NOT NULL
 );
+
+-- Columns whose domains say whether an insert has to supply them.
+CREATE TABLE ratings (id bigint PRIMARY KEY, points score NOT NULL, by_whom email);

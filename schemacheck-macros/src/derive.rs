@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::manifest::{Level, Override};
+use schemacheck_core::manifest::{Kind, Level, Override};
 use schemacheck_core::{Code, Finding, Manifest, QualifiedName, suggest};
 use syn::DeriveInput;
 
@@ -54,8 +54,9 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         manifest.overrides = unjudged(&codes);
     }
     let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
-    // A flattened struct may name any column.
-    let is_asked = |column: &str| !model.groups.is_empty() || columns.contains(&column);
+    // A flattened struct may name any column. What a column needs that an insert leaves out, its domain says too.
+    let asks_for_all = !model.groups.is_empty() || manifest.is(Kind::Insert);
+    let is_asked = |column: &str| asks_for_all || columns.contains(&column);
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
         snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
     };

@@ -27,6 +27,14 @@ pub struct Defaults {
     pub score: Option<i32>,
 }
 
+/// The domain of the column that is left out has a default.
+#[derive(Model)]
+#[schemacheck(table = "ratings", insert)]
+pub struct Rating {
+    pub id: i64,
+    pub by_whom: String,
+}
+
 /// A trigger fills the slug.
 #[derive(Model)]
 #[schemacheck(table = "articles", insert, optional("slug", reason = "articles_slug() fills it"))]
