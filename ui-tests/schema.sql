@@ -116,3 +116,6 @@ CREATE TABLE messages (
 
 -- Columns whose domains say whether an insert has to supply them.
 CREATE TABLE ratings (id bigint PRIMARY KEY, points score NOT NULL, by_whom email);
+-- Names that Rust reserves.
+CREATE TABLE gen (id bigint PRIMARY KEY, note text);
+CREATE TABLE "r#type" (id bigint PRIMARY KEY, note text);

@@ -212,8 +212,7 @@ impl Finding {
     }
 }
 
-/// One finding an object and code: their Rust places are collected, the gravest severity wins. The rest is the first
-/// one's. Sorted by severity, then in the order of `findings`.
+/// One finding an object and code: their Rust places are collected, and the first of the gravest has the words. Sorted by severity, then in the order of `findings`.
 pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut index = std::collections::HashMap::new();
@@ -221,8 +220,13 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         match index.get(&(finding.code, finding.object.clone())) {
             Some(&at) => {
                 let known: &mut Finding = &mut merged[at];
-                known.severity = known.severity.max(finding.severity);
-                for place in finding.rust {
+                let mut other = finding;
+                // The words go with the severity: what is worth knowing at one place may be an error at another.
+                if other.severity > known.severity {
+                    std::mem::swap(known, &mut other);
+                    std::mem::swap(&mut known.rust, &mut other.rust);
+                }
+                for place in other.rust {
                     if !known.rust.contains(&place) {
                         known.rust.push(place);
                     }
@@ -270,6 +274,10 @@ mod tests {
         assert_eq!(merged.len(), 1);
         assert_eq!(merged[0].severity, Severity::Error);
         assert_eq!(merged[0].rust, [place(1), place(2)]);
+        let mut graver = finding(Severity::Error, 2);
+        graver.message = "worse".into();
+        let merged_words = merge(vec![finding(Severity::Info, 1), graver]);
+        assert_eq!((merged_words[0].message.as_str(), merged_words[0].rust.len()), ("worse", 2));
         assert_eq!(count(&merged), (1, 0, 0));
     }
 

@@ -53,10 +53,12 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         let codes = [Code::MissingRequiredColumn, Code::ExtraColumn, Code::ColumnOrder];
         manifest.overrides = unjudged(&codes);
     }
-    let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
+    let promised = manifest.promises.iter().flat_map(|promise| promise.columns().to_vec());
+    let columns: Vec<String> =
+        model.fields.iter().map(|field| field.column.clone()).chain(promised).collect();
     // A flattened struct may name any column. What a column needs that an insert leaves out, its domain says too.
     let asks_for_all = !model.groups.is_empty() || manifest.is(Kind::Insert);
-    let is_asked = |column: &str| asks_for_all || columns.contains(&column);
+    let is_asked = |column: &str| asks_for_all || columns.iter().any(|asked| asked == column);
     let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
         snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
     };

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::Ident;
+use schemacheck_core::PgType;
 use schemacheck_core::fingerprint::{column_hash, type_hash};
-use schemacheck_core::{PgType, mapping};
 use syn::Type;
 use syn::ext::IdentExt;
 
@@ -17,28 +17,18 @@ use crate::rust_type::{self, Leaf};
 static KNOWN: Mutex<BTreeMap<String, Known>> = Mutex::new(BTreeMap::new());
 
 enum Known {
-    /// Holds what is inside.
-    Newtype(Newtype),
+    /// Holds what this holds.
+    Newtype(Leaf),
     /// Holds the type with this hash: an enum, a composite type.
     Named(u64),
     /// A struct to be flattened, by the columns that it asks for.
     Embedded(Vec<String>),
 }
 
-struct Newtype {
-    inner: Leaf,
-    /// Whether an `Option` is named inside.
-    may_be_null: bool,
-    /// Whether it may be, or hold, an enum in plain columns.
-    may_have_labels: bool,
-}
-
 /// Remembers a newtype by what is spelled inside.
 pub(crate) fn add_newtype(name: &Ident, ty: &Type) {
     if let Some(inner) = rust_type::leaf(ty) {
-        let may_be_null = rust_type::mentions_option(ty);
-        let may_have_labels = !mapping::is_listed(&inner.name) && !has_no_labels(&inner);
-        add(name, Known::Newtype(Newtype { inner, may_be_null, may_have_labels }));
+        add(name, Known::Newtype(inner));
     }
 }
 
@@ -50,7 +40,7 @@ pub(crate) fn add_named(name: &Ident, hash: u64) {
 /// Remembers an enum in plain columns by a type that is held by the same ones.
 pub(crate) fn add_plain(name: &Ident, like: &str) {
     let inner = Leaf { name: like.to_owned(), in_list: false };
-    add(name, Known::Newtype(Newtype { inner, may_be_null: false, may_have_labels: true }));
+    add(name, Known::Newtype(inner));
 }
 
 /// Remembers a struct to be flattened by the columns that it asks for.
@@ -79,7 +69,7 @@ fn add(name: &Ident, known: Known) {
 /// Whether a type of that name was seen that should hold `ty`; `spelled` says so of other types.
 pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType) -> bool) -> bool {
     match KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.name.trim_start_matches("r#")) {
-        Some(Known::Newtype(Newtype { inner, .. })) => {
+        Some(Known::Newtype(inner)) => {
             let both = leaf.in_list && inner.in_list;
             let inner = Leaf { name: inner.name.clone(), in_list: leaf.in_list || inner.in_list };
             !both && spelled(&inner, ty)
@@ -87,22 +77,4 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
         Some(Known::Named(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
         Some(Known::Embedded(_)) | None => false,
     }
-}
-
-/// Whether a type of that name was seen that can perhaps hold NULL.
-pub(crate) fn may_be_null(leaf: &Leaf) -> bool {
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    matches!(
-        known.get(leaf.name.trim_start_matches("r#")),
-        Some(Known::Newtype(Newtype { may_be_null: true, .. }))
-    )
-}
-
-/// Whether a newtype of that name was seen that holds a type without labels.
-pub(crate) fn has_no_labels(leaf: &Leaf) -> bool {
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    matches!(
-        known.get(leaf.name.trim_start_matches("r#")),
-        Some(Known::Newtype(Newtype { may_have_labels: false, .. }))
-    )
 }

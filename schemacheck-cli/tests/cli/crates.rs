@@ -122,8 +122,8 @@ fn a_struct_of_another_crate_is_judged_where_it_is_flattened() {
     ran.expect(
         101,
         &[
-            "cannot find column `nickname` in table `users`, which flattened `Person` reads into field `nickname`",
-            "cannot find column `updated_at` in table `posts`, which flattened `Times` reads into field `updated_at`",
+            "cannot find column `nickname` in the table of this struct, which flattened `Person` reads into field `nickname`",
+            "cannot find column `updated_at` in the table of this struct, which flattened `Times` reads into field `updated_at`",
             "--> app/src/main.rs:9:17",
             "--> app/src/main.rs:17:16",
             "could not compile `app`",

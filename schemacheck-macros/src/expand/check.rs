@@ -198,7 +198,9 @@ pub(super) fn judge_type(
         None if def.is_some() => marker_of(&markers, base, def),
         None => return TokenStream::new(),
     };
-    let promised = |leaf: &Leaf| promises(leaf, base) || known::promises(leaf, base, promises);
+    // What was derived under that name may be another type: of a type that is not closed it is no reason to judge.
+    let by_name = |leaf: &Leaf| always.is_some() && known::promises(leaf, base, promises);
+    let promised = |leaf: &Leaf| promises(leaf, base) || by_name(leaf);
     if how == How::Error && leaf.as_ref().is_some_and(promised) {
         return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;);
     }
@@ -366,9 +368,8 @@ pub(super) fn respan(tokens: TokenStream, place: Span) -> TokenStream {
 
 /// Whether the spelling says that the type holds a value, never NULL.
 fn spells_a_value(ty: &syn::Type, column: &PgType) -> bool {
-    let promised = |leaf: &Leaf| promises(leaf, column) || known::promises(leaf, column, promises);
-    !rust_type::mentions_option(ty)
-        && rust_type::leaf(ty).is_some_and(|leaf| promised(&leaf) && !known::may_be_null(&leaf))
+    // Nothing is compiled after this, so what was derived under the same name is no evidence.
+    !rust_type::mentions_option(ty) && rust_type::leaf(ty).is_some_and(|leaf| promises(&leaf, column))
 }
 
 /// Whether the spelling says that the type is accepted.

@@ -173,13 +173,13 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     }
     let mut in_table = model.generics.clone();
     in_table.params.extend::<[syn::GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
-    let mut traits = TokenStream::new();
+    let (mut traits, mut names) = (TokenStream::new(), Vec::new());
     let mut bounds = in_table.make_where_clause().predicates.clone();
     for (field, expected) in model.fields.iter().zip(&manifest.columns) {
         if how(manifest, expected, Code::MissingColumn, Mode::Enforce).is_none() {
             continue;
         }
-        let asks = format_ident!("{}", trait_name(name, field, "Needs"));
+        let asks = trait_name(name, field, "Needs", &mut names);
         let hash = column_hash(&field.column);
         let message = wording::flattened_missing_column(&manifest.path, &field.name, &field.column);
         let (attribute, inner) = (on_unimplemented(&message), quote!(#krate::flatten::HasColumn<#hash>));
@@ -202,7 +202,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
         }
         let ty = field.ty;
         if how(manifest, expected, Code::TypeMismatch, Mode::Enforce).is_some() {
-            let holds = format_ident!("{}", trait_name(name, field, "Holds"));
+            let holds = trait_name(name, field, "Holds", &mut names);
             let message = wording::flattened_wrong_type(&manifest.path, &field.name, &field.column);
             let attribute = on_unimplemented(&message);
             traits.extend(quote! {
@@ -220,7 +220,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
                 bounds.push(syn::parse_quote!(#ty: #bound));
                 continue;
             }
-            let holds = format_ident!("{}", trait_name(name, field, "HoldsNull"));
+            let holds = trait_name(name, field, "HoldsNull", &mut names);
             let message = wording::flattened_cannot_hold_null(
                 &manifest.path,
                 &field.name,
@@ -280,6 +280,8 @@ pub(crate) fn wrapper(krate: &TokenStream, input: &DeriveInput, model: &Model<'_
     quote! {
         #embedded
         #[automatically_derived]
+        impl #ig #krate::flatten::HasTable for #name #tg #wc {}
+        #[automatically_derived]
         impl #ig #krate::Check<0> for #name #tg #wc {
             fn check() {
                 #(let _ = <#types as #krate::flatten::HasTable>::HAS;)*
@@ -289,16 +291,29 @@ pub(crate) fn wrapper(krate: &TokenStream, input: &DeriveInput, model: &Model<'_
 }
 
 fn on_unimplemented(message: &BuildMessage) -> TokenStream {
-    let text = format!("{}{{Self}}{}", escape(&message.before), escape(&message.after));
+    let text = match message.plain.is_empty() {
+        true => format!("{}{{Self}}{}", escape(&message.before), escape(&message.after)),
+        false => escape(&message.plain),
+    };
     let label = escape(&message.label);
     // The one placeholder of the notes is the type that stands for the column.
     let notes = message.notes.iter().map(|note| escape(note).replace("{{C}}", "{C}"));
     quote!(#[diagnostic::on_unimplemented(message = #text, label = #label, #(note = #notes),*)])
 }
 
-fn trait_name(owner: &Ident, field: &Field<'_>, what: &str) -> String {
-    let owner = syn::ext::IdentExt::unraw(owner);
-    format!("{owner}{}{what}", RenameAll::Pascal.apply(&field.name))
+/// The name of a field's trait; two fields may differ in underscores alone.
+fn trait_name(owner: &Ident, field: &Field<'_>, what: &str, names: &mut Vec<String>) -> Ident {
+    let mut name = format!("{}{}{what}", owner_name(owner), RenameAll::Pascal.apply(&field.name));
+    while names.contains(&name) {
+        name.push('1');
+    }
+    names.push(name.clone());
+    Ident::new(&name, Span::call_site())
+}
+
+/// A struct's name as the begin of a type's.
+fn owner_name(owner: &Ident) -> String {
+    RenameAll::Pascal.apply(&syn::ext::IdentExt::unraw(owner).to_string())
 }
 
 /// How a model's flattened fields are judged.
@@ -337,6 +352,7 @@ pub(super) fn judge(
     let [missing, types, nulls] = [Code::MissingColumn, Code::TypeMismatch, Code::NullableColumn]
         .map(|code| how(manifest, &Expected::default(), code, mode));
     let is_error = |how: Option<How>| how == Some(How::Error);
+    let owner = owner_name(model.ident);
     if is_error(missing) {
         // Each column that the table says costs the user's build, so if all structs are known by name, it says only theirs.
         let asked: Option<Vec<Vec<String>>> = groups.iter().map(|group| asked(group)).collect();
@@ -352,9 +368,9 @@ pub(super) fn judge(
         (Code::NullableColumn, nulls, false, true),
     ];
     for (code, how, with_types, with_nulls) in warned {
-        if missing.is_none() || how != Some(How::Warning) {
-            continue;
-        }
+        // What is no error of its own is judged here: all that only warns, and types and NULL beside columns that may be
+        // missing.
+        let Some(how) = how.filter(|how| *how == How::Warning || !is_error(missing)) else { continue };
         let (own, name) = table(manifest, relation, snapshot, with_types, with_nulls, None);
         let (names_only, names) = table(manifest, relation, snapshot, false, false, None);
         let fits = |ty: &TokenStream, table: &TokenStream, name: &TokenStream| {
@@ -374,9 +390,9 @@ pub(super) fn judge(
                 }
             };
             let text = wording::flattened_unfit(&rust_type::spell(group.ty), relation, code);
-            let rule = format_ident!("{}{}{code:?}", model.ident, RenameAll::Pascal.apply(&group.name));
+            let rule = format_ident!("{}{}{code:?}", owner, RenameAll::Pascal.apply(&group.name));
             let condition = quote!({ use #krate::flatten::Unfit as _; #condition });
-            judged.warnings.extend(agrees(krate, &rule, &condition, group.place, &text, How::Warning));
+            judged.warnings.extend(agrees(krate, &rule, &condition, group.place, &text, how));
         }
     }
     judged
@@ -393,9 +409,9 @@ fn table(
 ) -> (TokenStream, TokenStream) {
     // The compiler prints it as the table's name. It stands in a module, since a struct may have that name too.
     let table = &relation.name.name;
-    let name = match syn::parse_str::<Ident>(table) {
-        Ok(name) => Ident::new(&name.to_string(), Span::call_site()),
-        Err(_) => {
+    let name = match is_plain_name(table) {
+        true => Ident::new(table, Span::call_site()),
+        false => {
             let plain: String =
                 RenameAll::Pascal.apply(table).chars().filter(char::is_ascii_alphanumeric).collect();
             format_ident!("Table{plain}")
@@ -427,6 +443,21 @@ fn table(
     (tokens, quote!(__table::#name))
 }
 
+/// Whether a name can stand for a type as it is, in every edition.
+fn is_plain_name(name: &str) -> bool {
+    const RESERVED: [&str; 54] = [
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
+        "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+        "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+        "Self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe",
+        "unsized", "use", "virtual", "where", "while", "yield", "_",
+    ];
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(is_word)
+        && !RESERVED.contains(&name)
+}
+
 /// What is judged of all columns together, where only the compiler knows them.
 pub(super) fn whole(
     krate: &TokenStream,
@@ -455,7 +486,7 @@ pub(super) fn whole(
     let mut number = 0_usize;
     let mut judge = |condition: TokenStream, place: Span, text: &str, how: How| {
         number += 1;
-        let name = format_ident!("{}Rule{}", model.ident, number);
+        let name = format_ident!("{}Rule{}", owner_name(model.ident), number);
         checks.extend(agrees(krate, &name, &condition, place, text, how));
     };
     let insert = model.attrs.insert.span().unwrap_or_else(Span::call_site);

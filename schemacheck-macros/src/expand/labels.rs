@@ -36,8 +36,7 @@ pub(super) fn of_record(
 pub(super) fn of_embedded(krate: &TokenStream, model: &Model<'_>) -> Vec<(usize, TokenStream)> {
     let fields = model.fields.iter().enumerate();
     let holes = fields.filter_map(|(at, field)| {
-        let is_open = rust_type::leaf(field.ty)
-            .is_some_and(|leaf| !mapping::is_listed(&leaf.name) && !known::has_no_labels(&leaf));
+        let is_open = rust_type::leaf(field.ty).is_some_and(|leaf| !mapping::is_listed(&leaf.name));
         let ty = rust_type::with_static_lifetimes(field.ty).filter(|_| is_open && !field.is_generic)?;
         Some((at, quote!(<#krate::LabelsOf<#ty>>::JSON)))
     });
@@ -62,7 +61,7 @@ pub(super) fn lists_of_embedded(
 /// known to have none.
 fn labelled(field: &Field<'_>, built: &Built) -> Option<TokenStream> {
     let base = built.base_type();
-    let leaf = rust_type::leaf(field.ty).filter(|leaf| !promises(leaf, base) && !known::has_no_labels(leaf));
+    let leaf = rust_type::leaf(field.ty).filter(|leaf| !promises(leaf, base));
     if field.is_generic || leaf.is_none() || Fold::of(base).is_none() {
         return None;
     }

@@ -1,5 +1,5 @@
-//! What rustc says of a flattened struct. `{Self}` is its placeholder: of a missing column the type that stands for the
-//! table and has its name, of a wrong type the field's.
+//! What rustc says of a flattened struct, where it underlines the field that flattens it. Of a wrong type `{Self}` is the
+//! field's type, as rustc resolves it.
 
 use super::{BuildMessage, explain, tick};
 use crate::catalog::Relation;
@@ -8,9 +8,15 @@ use crate::code::Code;
 /// The table has no such column.
 pub fn flattened_missing_column(owner: &str, field: &str, column: &str) -> BuildMessage {
     BuildMessage {
-        before: format!("cannot find column {} in table `", tick(column)),
-        after: format!("`, which flattened {} reads into field {}", tick(owner), tick(field)),
-        plain: String::new(),
+        before: String::new(),
+        after: String::new(),
+        // Without the type that stands for the table: where several models flatten, rustc prints its whole path.
+        plain: format!(
+            "cannot find column {} in the table of this struct, which flattened {} reads into field {}",
+            tick(column),
+            tick(owner),
+            tick(field)
+        ),
         label: format!("reads column {}", tick(column)),
         notes: vec![explain(Code::MissingColumn)],
     }
@@ -68,5 +74,5 @@ pub fn flattened_unfit(written: &str, relation: &Relation, code: Code) -> String
         }
         _ => format!("{table} has columns that their fields in {flattened} cannot hold"),
     };
-    format!("{fact}\nnote: where it is an error, the columns are named\nnote: {}", explain(code))
+    format!("{fact}\nnote: a build in which missing columns are errors names the columns\nnote: {}", explain(code))
 }
