@@ -152,6 +152,25 @@ pub struct WithState {
     pub state: State,
 }
 
+/// What a field allows itself holds where it is flattened.
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct Odd {
+    #[schemacheck(allow(generated-column-written, reason = "OVERRIDING SYSTEM VALUE"))]
+    pub id: i64,
+    #[schemacheck(allow(not-null-column, reason = "always Some"))]
+    pub state: Option<String>,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "articles", insert)]
+pub struct WithOdd {
+    pub title: String,
+    pub slug: String,
+    #[schemacheck(flatten)]
+    pub odd: Odd,
+}
+
 #[derive(Model)]
 #[schemacheck(embedded)]
 pub struct Stated {

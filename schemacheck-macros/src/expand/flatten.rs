@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use schemacheck_core::compare::{refuses_none, refuses_writes};
 use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::column_hash;
-use schemacheck_core::manifest::{Built, Exact, Expected, Kind, Manifest};
+use schemacheck_core::manifest::{Built, Exact, Expected, Kind, Level, Manifest};
 use schemacheck_core::record::{self, Hole, Holes};
 use schemacheck_core::{Code, Relation, Severity};
 
@@ -148,8 +148,20 @@ fn run(
 ) -> TokenStream {
     let answers = &answers[begin..end];
     let hashes = model.fields[begin..end].iter().map(|field| column_hash(&field.column));
+    let exempt = model.fields[begin..end].iter().flat_map(|field| {
+        let hash = column_hash(&field.column);
+        let own = field.overrides.iter().chain(&model.attrs.overrides);
+        let allowed = own.filter(|own| own.level == Level::Allow);
+        allowed.filter_map(move |own| match own.code {
+            Code::GeneratedColumnWritten => Some(quote!((#hash, true))),
+            Code::NotNullColumn => Some(quote!((#hash, false))),
+            _ => None,
+        })
+    });
+    let exempt: Vec<TokenStream> = exempt.collect();
+    let exempt = (!exempt.is_empty()).then(|| quote!(exempt: &[#(#exempt),*],));
     quote! {
-        #krate::Part { nulls: &[#(#answers),*], columns: &[#(#hashes),*], ..#krate::Part::text(#text) }
+        #krate::Part { #exempt nulls: &[#(#answers),*], columns: &[#(#hashes),*], ..#krate::Part::text(#text) }
     }
 }
 
@@ -527,7 +539,8 @@ pub(super) fn whole(
         let of = |how: How| refusals.iter().filter(move |refusal| refusal.how == how);
         for refusal in of(How::Warning) {
             let Refusal { column, fields, text, .. } = refusal;
-            let condition = quote!(!#krate::flatten::has(#parts, #column, #krate::flatten::Fields::#fields));
+            let condition =
+                quote!(!#krate::flatten::breaks(#parts, #column, #krate::flatten::Fields::#fields));
             judge(condition, group.place, text, How::Warning);
         }
         let rules: Vec<TokenStream> = of(How::Error)

@@ -161,18 +161,45 @@ pub const fn or_default(answer: u8) -> u8 {
 /// Whether one of these pieces brings the column of this hash by a field that counts.
 #[doc(hidden)]
 pub const fn has(parts: &[Part], column: u64, fields: Fields) -> bool {
+    is_brought(parts, column, fields, None)
+}
+
+/// Whether one brings it that does not allow itself to break a rule about it: that the column is not written at all, if
+/// any field counts, else that no NULL is.
+#[doc(hidden)]
+pub const fn breaks(parts: &[Part], column: u64, fields: Fields) -> bool {
+    is_brought(parts, column, fields, Some(matches!(fields, Fields::Any)))
+}
+
+/// Whether the field of a column is exempt from such a rule.
+const fn is_exempt(part: &Part, column: u64, rule: Option<bool>) -> bool {
+    let Some(is_any) = rule else { return false };
+    let mut at = 0;
+    while at < part.exempt.len() {
+        let (exempt, any) = part.exempt[at];
+        if exempt == column && any == is_any {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// `rule` is what [`Part::exempt`] says of fields that are passed over.
+const fn is_brought(parts: &[Part], column: u64, fields: Fields, rule: Option<bool>) -> bool {
     let mut at = 0;
     while at < parts.len() {
         let part = &parts[at];
         let mut own = 0;
         while own < part.columns.len() {
-            if part.columns[own] == column && fields.has(part.nulls[own]) {
+            if part.columns[own] == column && fields.has(part.nulls[own]) && !is_exempt(part, column, rule) {
                 return true;
             }
             own += 1;
         }
         // An optional struct that is absent is NULL in all of its columns.
-        if has(part.inner, column, if part.may_be_null { Fields::Any } else { fields }) {
+        let inside = if part.may_be_null { Fields::Any } else { fields };
+        if is_brought(part.inner, column, inside, rule) {
             return true;
         }
         at += 1;
@@ -190,7 +217,7 @@ pub const fn said_len(parts: &[Part], rules: &[Rule]) -> usize {
     let (mut len, mut at) = (0, 0);
     while at < rules.len() {
         let (column, fields, message) = rules[at];
-        if has(parts, column, fields) {
+        if breaks(parts, column, fields) {
             len += message.len() + 1;
         }
         at += 1;
@@ -205,7 +232,7 @@ pub const fn said<const LEN: usize>(parts: &[Part], rules: &[Rule]) -> [u8; LEN]
     let (mut place, mut at) = (0, 0);
     while at < rules.len() {
         let (column, fields, message) = rules[at];
-        if has(parts, column, fields) {
+        if breaks(parts, column, fields) {
             let (_, rest) = text.split_at_mut(place);
             let (own, _) = rest.split_at_mut(message.len());
             own.copy_from_slice(message.as_bytes());
@@ -340,6 +367,17 @@ mod tests {
         let counted = |fields| [1, 2, 3].map(|column| has(PARTS, column, fields));
         assert_eq!(counted(Fields::Null), [false, false, true]);
         assert_eq!(counted(Fields::NullOrDefault), [true, false, true]);
+    }
+
+    #[test]
+    fn what_a_field_allows_itself_breaks_no_rule() {
+        const EXEMPT: &[Part] =
+            &[Part { nulls: b"11", columns: &[1, 2], exempt: &[(1, true), (2, false)], ..Part::text("") }];
+        assert!(has(EXEMPT, 1, Fields::Any) && has(EXEMPT, 2, Fields::Null));
+        assert!(!breaks(EXEMPT, 1, Fields::Any) && breaks(EXEMPT, 1, Fields::Null));
+        assert!(breaks(EXEMPT, 2, Fields::Any) && !breaks(EXEMPT, 2, Fields::NullOrDefault));
+        const OPTIONAL: &[Part] = &[Part { inner: EXEMPT, may_be_null: true, ..Part::text("") }];
+        assert!(breaks(OPTIONAL, 1, Fields::Null) && !breaks(OPTIONAL, 2, Fields::Null));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Part {
     pub columns: &'static [u64],
     /// What stands between this text and the next piece's.
     pub inner: &'static [Part],
+    /// What the fields allow themselves to write: columns, and whether that is what only the server writes, else NULL.
+    pub exempt: &'static [(u64, bool)],
     /// The labels of enums in plain columns, by the hash of the column's name; none for a type without labels.
     pub labels: &'static [(u64, Option<LabelList>)],
     /// Whether all columns inside can be NULL, whatever their own answers are.
@@ -28,7 +30,16 @@ pub struct Part {
 impl Part {
     /// Nothing but text.
     pub const fn text(json: &'static str) -> Self {
-        Self { json, nulls: &[], columns: &[], inner: &[], labels: &[], may_be_null: false, is_open: false }
+        Self {
+            json,
+            nulls: &[],
+            columns: &[],
+            inner: &[],
+            exempt: &[],
+            labels: &[],
+            may_be_null: false,
+            is_open: false,
+        }
     }
 
     const fn json_len(parts: &[Self]) -> usize {

@@ -74,5 +74,8 @@ pub fn flattened_unfit(written: &str, relation: &Relation, code: Code) -> String
         }
         _ => format!("{table} has columns that their fields in {flattened} cannot hold"),
     };
-    format!("{fact}\nnote: a build in which missing columns are errors names the columns\nnote: {}", explain(code))
+    format!(
+        "{fact}\nnote: a build in which missing columns are errors names the columns\nnote: {}",
+        explain(code)
+    )
 }
