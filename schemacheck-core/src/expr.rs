@@ -7,6 +7,7 @@
 use std::fmt;
 
 mod admitted;
+mod implies;
 mod parse;
 mod token;
 

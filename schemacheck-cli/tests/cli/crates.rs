@@ -130,7 +130,7 @@ fn a_struct_of_another_crate_is_judged_where_it_is_flattened() {
         ],
     );
     assert!(!ran.stderr.contains("could not compile `shared`"), "{}", ran.all());
-    project.tool(&["check"]).expect(1, &["cannot find column `nickname` in table `users`"]);
+    project.tool(&["check"]).expect(1, &["cannot find column `nickname` in the table of this struct"]);
     let warned = project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]);
     warned.expect(
         0,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sql_text::same_predicate;
+use super::sql_text::serves_predicate;
 use crate::catalog::{Constraint, ConstraintKind, Index, IndexKeyKind, RelKind, Relation};
 use crate::finding::wording::Nearest;
 use crate::finding::{Finding, wording};
@@ -96,15 +96,15 @@ fn primary_key(manifest: &Manifest, promise: &Promise, relation: &Relation, find
 /// class and collation, with any columns beside the key. Each such index is an arbiter, and a deferrable one among them
 /// is an error when a row is inserted (`ExecCheckIndexConstraints`), whatever others there are.
 ///
-/// A partial index serves if the statement's own `WHERE` implies its predicate; here, if the two are the same. An index
-/// without predicate serves with any `WHERE`.
+/// A partial index serves if the statement's own `WHERE` implies its predicate. An index without predicate serves with
+/// any `WHERE`.
 fn unique(manifest: &Manifest, promise: &Promise, relation: &Relation, findings: &mut Vec<Finding>) {
     let columns = promise.columns();
     let serves = |index: &Index| match (&index.predicate, promise.predicate()) {
         (None, _) => true,
         (Some(_), None) => false,
-        // At the start the predicate is not known: an empty one says that there is one.
-        (Some(there), Some(promised)) => there.is_empty() || same_predicate(promised, there),
+        // At the start an empty one says that there is one, and that it is not understood.
+        (Some(there), Some(promised)) => there.is_empty() || serves_predicate(promised, there),
     };
     let on = || relation.indexes.iter().filter(|index| is_on(index, columns));
     let arbiters = || on().filter(|index| is_unique(index, relation) && index.valid && serves(index));

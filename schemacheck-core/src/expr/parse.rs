@@ -648,19 +648,12 @@ fn compare(left: Value, op: &str, right: Value) -> Value {
 fn cast(value: Value, ty: &TypeName) -> Value {
     match value {
         Value::Const(Const::Str(text)) if ty.is_array => match array(&text) {
-            Some(values) if !ty.has_modifier => Value::List(values),
+            Some(values) if !ty.has_modifier => {
+                Value::List(values.into_iter().map(|value| typed(value, ty)).collect())
+            }
             _ => Value::Other(format!("{}::{}[]", Const::Str(text), ty.name)),
         },
-        Value::Const(Const::Str(text))
-            if !ty.has_modifier && ty.is_number() && text.parse::<f64>().is_ok_and(f64::is_finite) =>
-        {
-            Value::Const(Const::Number(text))
-        }
-        Value::Const(Const::Str(text)) if ty.name == "boolean" || ty.name == "bool" => match text.as_str() {
-            "t" | "true" => Value::Const(Const::Bool(true)),
-            "f" | "false" => Value::Const(Const::Bool(false)),
-            _ => Value::Const(Const::Str(text)),
-        },
+        Value::Const(value @ Const::Str(_)) if !ty.has_modifier => Value::Const(typed(value, ty)),
         value @ (Value::Const(_) | Value::List(_)) if !ty.has_modifier => value,
         Value::Condition(condition) if ty.name == "boolean" && !ty.is_array => Value::Condition(condition),
         value if ty.only_widens() => value,
@@ -669,6 +662,17 @@ fn cast(value: Value, ty: &TypeName) -> Value {
             let brackets = if ty.is_array { "[]" } else { "" };
             Value::Other(format!("({}::{}{text}{brackets})", value.text(), plain_type(&ty.name)))
         }
+    }
+}
+
+/// A text as a constant of a type; of an array's elements, the type of the array.
+fn typed(value: Const, ty: &TypeName) -> Const {
+    let Const::Str(text) = value else { return value };
+    match (ty.name.as_str(), text.as_str()) {
+        ("boolean" | "bool", "t" | "true") => Const::Bool(true),
+        ("boolean" | "bool", "f" | "false") => Const::Bool(false),
+        _ if ty.is_number() && text.parse::<f64>().is_ok_and(f64::is_finite) => Const::Number(text),
+        _ => Const::Str(text),
     }
 }
 

@@ -8,8 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemacheck_core::expr::{Const, Expr};
 
 /// The operators `=` of `pg_operator.dat` that compare strings: `texteq`, `bpchareq`, `nameeq`, `nameeqtext`,
-/// `texteqname`; `booleq`; and `int2eq`, `int4eq`, `int8eq`.
-const EQUALS: &[u32] = &[98, 1054, 93, 254, 260, 91, 94, 96, 410];
+/// `texteqname`; `booleq`; and those of any two integers, `int2eq` to `int82eq`.
+const EQUALS: &[u32] = &[98, 1054, 93, 254, 260, 91, 94, 96, 410, 15, 416, 532, 533, 1862, 1868];
+/// Their negators `<>`, in the same order.
+const DIFFERS: &[u32] = &[531, 1057, 643, 259, 265, 85, 519, 518, 411, 36, 417, 538, 539, 1863, 1869];
+/// The casts `int8(int4)`, `int8(int2)` and `int4(int2)`, which change no value.
+const WIDEN: &[u32] = &[481, 754, 313];
 /// `arraycontained`, the operator `<@` of any two arrays.
 const CONTAINED: u32 = 2752;
 /// The first number that is not the server's own.
@@ -201,7 +205,10 @@ impl Names {
                 }
             }
             "OPEXPR" => self.operation(item, Kind::Plain),
-            "SCALARARRAYOPEXPR" if item.word("useOr")? == "true" => self.operation(item, Kind::AnyOf),
+            "SCALARARRAYOPEXPR" => match item.word("useOr")? {
+                "true" => self.operation(item, Kind::AnyOf),
+                _ => self.operation(item, Kind::AllOf),
+            },
             _ => match self.operand(item)? {
                 Operand::Column(column) => Some(Expr::Column(column)),
                 Operand::Const(Const::Bool(value)) => Some(Expr::Bool(value)),
@@ -219,15 +226,20 @@ impl Names {
         let [left, right] = item.list("args") else { return None };
         let (left, right) = (self.operand(left)?, self.operand(right)?);
         let is_equals = EQUALS.contains(&operator) || self.citext_equals.contains(&operator);
+        let differs = DIFFERS.contains(&operator);
         match (kind, left, right) {
             (Kind::Plain, Operand::Column(column), Operand::Const(value))
             | (Kind::Plain, Operand::Const(value), Operand::Column(column))
-                if is_equals =>
+                if is_equals || differs =>
             {
-                Some(Expr::is_in(column, vec![value]))
+                let is = Expr::is_in(column, vec![value]);
+                Some(if differs { Expr::negated(is) } else { is })
             }
             (Kind::AnyOf, Operand::Column(column), Operand::List(values)) if is_equals => {
                 Some(Expr::is_in(column, values))
+            }
+            (Kind::AllOf, Operand::Column(column), Operand::List(values)) if differs => {
+                Some(Expr::negated(Expr::is_in(column, values)))
             }
             (Kind::Plain, Operand::Column(column), Operand::List(values)) if operator == CONTAINED => {
                 Some(Expr::is_within(column, values))
@@ -244,6 +256,10 @@ impl Names {
             }
             "COERCETODOMAINVALUE" => Some(Operand::Column("value".to_owned())),
             "CONST" => self.constant(item),
+            "FUNCEXPR" if WIDEN.contains(&item.number("funcid")?) => match item.list("args") {
+                [arg] => self.operand(arg),
+                _ => None,
+            },
             "RELABELTYPE" => {
                 let inner = self.operand(item.get("arg")?)?;
                 let to: u32 = item.number("resulttype")?;
@@ -306,7 +322,7 @@ impl Names {
         [TEXT, VARCHAR, BPCHAR, UNKNOWN].contains(&ty) || self.citext.contains(&ty)
     }
 
-    /// The strings of an array of one dimension without NULLs: `ArrayType` of `utils/array.h`.
+    /// The strings or integers of an array of one dimension without NULLs: `ArrayType` of `utils/array.h`.
     fn array(&self, bytes: &[u8]) -> Option<Vec<Const>> {
         let (body, rest) = varlena(bytes)?;
         let words: Vec<u32> = body
@@ -315,11 +331,21 @@ impl Names {
             .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
             .collect();
         let [dimensions, nulls, element, count, _] = words[..] else { return None };
-        if !rest.is_empty() || dimensions != 1 || nulls != 0 || !self.is_string(element) {
+        if !rest.is_empty() || dimensions != 1 || nulls != 0 {
+            return None;
+        }
+        let count = usize::try_from(count).ok()?;
+        let mut body = &body[20..];
+        if INTEGERS.contains(&element) {
+            // Without padding: each integer's length is its alignment.
+            let length = body.len().checked_div(count).filter(|length| [2, 4, 8].contains(length))?;
+            let values = body.chunks_exact(length).map(integer).collect();
+            return (body.len() == count * length).then_some(values);
+        }
+        if !self.is_string(element) {
             return None;
         }
         let mut values = Vec::new();
-        let mut body = &body[20..];
         while !body.is_empty() {
             let (text, after) = varlena(body)?;
             values.push(string(text)?);
@@ -327,7 +353,7 @@ impl Names {
             let padding = text.len().wrapping_neg() % 4;
             body = after.get(padding.min(after.len())..)?;
         }
-        (u32::try_from(values.len()).ok()? == count).then_some(values)
+        (values.len() == count).then_some(values)
     }
 }
 
@@ -336,6 +362,7 @@ impl Names {
 enum Kind {
     Plain,
     AnyOf,
+    AllOf,
 }
 
 /// `text[]`, `varchar[]`, `name[]`.
@@ -351,6 +378,14 @@ fn varlena(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let length = usize::try_from(header >> 2).ok().filter(|length| header & 3 == 0 && *length >= 4)?;
     let (datum, rest) = bytes.split_at_checked(length)?;
     Some((&datum[4..], rest))
+}
+
+/// An integer of any length up to 8 bytes, the lowest first.
+fn integer(bytes: &[u8]) -> Const {
+    let negative = bytes.last().is_some_and(|byte| *byte >= 0x80);
+    let mut whole = [if negative { 0xff } else { 0 }; 8];
+    whole[..bytes.len()].copy_from_slice(bytes);
+    Const::Number(i64::from_le_bytes(whole).to_string())
 }
 
 /// A string in the database's encoding: what is no UTF-8 is not known here.

@@ -100,6 +100,56 @@ fn lists_are_read() {
 }
 
 #[test]
+fn what_differs_and_integers_are_read() {
+    let columns = &[(1, "s"), (2, "n"), (3, "b"), (4, "sm")];
+    says(
+        columns,
+        r#"{OPEXPR :opno 531 :opfuncid 157 :opresulttype 16 :opretset false :opcollid 0 :inputcollid 100 :args ({VAR :varno 1 :varattno 1 :vartype 25 :vartypmod -1 :varcollid 100 :varlevelsup 0 :varnosyn 1 :varattnosyn 1 :location 31} {CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 36 :constvalue 5 [ 20 0 0 0 120 ]}) :location 33}"#,
+        r#"(s <> 'x'::text)"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 531 :opfuncid 157 :hashfuncid 0 :negfuncid 0 :useOr false :inputcollid 100 :args ({VAR :varno 1 :varattno 1 :vartype 25 :vartypmod -1 :varcollid 100 :varlevelsup 0 :varnosyn 1 :varattnosyn 1 :location 31} {ARRAYEXPR :array_typeid 1009 :array_collid 100 :element_typeid 25 :elements ({CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 41 :constvalue 5 [ 20 0 0 0 120 ]} {CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 45 :constvalue 5 [ 20 0 0 0 121 ]}) :multidims false :location -1}) :location 33}"#,
+        r#"(s <> ALL (ARRAY['x'::text, 'y'::text]))"#,
+    );
+    says(
+        columns,
+        r#"{OPEXPR :opno 417 :opfuncid 475 :opresulttype 16 :opretset false :opcollid 0 :inputcollid 0 :args ({VAR :varno 1 :varattno 3 :vartype 20 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 3 :location 31} {CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 36 :constvalue 4 [ 1 0 0 0 0 0 0 0 ]}) :location 33}"#,
+        r#"(b <> 1)"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 96 :opfuncid 65 :hashfuncid 0 :negfuncid 0 :useOr true :inputcollid 0 :args ({VAR :varno 1 :varattno 2 :vartype 23 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 2 :location 31} {ARRAYEXPR :array_typeid 1007 :array_collid 0 :element_typeid 23 :elements ({CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 37 :constvalue 4 [ 1 0 0 0 0 0 0 0 ]} {CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 39 :constvalue 4 [ -2 -1 -1 -1 -1 -1 -1 -1 ]}) :multidims false :location -1}) :location 33}"#,
+        r#"(n = ANY (ARRAY[1, '-2'::integer]))"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 96 :opfuncid 65 :hashfuncid 0 :negfuncid 0 :useOr true :inputcollid 0 :args ({VAR :varno 1 :varattno 2 :vartype 23 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 2 :location 31} {CONST :consttype 1007 :consttypmod -1 :constcollid 0 :constlen -1 :constbyval false :constisnull false :location 40 :constvalue 36 [ -112 0 0 0 1 0 0 0 0 0 0 0 23 0 0 0 3 0 0 0 1 0 0 0 1 0 0 0 -2 -1 -1 -1 112 17 1 0 ]}) :location 33}"#,
+        r#"(n = ANY ('{1,-2,70000}'::integer[]))"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 410 :opfuncid 467 :hashfuncid 0 :negfuncid 0 :useOr true :inputcollid 0 :args ({VAR :varno 1 :varattno 3 :vartype 20 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 3 :location 31} {CONST :consttype 1016 :consttypmod -1 :constcollid 0 :constlen -1 :constbyval false :constisnull false :location 40 :constvalue 40 [ -96 0 0 0 1 0 0 0 0 0 0 0 20 0 0 0 2 0 0 0 1 0 0 0 1 0 0 0 0 0 0 0 -2 -1 -1 -1 -1 -1 -1 -1 ]}) :location 33}"#,
+        r#"(b = ANY ('{1,-2}'::bigint[]))"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 519 :opfuncid 145 :hashfuncid 0 :negfuncid 0 :useOr false :inputcollid 0 :args ({VAR :varno 1 :varattno 4 :vartype 21 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 4 :location 31} {CONST :consttype 1005 :consttypmod -1 :constcollid 0 :constlen -1 :constbyval false :constisnull false :location 42 :constvalue 28 [ 112 0 0 0 1 0 0 0 0 0 0 0 21 0 0 0 2 0 0 0 1 0 0 0 1 0 -2 -1 ]}) :location 34}"#,
+        r#"(sm <> ALL ('{1,-2}'::smallint[]))"#,
+    );
+    says(
+        columns,
+        r#"{SCALARARRAYOPEXPR :opno 410 :opfuncid 467 :hashfuncid 0 :negfuncid 0 :useOr true :inputcollid 0 :args ({VAR :varno 1 :varattno 3 :vartype 20 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 3 :location 31} {ARRAYEXPR :array_typeid 1016 :array_collid 0 :element_typeid 20 :elements ({FUNCEXPR :funcid 481 :funcresulttype 20 :funcretset false :funcvariadic false :funcformat 2 :funccollid 0 :inputcollid 0 :args ({CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 37 :constvalue 4 [ 1 0 0 0 0 0 0 0 ]}) :location -1} {FUNCEXPR :funcid 481 :funcresulttype 20 :funcretset false :funcvariadic false :funcformat 2 :funccollid 0 :inputcollid 0 :args ({CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 40 :constvalue 4 [ 2 0 0 0 0 0 0 0 ]}) :location -1}) :multidims false :location -1}) :location 33}"#,
+        r#"(b = ANY (ARRAY[(1)::bigint, (2)::bigint]))"#,
+    );
+    says(
+        columns,
+        r#"{OPEXPR :opno 1862 :opfuncid 1850 :opresulttype 16 :opretset false :opcollid 0 :inputcollid 0 :args ({VAR :varno 1 :varattno 4 :vartype 21 :vartypmod -1 :varcollid 0 :varlevelsup 0 :varnosyn 1 :varattnosyn 4 :location 30} {FUNCEXPR :funcid 481 :funcresulttype 20 :funcretset false :funcvariadic false :funcformat 1 :funccollid 0 :inputcollid 0 :args ({CONST :consttype 23 :consttypmod -1 :constcollid 0 :constlen 4 :constbyval true :constisnull false :location 35 :constvalue 4 [ 3 0 0 0 0 0 0 0 ]}) :location 36}) :location 33}"#,
+        r#"(sm = (3)::bigint)"#,
+    );
+}
+
+#[test]
 fn what_is_not_known_says_nothing() {
     says_nothing(
         &[(3, "t")],
@@ -120,10 +170,6 @@ fn what_is_not_known_says_nothing() {
     says_nothing(
         &[(16, "t15")],
         r#"{SCALARARRAYOPEXPR :opno 98 :opfuncid 67 :hashfuncid 0 :negfuncid 0 :useOr true :inputcollid 100 :args ({FUNCEXPR :funcid 870 :funcresulttype 25 :funcretset false :funcvariadic false :funcformat 0 :funccollid 100 :inputcollid 100 :args ({VAR :varno 1 :varattno 16 :vartype 25 :vartypmod -1 :varcollid 100 :varlevelsup 0 :varnosyn 1 :varattnosyn 16 :location 673}) :location 667} {ARRAYEXPR :array_typeid 1009 :array_collid 100 :element_typeid 25 :elements ({CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 682 :constvalue 5 [ 20 0 0 0 97 ]} {CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 686 :constvalue 5 [ 20 0 0 0 98 ]}) :multidims false :location -1}) :location 678}"#,
-    );
-    says_nothing(
-        &[(8, "t7")],
-        r#"{SCALARARRAYOPEXPR :opno 531 :opfuncid 157 :hashfuncid 0 :negfuncid 0 :useOr false :inputcollid 100 :args ({VAR :varno 1 :varattno 8 :vartype 25 :vartypmod -1 :varcollid 100 :varlevelsup 0 :varnosyn 1 :varattnosyn 8 :location 344} {ARRAYEXPR :array_typeid 1009 :array_collid 100 :element_typeid 25 :elements ({CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 355 :constvalue 5 [ 20 0 0 0 97 ]} {CONST :consttype 25 :consttypmod -1 :constcollid 100 :constlen -1 :constbyval false :constisnull false :location 359 :constvalue 5 [ 20 0 0 0 98 ]}) :multidims false :location -1}) :location 347}"#,
     );
 }
 
