@@ -85,7 +85,7 @@ pub mod __private {
         Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,
         Nullable, Probe, agree, flatten, pg,
     };
-    pub use schemacheck_runtime::registry::{ExtendedRecord, Extra, Part, Record};
+    pub use schemacheck_runtime::registry::{ColumnsPiece, ExtendedRecord, LabelsPiece, Part, Record, Then};
 }
 
 /// The examples of the pages in `docs/`, for the doctests.

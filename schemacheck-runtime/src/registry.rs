@@ -14,9 +14,9 @@ mod bytes;
 mod part;
 
 #[doc(hidden)]
-pub use bytes::{ExtendedRecord, Record};
+pub use bytes::{ColumnsPiece, ExtendedRecord, LabelsPiece, Record, Then};
 #[doc(hidden)]
-pub use part::{Extra, Part};
+pub use part::Part;
 
 /// Every record that is linked into this binary.
 ///

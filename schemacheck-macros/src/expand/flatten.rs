@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+use schemacheck_core::catalog::Column;
 use schemacheck_core::compare::{refuses_none, refuses_writes};
 use schemacheck_core::finding::wording::{self, BuildMessage};
 use schemacheck_core::fingerprint::column_hash;
@@ -11,6 +12,7 @@ use schemacheck_core::{Code, Relation, Severity};
 
 use super::check::{How, agrees, escape, how, marker_text, respan};
 use super::labels;
+use super::record::Extra;
 use crate::attr::RenameAll;
 use crate::input::{Field, Flattened, Model};
 use crate::mode::Mode;
@@ -63,23 +65,22 @@ pub(super) struct Place {
     pub(super) is_narrow: bool,
 }
 
-/// What only the compiler knows of a record, as expressions of the type `Extra`: labels, and the columns of flattened
-/// structs. With their columns, those are judged.
+/// What only the compiler knows of a record: labels, and the columns of flattened structs. With their columns, those are
+/// judged.
 pub(super) fn extra(
     krate: &TokenStream,
     model: &Model<'_>,
     labels: &[(usize, TokenStream)],
     place: &Place,
-) -> Vec<TokenStream> {
-    let labels = labels.iter().map(|(column, json)| {
-        let begin = record::labels_begin(*column);
-        quote!(#krate::Extra::Labels(#begin, #json))
-    });
-    let groups = model.groups.iter().enumerate().filter(|(_, group)| is_known(group)).map(|(at, group)| {
-        let (begin, parts) = (record::group_begin(at, group.before), parts_of(krate, group, place));
-        quote!(#krate::Extra::Group(#begin, #parts))
-    });
-    labels.chain(groups).collect()
+) -> Extra {
+    let mut extra = Extra::default();
+    for (column, json) in labels {
+        extra.add_labels(krate, *column, json);
+    }
+    for (at, group) in model.groups.iter().enumerate().filter(|(_, group)| is_known(group)) {
+        extra.add_group(krate, at, group.before, &parts_of(krate, group, place));
+    }
+    extra
 }
 
 /// The columns of a flattened field.
@@ -101,6 +102,14 @@ fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenS
 /// The columns that a flattened struct asks for, as far as its name says.
 fn asked(group: &Flattened<'_>) -> Option<Vec<String>> {
     known::embedded(&rust_type::leaf(group.ty)?)
+}
+
+/// The columns that a flattened field may bring: each rule about one costs the user's build, so if the struct is known by
+/// name, only its own. If it was another struct of that name, no table judges it either.
+fn brought<'a>(group: &Flattened<'_>, relation: &'a Relation) -> impl Iterator<Item = &'a Column> {
+    let asked = asked(group);
+    let may_bring = move |column: &&Column| asked.as_ref().is_none_or(|asked| asked.contains(&column.name));
+    relation.columns.iter().filter(may_bring)
 }
 
 /// The pieces of an embedded struct's text with holes, as expressions of the type `Part`. Each run of columns stands with
@@ -531,7 +540,7 @@ pub(super) fn whole(
     }
     for group in &groups {
         let parts = parts_of(krate, group, &any);
-        for column in &relation.columns {
+        for column in brought(group, relation) {
             let place = (relation, catalog);
             refused.extend(labels::flattened(krate, (model, group), &parts, column, place, manifest, mode));
         }
@@ -601,7 +610,7 @@ fn refusals(
     let level = |code| how(manifest, &Expected::default(), code, mode);
     let all_default = model.attrs.none.get().is_some();
     let mut refusals = Vec::new();
-    for column in &relation.columns {
+    for column in brought(group, relation) {
         let mut add = |code, fields: &str, text: String| {
             let (column, fields) =
                 (Literal::u64_suffixed(column_hash(&column.name)), format_ident!("{fields}"));

@@ -1,7 +1,7 @@
 //! The record: a static in the section that the guard and the command line read.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use schemacheck_core::Manifest;
 use schemacheck_core::record::{self, Template};
 use syn::Ident;
@@ -17,7 +17,89 @@ pub(super) fn tokens(
     body: &TokenStream,
 ) -> TokenStream {
     let template = record::template(manifest, &[]);
-    extended(krate, name, &template, answers, &[], body)
+    extended(krate, name, &template, answers, &Extra::default(), body)
+}
+
+/// What stands behind the answers of a record. Each text is an array of its own, so that the compiler has hardly anything
+/// to evaluate.
+#[derive(Debug, Default)]
+pub(super) struct Extra {
+    /// Constants that the pieces name.
+    consts: TokenStream,
+    /// Each item with the text that begins and the one that ends it.
+    items: Vec<(Item, String, &'static str)>,
+}
+
+/// What only the compiler knows, by the name of a constant.
+#[derive(Debug)]
+enum Item {
+    /// A text.
+    Labels(Ident),
+    /// Parts.
+    Columns(Ident),
+}
+
+impl Extra {
+    /// Adds the labels of a column, an expression of a text.
+    pub(super) fn add_labels(&mut self, krate: &TokenStream, column: usize, json: &TokenStream) {
+        let name = format_ident!("__LABELS{column}");
+        self.consts.extend(quote! {
+            const #name: &::core::primitive::str = {
+                use #krate::NoLabels as _;
+                #json
+            };
+        });
+        self.items.push((Item::Labels(name), record::labels_begin(column), record::LABELS_END));
+    }
+
+    /// Adds the columns of a flattened struct, an expression of its parts.
+    pub(super) fn add_group(
+        &mut self,
+        krate: &TokenStream,
+        group: usize,
+        before: usize,
+        parts: &TokenStream,
+    ) {
+        let name = format_ident!("__PARTS{group}");
+        self.consts.extend(quote!(const #name: &[#krate::Part] = #parts;));
+        self.items.push((Item::Columns(name), record::group_begin(group, before), record::GROUP_END));
+    }
+
+    /// The type of the whole, and its value; nothing of nothing.
+    fn tokens(&self, krate: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+        let count = self.items.len();
+        let mut whole: Option<(TokenStream, TokenStream)> = None;
+        for (at, (item, begin, end)) in self.items.iter().enumerate().rev() {
+            let begin = match at {
+                0 => format!("{}{begin}", record::EXTRA_BEGIN),
+                _ => format!(",{begin}"),
+            };
+            let end = if at + 1 == count { format!("{end}{}", record::EXTRA_END) } else { (*end).to_owned() };
+            let (begin_len, end_len) = (begin.len(), end.len());
+            let (begin, end) = (Literal::byte_string(begin.as_bytes()), Literal::byte_string(end.as_bytes()));
+            let (ty, value) = match item {
+                Item::Labels(name) => (
+                    quote!(#krate::LabelsPiece<#begin_len, { #name.len() }, #end_len>),
+                    quote!(#krate::LabelsPiece::new(*#begin, #name, *#end)),
+                ),
+                Item::Columns(name) => {
+                    let part = quote!(#krate::Part);
+                    let lens = quote!({ #part::json_len(#name) }, { #part::nulls_len(#name) });
+                    (
+                        quote!(#krate::ColumnsPiece<#begin_len, #lens, #end_len>),
+                        quote!(#krate::ColumnsPiece::new(*#begin, #name, *#end)),
+                    )
+                }
+            };
+            whole = Some(match whole {
+                Some((rest, values)) => {
+                    (quote!(#krate::Then<#ty, #rest>), quote!(#krate::Then(#value, #values)))
+                }
+                None => (ty, value),
+            });
+        }
+        whole
+    }
 }
 
 /// The same of a record with pieces behind it that only the compiler knows.
@@ -26,7 +108,7 @@ pub(super) fn extended(
     name: &Ident,
     template: &Template,
     answers: &[TokenStream],
-    extra: &[TokenStream],
+    extra: &Extra,
     body: &TokenStream,
 ) -> TokenStream {
     let Template { head, tail } = template;
@@ -39,24 +121,15 @@ pub(super) fn extended(
             [#(#answers),*]
         }
     };
-    if extra.is_empty() {
+    let consts = &extra.consts;
+    let Some((extra_ty, extra)) = extra.tokens(krate) else {
         let ty = quote!(#krate::Record<#head_len, { __PATH.len() }, #tail_len, #nulls_len>);
         let value = quote!(#krate::Record::new(*#head, __PATH, *#tail, #answers));
         return held(name, &quote!(), &ty, &value, body);
-    }
-    let pieces = quote! {
-        const __EXTRA: &[#krate::Extra] = {
-            use #krate::NoLabels as _;
-            &[#(#extra),*]
-        };
     };
-    let ty = quote! {
-        #krate::ExtendedRecord<
-            #head_len, { __PATH.len() }, #tail_len, #nulls_len, { #krate::Extra::len(__EXTRA) }
-        >
-    };
-    let value = quote!(#krate::ExtendedRecord::new(*#head, __PATH, *#tail, #answers, __EXTRA));
-    held(name, &pieces, &ty, &value, body)
+    let ty = quote!(#krate::ExtendedRecord<#head_len, { __PATH.len() }, #tail_len, #nulls_len, #extra_ty>);
+    let value = quote!(#krate::ExtendedRecord::new(*#head, __PATH, *#tail, #answers, #extra));
+    held(name, consts, &ty, &value, body)
 }
 
 fn held(

@@ -2,7 +2,7 @@
 
 use schemacheck_core::record;
 
-use super::part::{Extra, write};
+use super::part::{Part, text};
 
 /// A record as it lies in the section: one after the other, without padding, since all of it is bytes.
 ///
@@ -26,13 +26,11 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
 {
     /// Puts a record together; `path` has `PATH` bytes.
     pub const fn new(head: [u8; HEAD], path: &str, tail: [u8; TAIL], nulls: [u8; NULLS]) -> Self {
-        let mut bytes = [0; PATH];
-        write(&mut bytes, 0, path.as_bytes());
         Self {
             magic: record::MAGIC,
             length: ((HEAD + PATH + TAIL + NULLS + record::END.len()) as u32).to_le_bytes(),
             head,
-            path: bytes,
+            path: text(path),
             tail,
             nulls,
             end: record::END,
@@ -48,55 +46,114 @@ impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize
     }
 }
 
+/// Labels in an extended record, between what begins and what ends them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct LabelsPiece<const BEGIN: usize, const LABELS: usize, const END: usize> {
+    begin: [u8; BEGIN],
+    labels: [u8; LABELS],
+    end: [u8; END],
+}
+
+impl<const BEGIN: usize, const LABELS: usize, const END: usize> LabelsPiece<BEGIN, LABELS, END> {
+    /// `labels` has `LABELS` bytes.
+    pub const fn new(begin: [u8; BEGIN], labels: &str, end: [u8; END]) -> Self {
+        Self { begin, labels: text(labels), end }
+    }
+}
+
+/// The columns of a flattened struct in an extended record, between what begins and what ends them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct ColumnsPiece<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize> {
+    begin: [u8; BEGIN],
+    json: [u8; JSON],
+    between: [u8; record::GROUP_NULLS.len()],
+    nulls: [u8; NULLS],
+    end: [u8; END],
+}
+
+impl<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize>
+    ColumnsPiece<BEGIN, JSON, NULLS, END>
+{
+    /// `JSON` is [`Part::json_len`], and `NULLS` is [`Part::nulls_len`].
+    pub const fn new(begin: [u8; BEGIN], parts: &[Part], end: [u8; END]) -> Self {
+        let (json, nulls) = (Part::join(parts), Part::answers(parts));
+        Self { begin, json, between: *BETWEEN, nulls, end }
+    }
+}
+
+/// [`record::GROUP_NULLS`] as bytes.
+const BETWEEN: &[u8; record::GROUP_NULLS.len()] = &text(record::GROUP_NULLS);
+
+/// Two pieces, one behind the other.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Then<A, B>(pub A, pub B);
+
+/// What consists of bytes alone.
+///
+/// # Safety
+///
+/// The type has no padding, and each of its bytes is initialised.
+#[allow(unsafe_code, reason = "a promise on which `ExtendedRecord::bytes` relies")]
+#[doc(hidden)]
+pub unsafe trait Bytes: Copy {}
+
+// SAFETY: `repr(C)`, and nothing but arrays of bytes.
+#[allow(unsafe_code, reason = "the promise is kept")]
+unsafe impl<const BEGIN: usize, const LABELS: usize, const END: usize> Bytes
+    for LabelsPiece<BEGIN, LABELS, END>
+{
+}
+// SAFETY: `repr(C)`, and nothing but arrays of bytes.
+#[allow(unsafe_code, reason = "the promise is kept")]
+unsafe impl<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize> Bytes
+    for ColumnsPiece<BEGIN, JSON, NULLS, END>
+{
+}
+// SAFETY: it is `repr(C)`, and of parts aligned to one byte, so nothing stands between them.
+#[allow(unsafe_code, reason = "the promise is kept")]
+unsafe impl<A: Bytes, B: Bytes> Bytes for Then<A, B> {}
+
 /// A record with what only the compiler knows behind it, in place of the end. A model without such pieces takes
 /// [`Record`], which costs less.
 #[doc(hidden)]
 #[derive(Debug)]
 #[repr(C)]
-pub struct ExtendedRecord<
-    const HEAD: usize,
-    const PATH: usize,
-    const TAIL: usize,
-    const NULLS: usize,
-    const EXTRA: usize,
-> {
+pub struct ExtendedRecord<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize, E> {
     magic: [u8; record::MAGIC.len()],
     length: [u8; record::HEADER - record::MAGIC.len()],
     head: [u8; HEAD],
     path: [u8; PATH],
     tail: [u8; TAIL],
     nulls: [u8; NULLS],
-    extra: [u8; EXTRA],
+    extra: E,
 }
 
-impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize, const EXTRA: usize>
-    ExtendedRecord<HEAD, PATH, TAIL, NULLS, EXTRA>
+impl<const HEAD: usize, const PATH: usize, const TAIL: usize, const NULLS: usize, E: Bytes>
+    ExtendedRecord<HEAD, PATH, TAIL, NULLS, E>
 {
-    /// Puts a record together; `path` has `PATH` bytes, and `EXTRA` is [`Extra::len`].
-    pub const fn new(
-        head: [u8; HEAD],
-        path: &str,
-        tail: [u8; TAIL],
-        nulls: [u8; NULLS],
-        extra: &[Extra],
-    ) -> Self {
-        let mut bytes = [0; PATH];
-        write(&mut bytes, 0, path.as_bytes());
+    /// Puts a record together; `path` has `PATH` bytes.
+    pub const fn new(head: [u8; HEAD], path: &str, tail: [u8; TAIL], nulls: [u8; NULLS], extra: E) -> Self {
         Self {
             magic: record::MAGIC,
-            length: ((HEAD + PATH + TAIL + NULLS + EXTRA) as u32).to_le_bytes(),
+            length: ((HEAD + PATH + TAIL + NULLS + size_of::<E>()) as u32).to_le_bytes(),
             head,
-            path: bytes,
+            path: text(path),
             tail,
             nulls,
-            extra: Extra::join(extra),
+            extra,
         }
     }
 
     /// All of its bytes.
     #[allow(unsafe_code, reason = "a struct of byte arrays is seen as the bytes that it is")]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: as for `Record`: `repr(C)`, nothing but arrays of bytes.
+        // SAFETY: as for `Record`: `repr(C)`, nothing but arrays of bytes, which `E` is too.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), size_of::<Self>()) }
     }
 }

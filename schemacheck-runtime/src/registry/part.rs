@@ -42,7 +42,11 @@ impl Part {
         }
     }
 
-    const fn json_len(parts: &[Self]) -> usize {
+    /// The bytes of [`Part::json`].
+    pub const fn json_len(parts: &[Self]) -> usize {
+        if let [Self { json, inner: [], .. }] = parts {
+            return json.len();
+        }
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].json.len() + Self::json_len(parts[at].inner);
@@ -51,13 +55,39 @@ impl Part {
         len
     }
 
-    const fn nulls_len(parts: &[Self]) -> usize {
+    /// The text of all pieces; `LEN` is [`Part::json_len`].
+    pub const fn join<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
+        if let [Self { json, inner: [], .. }] = parts {
+            return text(json);
+        }
+        let mut bytes = [0; LEN];
+        Self::write_json(parts, &mut bytes, 0);
+        bytes
+    }
+
+    /// The bytes of [`Part::answers`].
+    pub const fn nulls_len(parts: &[Self]) -> usize {
+        if let [Self { nulls, inner: [], .. }] = parts {
+            return nulls.len();
+        }
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].nulls.len() + Self::nulls_len(parts[at].inner);
             at += 1;
         }
         len
+    }
+
+    /// The answers of all pieces; `LEN` is [`Part::nulls_len`].
+    pub const fn answers<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
+        if let [Self { nulls, inner: [], may_be_null: false, .. }] = parts
+            && let Some(nulls) = nulls.first_chunk()
+        {
+            return *nulls;
+        }
+        let mut bytes = [0; LEN];
+        Self::write_nulls(parts, &mut bytes, 0, false);
+        bytes
     }
 
     const fn write_json(parts: &[Self], bytes: &mut [u8], mut place: usize) -> usize {
@@ -89,69 +119,18 @@ impl Part {
     }
 }
 
-/// An item of what follows the answers of a record.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum Extra {
-    /// The begin of an item of labels, and the labels.
-    Labels(&'static str, &'static str),
-    /// The begin of an item of a group, and its columns.
-    Group(&'static str, &'static [Part]),
-}
-
-impl Extra {
-    /// The bytes of these items.
-    pub const fn len(extra: &[Self]) -> usize {
-        let (mut len, mut at) = (record::EXTRA_BEGIN.len() + record::EXTRA_END.len(), 0);
-        while at < extra.len() {
-            len += match extra[at] {
-                Self::Labels(begin, labels) => begin.len() + labels.len() + record::LABELS_END.len(),
-                Self::Group(begin, parts) => {
-                    let ends = record::GROUP_NULLS.len() + record::GROUP_END.len();
-                    begin.len() + Part::json_len(parts) + Part::nulls_len(parts) + ends
-                }
-            };
-            // A comma before each but the first.
-            len += (at > 0) as usize;
-            at += 1;
-        }
-        len
-    }
-
-    /// The items; `LEN` is [`Extra::len`].
-    pub const fn join<const LEN: usize>(extra: &[Self]) -> [u8; LEN] {
-        let mut bytes = [0; LEN];
-        let mut place = write(&mut bytes, 0, record::EXTRA_BEGIN.as_bytes());
-        let mut at = 0;
-        while at < extra.len() {
-            if at > 0 {
-                place = write(&mut bytes, place, b",");
-            }
-            place = match extra[at] {
-                Self::Labels(begin, labels) => {
-                    place = write(&mut bytes, place, begin.as_bytes());
-                    place = write(&mut bytes, place, labels.as_bytes());
-                    write(&mut bytes, place, record::LABELS_END.as_bytes())
-                }
-                Self::Group(begin, parts) => {
-                    place = write(&mut bytes, place, begin.as_bytes());
-                    place = Part::write_json(parts, &mut bytes, place);
-                    place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
-                    place = Part::write_nulls(parts, &mut bytes, place, false);
-                    write(&mut bytes, place, record::GROUP_END.as_bytes())
-                }
-            };
-            at += 1;
-        }
-        write(&mut bytes, place, record::EXTRA_END.as_bytes());
-        bytes
+/// The bytes of a text that has so many.
+pub(super) const fn text<const LEN: usize>(text: &str) -> [u8; LEN] {
+    match text.as_bytes().first_chunk() {
+        Some(bytes) => *bytes,
+        None => panic!("a text is shorter than it was said to be"),
     }
 }
 
 /// Copies at once, and returns the place behind what was copied. The compiler evaluates this for each model: a loop over
 /// bytes would cost the user's build, and so do the many calls inside of `copy_from_slice` and `split_at_mut`.
 #[allow(unsafe_code, reason = "the safe functions take the compiler several times as long")]
-pub(super) const fn write(bytes: &mut [u8], place: usize, what: &[u8]) -> usize {
+const fn write(bytes: &mut [u8], place: usize, what: &[u8]) -> usize {
     assert!(place <= bytes.len() && what.len() <= bytes.len() - place);
     // SAFETY: both ranges lie within their slices, the second as just asserted, and a slice that is borrowed mutably
     // overlaps with no other.
@@ -162,7 +141,7 @@ pub(super) const fn write(bytes: &mut [u8], place: usize, what: &[u8]) -> usize 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::ExtendedRecord;
+    use crate::registry::{ColumnsPiece, ExtendedRecord, LabelsPiece, Then};
 
     const INNER: &[Part] = &[Part { nulls: b"0-", ..Part::text("b") }, Part::text("c")];
     const OUTER: &[Part] = &[
@@ -171,33 +150,62 @@ mod tests {
         Part { inner: INNER, ..Part::text(")") },
         Part { nulls: b"0", ..Part::text("]\"") },
     ];
-    const EXTRA: &[Extra] = &[Extra::Group("<", OUTER), Extra::Labels("[0,", "[]"), Extra::Group("<", &[])];
+    #[test]
+    fn pieces_stand_in_order() {
+        const JOINED: [u8; Part::json_len(OUTER)] = Part::join(OUTER);
+        assert_eq!(std::str::from_utf8(&JOINED), Ok("{a[(bc)bc]\""));
+        // What may be NULL as a whole answers so for each column inside.
+        const ANSWERS: [u8; Part::nulls_len(OUTER)] = Part::answers(OUTER);
+        assert_eq!(&ANSWERS, b"101110-0");
+        const EMPTY: [u8; Part::json_len(&[])] = Part::join(&[]);
+        assert!(EMPTY.is_empty());
+    }
+
+    const ONE: &[Part] = &[Part { nulls: b"01", ..Part::text("a") }];
 
     #[test]
-    fn items_stand_in_order() {
-        const JOINED: [u8; Extra::len(EXTRA)] = Extra::join(EXTRA);
-        // What may be NULL as a whole answers so for each column inside.
-        let expect = r#"", "extra": [<{a[(bc)bc]"], "nulls": "101110-0"},[0,[]],<], "nulls": ""}]}"#;
-        assert_eq!(std::str::from_utf8(&JOINED), Ok(expect));
+    fn a_single_piece_is_taken_as_it_is() {
+        const JOINED: [u8; Part::json_len(ONE)] = Part::join(ONE);
+        const ANSWERS: [u8; Part::nulls_len(ONE)] = Part::answers(ONE);
+        assert_eq!((&JOINED, &ANSWERS), (b"a", b"01"));
+        const MAYBE: &[Part] = &[Part { nulls: b"0", may_be_null: true, ..Part::text("a") }];
+        const OF_MAYBE: [u8; Part::nulls_len(MAYBE)] = Part::answers(MAYBE);
+        assert_eq!(&OF_MAYBE, b"1");
     }
 
     #[test]
     fn an_extended_record_is_read_as_any_other() {
+        const TIMES: &[Part] = &[Part { nulls: b"1", ..Part::text("[\"at\",null,3,\"T\"]") }];
         const HEAD: &str = r#"{"format": 1, "crate": "c", "path": ""#;
         const TAIL: &str = r#"", "file": "f", "line": 1, "sort": "model", "relation": "m",
-            "columns": [["status",null,2,"Status"]], "nulls": ""#;
-        const EXTRA: &[Extra] = &[Extra::Labels("[0,", "[\"sent\",\"seen\",null]")];
-        const fn bytes<const N: usize>(text: &str) -> [u8; N] {
-            let mut bytes = [0; N];
-            bytes.copy_from_slice(text.as_bytes());
-            bytes
-        }
-        static RECORD: ExtendedRecord<{ HEAD.len() }, 6, { TAIL.len() }, 1, { Extra::len(EXTRA) }> =
-            ExtendedRecord::new(bytes(HEAD), "app::M", bytes(TAIL), *b"1", EXTRA);
+            "columns": [["status",null,2,"Status"]], "groups": [{"field": "times", "line": 3, "type": "Times"}],
+            "nulls": ""#;
+        const LABELS: &str = "[\"sent\",\"seen\",null]";
+        static RECORD: ExtendedRecord<
+            { HEAD.len() },
+            6,
+            { TAIL.len() },
+            1,
+            Then<
+                LabelsPiece<16, { LABELS.len() }, 1>,
+                ColumnsPiece<35, { Part::json_len(TIMES) }, { Part::nulls_len(TIMES) }, 4>,
+            >,
+        > = ExtendedRecord::new(
+            text(HEAD),
+            "app::M",
+            text(TAIL),
+            *b"1",
+            Then(
+                LabelsPiece::new(*b"\", \"extra\": [[0,", LABELS, *b"]"),
+                ColumnsPiece::new(*b",{\"group\": 0, \"at\": 1, \"columns\": [", TIMES, *b"\"}]}"),
+            ),
+        );
         let read = record::read_section(RECORD.bytes(), "x").unwrap();
         let column = &read[0].columns[0];
         assert_eq!((read[0].path.as_str(), column.accepts_null), ("app::M", Some(true)));
         let labels = column.labels.as_ref().unwrap();
         assert_eq!((labels.labels.join(" "), labels.non_exhaustive), ("sent seen".into(), true));
+        let flattened = &read[0].columns[1];
+        assert_eq!((flattened.field.as_str(), flattened.accepts_null), ("times.at", Some(true)));
     }
 }
