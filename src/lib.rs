@@ -78,6 +78,7 @@ pub use schemacheck_macros::PgType;
 #[doc(hidden)]
 pub mod __private {
     pub use schemacheck_runtime::accept::derived;
+    pub use schemacheck_runtime::accept::json::FromJson;
     pub use schemacheck_runtime::accept::labels::{
         ColumnLabels, Fold, LabelList, Labels, LabelsOf, NoLabels,
     };

@@ -119,3 +119,20 @@ CREATE TABLE ratings (id bigint PRIMARY KEY, points score NOT NULL, by_whom emai
 -- Names that Rust reserves.
 CREATE TABLE gen (id bigint PRIMARY KEY, note text);
 CREATE TABLE "r#type" (id bigint PRIMARY KEY, note text);
+
+-- Names that only a quoted identifier keeps, as other libraries name what they do not fold.
+CREATE TYPE "Tier" AS ENUM ('Gold', 'Silver');
+CREATE TYPE billing.channel AS ENUM ('sms', 'eMail');
+CREATE TYPE delivery_state AS ENUM ('Queued', 'InTransit');
+CREATE TABLE accounts (
+    id bigint PRIMARY KEY,
+    tier "Tier" NOT NULL,
+    channel billing.channel,
+    state delivery_state,
+    "loop" text NOT NULL,
+    "endsWith_" text,
+    "HTTPStatus" integer,
+    address address,
+    settings jsonb NOT NULL,
+    extra json
+);

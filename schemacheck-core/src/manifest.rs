@@ -138,6 +138,10 @@ pub struct Expected {
     pub group: Option<usize>,
     /// Whether an insert writes DEFAULT for `None`, and not NULL.
     pub none_is_default: bool,
+    /// Whether an update writes NULL for `None`, and does not leave the column as it is.
+    pub none_is_null: bool,
+    /// The kinds of the model that leave the field out.
+    pub left_out: Vec<Kind>,
     /// The labels of a Rust enum that is kept in a plain column.
     pub labels: Option<LabelSet>,
     /// What the code relies on of the column.
@@ -294,6 +298,11 @@ impl Manifest {
     /// Whether the program does this with it.
     pub fn is(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
+    }
+
+    /// Whether the program does this with a column.
+    pub fn does(&self, kind: Kind, expected: &Expected) -> bool {
+        self.is(kind) && !expected.left_out.contains(&kind)
     }
 
     /// Whether an insert need not supply this column.

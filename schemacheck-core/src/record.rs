@@ -420,6 +420,8 @@ mod tests {
         manifest.exact = Some(Exact::Order);
         let column = &mut manifest.columns[1];
         column.none_is_default = true;
+        column.none_is_null = true;
+        column.left_out = vec![Kind::Insert, Kind::Update];
         column.labels = Some(LabelSet { labels: vec!["a\"b".into()], non_exhaustive: true });
         column.promises = ColumnPromises {
             ty: Some("varchar(20)".into()),

@@ -300,12 +300,12 @@ fn expected() -> impl Strategy<Value = Expected> {
         .prop_map(|(labels, non_exhaustive)| LabelSet { labels, non_exhaustive });
     (
         (name(), name(), any::<u32>(), name(), any::<Option<bool>>(), option::of(built), overrides()),
-        (any::<bool>(), option::of(labels), column_promises()),
+        (any::<bool>(), any::<bool>(), vec(kind(), 0..3), option::of(labels), column_promises()),
     )
         .prop_map(
             |(
                 (column, field, line, rust_type, accepts_null, built, overrides),
-                (none_is_default, labels, promises),
+                (none_is_default, none_is_null, left_out, labels, promises),
             )| Expected {
                 column,
                 field,
@@ -315,11 +315,17 @@ fn expected() -> impl Strategy<Value = Expected> {
                 built,
                 group: None,
                 none_is_default,
+                none_is_null,
+                left_out,
                 labels,
                 promises,
                 overrides,
             },
         )
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    select(vec![Kind::Read, Kind::Insert, Kind::Update])
 }
 
 fn column_promises() -> impl Strategy<Value = ColumnPromises> {
@@ -353,7 +359,7 @@ fn promise() -> impl Strategy<Value = Promise> {
 
 fn manifest() -> impl Strategy<Value = Manifest> {
     let sort = select(vec![Sort::Model, Sort::Enum, Sort::Type]);
-    let kinds = vec(select(vec![Kind::Read, Kind::Insert, Kind::Update]), 0..4);
+    let kinds = vec(kind(), 0..4);
     let label =
         (name(), name(), any::<u32>()).prop_map(|(label, variant, line)| Label { label, variant, line });
     let group = (name(), any::<u32>(), name(), any::<bool>(), any::<bool>()).prop_map(

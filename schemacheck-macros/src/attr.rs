@@ -12,6 +12,7 @@ use syn::Attribute;
 use syn::meta::ParseNestedMeta;
 
 use crate::ctxt::Ctxt;
+use crate::foreign::TEXT;
 use crate::symbol::{
     self, ALLOW, COLUMN, COMPUTED, CRATE, DATABASE, DEFAULT, DENY, EMBEDDED, EXACT, FLATTEN, INDEX, INSERT,
     MAX_LENGTH, NON_EXHAUSTIVE, NONE, NOT_NULL, NULLABILITY, NULLABLE, ON_DELETE, OPTIONAL, PRIMARY_KEY,
@@ -65,6 +66,16 @@ pub(crate) enum Repr {
 }
 
 impl Repr {
+    /// The types of the columns.
+    pub(crate) fn types(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => TEXT,
+            Self::Int2 => &["int2"],
+            Self::Int4 => &["int4"],
+            Self::Int8 => &["int8"],
+        }
+    }
+
     const ALL: [(&'static str, Self); 4] =
         [("text", Self::Text), ("int2", Self::Int2), ("int4", Self::Int4), ("int8", Self::Int8)];
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::Span;
 use schemacheck_core::catalog::Action;
 use schemacheck_core::finding::wording;
+use schemacheck_core::manifest::Kind;
 use schemacheck_core::pg_type;
 
 use crate::attr::Attrs;
@@ -233,13 +234,15 @@ fn words_of_relation(attrs: &Attrs) -> Vec<(&'static str, Span)> {
 
 /// Whether a struct without a table needs none: it only puts others together.
 pub(crate) fn is_wrapper(model: &Model<'_>) -> bool {
-    model.fields.is_empty() && !model.groups.is_empty() && words_of_relation(&model.attrs).is_empty()
+    let names_table = model.foreign.table.as_ref().is_some_and(|table| table.span().is_some());
+    let says_nothing = words_of_relation(&model.attrs).is_empty() && !names_table;
+    model.fields.is_empty() && !model.groups.is_empty() && says_nothing
 }
 
 /// What is said of inserts by a model that does none: most likely `insert` was forgotten.
 fn only_inserts(ctxt: &Ctxt, model: &Model<'_>) {
     let attrs = &model.attrs;
-    if attrs.insert.get().is_some() || attrs.embedded.get().is_some() {
+    if model.kinds().contains(&Kind::Insert) || attrs.embedded.get().is_some() {
         return;
     }
     let optional = attrs.optional.first().map(|(_, span)| (OPTIONAL, *span));

@@ -3,12 +3,16 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use schemacheck_core::compare::{Moment, compare};
+use schemacheck_core::finding::wording;
 use schemacheck_core::manifest::{Kind, Level, Override};
-use schemacheck_core::{Code, Finding, Manifest, QualifiedName, suggest};
+use schemacheck_core::pg_type::TypeKind;
+use schemacheck_core::{Code, Finding, Manifest, QualifiedName, Relation, suggest};
 use syn::DeriveInput;
 
 use crate::attr::Attrs;
+use crate::check::Named;
 use crate::ctxt::Ctxt;
+use crate::foreign::{Holds, Table};
 use crate::input::{Enum, Model};
 use crate::mode::Mode;
 use crate::snapshot::Snapshot;
@@ -22,7 +26,7 @@ pub(crate) use pg_type::pg_type;
 pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let mode = Mode::from_env(&ctxt);
-    let Some(model) = Model::read(&ctxt, input) else {
+    let Some(mut model) = Model::read(&ctxt, input) else {
         let fallback = fallback::model(&krate_of(input), input);
         return finish(&ctxt, fallback);
     };
@@ -30,6 +34,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     check::model(&ctxt, &model);
     let krate = krate(&model.attrs);
     if model.attrs.embedded.get().is_some() {
+        model.settle(None);
         let manifest = manifest::of_model(&model, (None, String::new()));
         let tokens = match ctxt.is_clean() {
             true => expand::embedded(&krate, &model, &manifest),
@@ -37,83 +42,137 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         };
         return finish(&ctxt, tokens);
     }
-    let name = model.attrs.table.get().map(|name| (name.as_str(), span(&model.attrs.table.span())));
-    let named = check::named(&ctxt, symbol::TABLE, name, model.attrs.schema.get());
-    let Some(named) = named else {
-        if name.is_none() && ctxt.is_clean() && check::is_wrapper(&model) {
-            return finish(&ctxt, expand::wrapper(&krate, input, &model));
-        }
-        if name.is_none() && ctxt.is_clean() {
-            no_table(&ctxt, mode, model.ident, &model.attrs);
-        }
+    if model.attrs.table.get().is_none() && ctxt.is_clean() && check::is_wrapper(&model) {
+        return finish(&ctxt, expand::wrapper(&krate, input, &model));
+    }
+    let mut read = Read::open(mode, model.attrs.database.get());
+    let Some(named) = table(&ctxt, mode, &model, read.snapshot.as_ref()) else {
         return finish(&ctxt, fallback::model(&krate, input));
     };
+    let promised: Vec<String> =
+        model.attrs.promises.iter().flat_map(|(promise, _)| promise.columns().to_vec()).collect();
+    // A flattened struct may name any column. What a column needs that an insert leaves out, its domain says too.
+    let asks_for_all = !model.groups.is_empty() || model.kinds().contains(&Kind::Insert);
+    let is_asked =
+        |column: &str| asks_for_all || model.may_name(column) || promised.iter().any(|asked| asked == column);
+    read.load(|snapshot| snapshot.load_relation(named.0.as_deref(), &named.1, is_asked));
+    model.settle(read.relation(&named));
     let mut manifest = manifest::of_model(&model, named);
     if model.is_broken {
         let codes = [Code::MissingRequiredColumn, Code::ExtraColumn, Code::ColumnOrder];
         manifest.overrides = unjudged(&codes);
     }
-    let promised = manifest.promises.iter().flat_map(|promise| promise.columns().to_vec());
-    let columns: Vec<String> =
-        model.fields.iter().map(|field| field.column.clone()).chain(promised).collect();
-    // A flattened struct may name any column. What a column needs that an insert leaves out, its domain says too.
-    let asks_for_all = !model.groups.is_empty() || manifest.is(Kind::Insert);
-    let is_asked = |column: &str| asks_for_all || columns.iter().any(|asked| asked == column);
-    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
-        snapshot.load_relation(manifest.schema.as_deref(), &manifest.relation, is_asked)
-    };
+    let places = snapshot_spans(input, &model.attrs);
     let at = |finding: &Finding| place::of(&model, finding);
-    let (snapshot, warnings) =
-        judge(&ctxt, mode, snapshot_spans(input, &model.attrs), &mut manifest, load, at);
+    let add_help = |finding: &mut Finding| foreign_help(&model, finding);
+    let (snapshot, warnings) = judge(&ctxt, mode, places, &mut manifest, read, at, add_help);
     let tokens = expand::model(&krate, input, &model, &manifest, snapshot.as_ref(), mode);
     finish(&ctxt, quote! { #warnings #tokens })
+}
+
+/// Which table a model is about; where nobody says it, a mistake.
+fn table(ctxt: &Ctxt, mode: Mode, model: &Model<'_>, snapshot: Option<&Snapshot>) -> Option<Named> {
+    let attrs = &model.attrs;
+    if let Some(name) = attrs.table.get() {
+        let name = Some((name.as_str(), span(&attrs.table.span())));
+        return check::named(ctxt, symbol::TABLE, name, attrs.schema.get());
+    }
+    if let Some(table) = &model.foreign.table {
+        let (schema, name) = table.named(snapshot);
+        return Some((attrs.schema.get().cloned().or(schema), name));
+    }
+    if ctxt.is_clean() {
+        match model.foreign.is_result {
+            true => ctxt.error(model.ident, wording::result_shape(&model.ident.to_string())),
+            false => no_table(ctxt, mode, model.ident, attrs),
+        }
+    }
+    None
+}
+
+/// What is said beside a finding whose name is another library's.
+fn foreign_help(model: &Model<'_>, finding: &mut Finding) {
+    let name = finding.rust.first().and_then(|place| place.field.clone());
+    let field = name.and_then(|name| model.fields.iter().find(|field| field.name == name));
+    match (finding.code, field) {
+        (Code::MissingColumn, Some(field)) if field.is_alias => {
+            finding.help.push(wording::may_be_an_alias(&field.column));
+        }
+        (Code::MissingRelation, _) if model.attrs.table.get().is_none() => {
+            if let Some(Table::Inferred(table)) = &model.foreign.table {
+                finding.notes.push(wording::inferred_table(&model.ident.to_string(), table));
+            }
+            finding.help.push(wording::name_the_table());
+        }
+        (Code::MissingRequiredColumn, _) if model.foreign.is_diesel => {
+            finding.help.push(wording::only_embedded());
+        }
+        _ => {}
+    }
 }
 
 /// `#[derive(PgEnum)]`
 pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let mode = Mode::from_env(&ctxt);
-    let Some(item) = Enum::read(&ctxt, input) else {
+    let Some(mut item) = Enum::read(&ctxt, input) else {
         let fallback = fallback::accepts_all(&krate_of(input), &input.ident, &input.generics);
         return finish(&ctxt, fallback);
     };
     let mode = mode.unless(item.attrs.is_broken);
     check::pg_enum(&ctxt, &item);
     let krate = krate(&item.attrs);
-    if let Some(repr) = item.attrs.repr.get() {
+    let mut read = Read::open(mode, item.attrs.database.get());
+    let foreign = match item.attrs.ty.get() {
+        None => item.foreign.holds(read.snapshot.as_ref()),
+        Some(_) => None,
+    };
+    let types = match (item.attrs.repr.get(), &foreign) {
+        (Some(repr), _) => Some(repr.types().to_vec()),
+        (None, Some((Holds::Plain(types), _))) => Some(types.clone()),
+        _ => None,
+    };
+    if let Some(types) = types {
         let tokens = match ctxt.is_clean() {
-            true => expand::plain_enum(&krate, &item, *repr),
+            true => expand::plain_enum(&krate, &item, &types),
             false => fallback::accepts_all(&krate, &input.ident, &input.generics),
         };
         return finish(&ctxt, tokens);
     }
-    let name = item.attrs.ty.get().map(|name| (name.as_str(), span(&item.attrs.ty.span())));
-    let named = check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get());
+    let (named, place) = match foreign {
+        Some((Holds::Named(named), place)) => (Some(named), place),
+        _ => {
+            let place = span(&item.attrs.ty.span());
+            let name = item.attrs.ty.get().map(|name| (name.as_str(), place));
+            (check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get()), place)
+        }
+    };
     let Some(named) = named else {
-        if name.is_none() && ctxt.is_clean() {
+        if item.attrs.ty.get().is_none() && ctxt.is_clean() {
             no_type(&ctxt, mode, item.ident, &item.attrs);
         }
         return finish(&ctxt, fallback::accepts_all(&krate, &input.ident, &input.generics));
     };
+    read.load(|snapshot| snapshot.load_type(named.0.as_deref(), &named.1));
+    if item.is_by_hand {
+        item.settle(read.labels(&named));
+    }
     let mut manifest = manifest::of_enum(&item, named);
     if item.is_broken {
         manifest.overrides = unjudged(&[Code::MissingLabel]);
     }
-    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
-        snapshot.load_type(manifest.schema.as_deref(), &manifest.relation)
-    };
     let at = |finding: &Finding| {
         let variant = finding.rust.first().and_then(|place| place.field.as_deref());
         match variant.and_then(|name| item.variants.iter().find(|variant| variant.name == name)) {
             Some(variant) => variant.span,
             None => match finding.kind {
                 "label" => item.ident.span(),
-                _ => span(&item.attrs.ty.span()),
+                _ => place,
             },
         }
     };
-    let (snapshot, warnings) =
-        judge(&ctxt, mode, snapshot_spans(input, &item.attrs), &mut manifest, load, at);
+    let places = snapshot_spans(input, &item.attrs);
+    let (snapshot, warnings) = judge(&ctxt, mode, places, &mut manifest, read, at, |_| {});
     let tokens = expand::pg_enum(&krate, input, &item, &manifest, snapshot.as_ref());
     finish(&ctxt, quote! { #warnings #tokens })
 }
@@ -123,29 +182,68 @@ fn unjudged(codes: &[Code]) -> Vec<Override> {
     codes.iter().map(|&code| Override { code, level: Level::Allow, reason: String::new() }).collect()
 }
 
-/// Reads what the manifest needs of the snapshot, judges it, and fills in its facts. Returns the snapshot, if one was
-/// read, and warnings. `places` is where a mistake of the snapshot itself is shown: as an error, and as a warning.
+/// What was read of a snapshot; nothing where nothing is to be read.
+#[derive(Debug, Default)]
+struct Read {
+    snapshot: Option<Snapshot>,
+    /// What is wrong with the snapshot itself.
+    failure: Option<String>,
+}
+
+impl Read {
+    fn open(mode: Mode, database: Option<&String>) -> Self {
+        if mode == Mode::Off {
+            return Self::default();
+        }
+        match Snapshot::open(database.map(String::as_str)) {
+            Ok(snapshot) => Self { snapshot: Some(snapshot), failure: None },
+            Err(message) => Self { snapshot: None, failure: Some(message) },
+        }
+    }
+
+    /// Loads what is needed of it.
+    fn load(&mut self, load: impl FnOnce(&mut Snapshot) -> Result<(), String>) {
+        if let Some(Err(message)) = self.snapshot.as_mut().map(load) {
+            *self = Self { snapshot: None, failure: Some(message) };
+        }
+    }
+
+    fn relation(&self, (schema, name): &Named) -> Option<&Relation> {
+        self.snapshot.as_ref()?.catalog.relation(schema.as_deref(), name)
+    }
+
+    /// The labels of an enum; none of any other type.
+    fn labels(&self, (schema, name): &Named) -> &[String] {
+        let def = self.snapshot.as_ref().and_then(|s| s.catalog.type_def(schema.as_deref(), name));
+        match def.map(|def| &def.kind) {
+            Some(TypeKind::Enum { labels }) => labels,
+            _ => &[],
+        }
+    }
+}
+
+/// Judges a manifest by what was read of the snapshot, and fills in its facts. Returns the snapshot, if one was read, and
+/// warnings. `places` is where a mistake of the snapshot itself is shown: as an error, and as a warning. `add_help` adds
+/// to a finding what only the attributes say.
 fn judge(
     ctxt: &Ctxt,
     mode: Mode,
     places: (Span, Span),
     manifest: &mut Manifest,
-    load: impl Fn(&mut Snapshot, &Manifest) -> Result<(), String>,
+    read: Read,
     at: impl Fn(&Finding) -> Span,
+    add_help: impl Fn(&mut Finding),
 ) -> (Option<Snapshot>, TokenStream) {
-    if mode == Mode::Off {
-        return (None, TokenStream::new());
-    }
-    let opened = Snapshot::open(manifest.database.as_deref())
-        .and_then(|mut snapshot| load(&mut snapshot, manifest).map(|()| snapshot));
-    let snapshot = match opened {
-        Ok(snapshot) => snapshot,
+    let snapshot = match (read.snapshot, read.failure) {
+        (Some(snapshot), _) => snapshot,
         // docs.rs builds packages whose snapshot may not be in them, and nobody can set our variable there.
-        Err(_) if std::env::var_os("DOCS_RS").is_some() => return (None, TokenStream::new()),
-        Err(message) => return (None, report::snapshot(ctxt, mode, &message, places)),
+        (None, Some(_)) if std::env::var_os("DOCS_RS").is_some() => return (None, TokenStream::new()),
+        (None, Some(message)) => return (None, report::snapshot(ctxt, mode, &message, places)),
+        (None, None) => return (None, TokenStream::new()),
     };
     // Judged before the facts are filled in: at the build, types are the compiler's to judge.
     let mut findings = compare(manifest, &snapshot.catalog, Moment::Build);
+    findings.iter_mut().for_each(add_help);
     report::add_database(manifest, &snapshot.elsewhere, &mut findings);
     let warnings = report::findings(ctxt, mode, &findings, at);
     manifest.ledger.clone_from(&snapshot.ledger);
@@ -223,7 +321,7 @@ fn span(span: &Option<Span>) -> Span {
 }
 
 /// The path to the hidden module of the crate `schemacheck`.
-fn krate(attrs: &Attrs) -> TokenStream {
+pub(crate) fn krate(attrs: &Attrs) -> TokenStream {
     match attrs.krate.get() {
         Some(path) => quote!(#path::__private),
         None => quote!(::schemacheck::__private),

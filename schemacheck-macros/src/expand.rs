@@ -24,11 +24,12 @@ mod labels;
 mod record;
 mod typed;
 
+pub(crate) use check::respan;
 pub(crate) use typed::typed;
 
 pub(crate) use flatten::{embedded, wrapper};
 
-pub(crate) use labels::plain_enum;
+pub(crate) use labels::{accepts, plain_enum};
 
 /// A model: its record, its checks, and what cargo has to watch.
 pub(crate) fn model(
@@ -70,7 +71,8 @@ pub(crate) fn model(
         &quote!(#table #tracking #statements #warnings #whole),
     );
     let checks = checks.item(krate, model);
-    let embedded = fallback::embedded(krate, input);
+    let written = flatten::written(krate, model, manifest, &answers);
+    let embedded = fallback::embedded_with(krate, input, &written.unwrap_or_default());
     quote! {
         const _: () = {
             #names
@@ -88,7 +90,7 @@ pub(crate) fn model(
 
 /// The question whether a field's type can hold NULL, as the record's answer.
 pub(crate) fn probe(krate: &TokenStream, field: &Field<'_>) -> TokenStream {
-    let ty = if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty) };
+    let ty = if field.is_generic { None } else { rust_type::with_static_lifetimes(field.ty()) };
     match ty {
         Some(ty) => quote!(<#krate::Probe<#ty>>::ACCEPTS_NULL),
         None => record::unknown(),

@@ -35,7 +35,8 @@ pub(crate) fn open(krate: &TokenStream, input: &DeriveInput) -> TokenStream {
     embedded_with(krate, input, &parts)
 }
 
-fn embedded_with(krate: &TokenStream, input: &DeriveInput, parts: &TokenStream) -> TokenStream {
+/// A struct that fits every table, and has these constants.
+pub(crate) fn embedded_with(krate: &TokenStream, input: &DeriveInput, parts: &TokenStream) -> TokenStream {
     let mut in_table = input.generics.clone();
     in_table.params.extend::<[GenericParam; 2]>([syn::parse_quote!(__Table), syn::parse_quote!(__Join)]);
     let (table_ig, _, _) = in_table.split_for_impl();

@@ -1,12 +1,17 @@
 //! Stage 2: the container and its fields, the original tokens kept.
 
-use proc_macro2::{Ident, Span};
-use schemacheck_core::manifest::{ColumnPromises, Override};
+use std::borrow::Cow;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use schemacheck_core::manifest::{ColumnPromises, Kind, Level, Override};
+use schemacheck_core::{Code, Relation};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, Generics, Type};
 
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
+use crate::derive::krate;
+use crate::foreign::{Container, Judged, LabelRule, Role, Spelling, TypeWords, Words, label};
 use crate::{check, rust_type, symbol};
 
 mod pg_type;
@@ -18,6 +23,8 @@ pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attrs: Attrs,
+    /// What other libraries say of it.
+    pub(crate) foreign: Container,
     /// The fields that are columns.
     pub(crate) fields: Vec<Field<'a>>,
     /// The fields that are structs of columns.
@@ -31,32 +38,121 @@ pub(crate) struct Flattened<'a> {
     /// Without `r#`; of a tuple struct its number.
     pub(crate) name: String,
     pub(crate) place: Span,
-    pub(crate) ty: &'a Type,
+    ty: Cow<'a, Type>,
     /// How many columns stand before it.
     pub(crate) before: usize,
     /// Whether the type names a parameter of the struct: then nothing of it is known here.
     pub(crate) is_generic: bool,
 }
 
+impl Flattened<'_> {
+    /// The struct of columns.
+    pub(crate) fn ty(&self) -> &Type {
+        &self.ty
+    }
+}
+
+/// A type that is held against a column's.
+#[derive(Clone)]
+struct Typing<'a> {
+    ty: Cow<'a, Type>,
+    /// As messages spell it, where that is not how it is written.
+    spelled: Option<String>,
+    /// What has to be written where NULL is to be read, if that is not an `Option` around it.
+    null_help: Option<String>,
+}
+
+impl<'a> Typing<'a> {
+    fn own(ty: &'a Type) -> Self {
+        Self { ty: Cow::Borrowed(ty), spelled: None, null_help: None }
+    }
+
+    fn judged(judged: &Judged, krate: &TokenStream) -> Self {
+        Self {
+            ty: Cow::Owned(judged.tokens(krate)),
+            spelled: Some(judged.spelled()),
+            null_help: judged.null_help().cloned(),
+        }
+    }
+}
+
 /// A field that is a column.
+#[derive(Clone)]
 pub(crate) struct Field<'a> {
     /// Without `r#`; of a tuple struct its number.
     pub(crate) name: String,
     /// The column, to the letter.
     pub(crate) column: String,
+    /// The name that the column has where there is none of that name.
+    other_column: Option<String>,
+    /// Whether the field is no column where there is none of that name.
+    may_be_absent: bool,
+    /// Whether the name is one of a result, which may be an alias.
+    pub(crate) is_alias: bool,
     /// What an error about the column's name underlines: the attribute's value, else the field's name.
     pub(crate) span: Span,
     /// Where the field itself stands.
     pub(crate) place: Span,
-    pub(crate) ty: &'a Type,
+    ty: Typing<'a>,
+    /// The type that is written to the column, where it is another one than what is read.
+    written_as: Option<Typing<'a>>,
     pub(crate) overrides: Vec<Override>,
     /// Whether an insert writes DEFAULT for `None`.
     pub(crate) none_is_default: bool,
+    /// Whether an update writes NULL for `None`.
+    pub(crate) none_is_null: bool,
+    /// The kinds that leave the field out.
+    pub(crate) left_out: Vec<Kind>,
     pub(crate) promises: ColumnPromises,
     /// Where each promise stands, by the attribute of a finding.
     pub(crate) promise_spans: Vec<(&'static str, Span)>,
     /// Whether the type names a parameter of the struct: then only the name is judged.
     pub(crate) is_generic: bool,
+}
+
+impl<'a> Field<'a> {
+    /// A field of which nothing is said.
+    fn new(name: String, column: String, place: Span, ty: Typing<'a>, parameters: &[String]) -> Self {
+        Self {
+            name,
+            column,
+            other_column: None,
+            may_be_absent: false,
+            is_alias: false,
+            span: place,
+            place,
+            is_generic: rust_type::mentions(&ty.ty, parameters),
+            ty,
+            written_as: None,
+            overrides: Vec::new(),
+            none_is_default: false,
+            none_is_null: false,
+            left_out: Vec::new(),
+            promises: ColumnPromises::default(),
+            promise_spans: Vec::new(),
+        }
+    }
+
+    /// The type that is held against the column's.
+    pub(crate) fn ty(&self) -> &Type {
+        &self.ty.ty
+    }
+
+    /// The type as messages spell it.
+    pub(crate) fn spelled(&self) -> String {
+        self.ty.spelled.clone().unwrap_or_else(|| rust_type::spell(&self.ty.ty))
+    }
+
+    /// What has to be written where NULL is to be read, if that is not an `Option` around the type.
+    pub(crate) fn null_help(&self) -> Option<&str> {
+        self.ty.null_help.as_deref()
+    }
+
+    /// The same field with the type that is written, where it is another one.
+    pub(crate) fn written(&self) -> Option<Self> {
+        let ty = self.written_as.clone()?;
+        Some(Self { ty, written_as: None, ..self.clone() })
+    }
 }
 
 impl<'a> Model<'a> {
@@ -77,65 +173,166 @@ impl<'a> Model<'a> {
                 return None;
             }
         };
-        let parameters = parameters(&input.generics);
-        let (mut fields, mut groups): (Vec<Field<'a>>, Vec<Flattened<'a>>) = (Vec::new(), Vec::new());
-        let mut is_broken = false;
+        let foreign = Container::of(input);
+        let (fields, groups) = (Vec::new(), Vec::new());
+        let (ident, generics) = (&input.ident, &input.generics);
+        let mut model = Self { ident, generics, attrs, foreign, fields, groups, is_broken: false };
+        let parameters = parameters(generics);
         for (index, field) in data.fields.iter().enumerate() {
-            let before = ctxt.count();
-            let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
-            check::field(ctxt, &own);
-            if attrs.embedded.get().is_some() {
-                check::embedded_allows_only(ctxt, &own);
-            }
-            if ctxt.count() > before {
-                // What the field means is not known: judging it would report a mistake that nobody made.
-                is_broken = true;
-                continue;
-            }
-            if own.skip.get().is_some() || own.computed.get().is_some() {
-                continue;
-            }
-            let (name, spelled, span) = match &field.ident {
-                Some(ident) => {
-                    let name = ident.unraw().to_string();
-                    let column =
-                        attrs.rename_all.get().map_or_else(|| name.clone(), |rule| rule.apply(&name));
-                    (name, Some(column), ident.span())
-                }
-                None => (index.to_string(), None, syn::spanned::Spanned::span(&field.ty)),
-            };
-            let is_generic = rust_type::mentions(&field.ty, &parameters);
-            if own.flatten.get().is_some() {
-                groups.push(Flattened { name, place: span, ty: &field.ty, before: fields.len(), is_generic });
-                continue;
-            }
-            let column = match (own.column.get(), spelled) {
-                (Some(column), _) => column.clone(),
-                (None, Some(column)) => column,
-                (None, None) => {
-                    ctxt.error(
-                        &field.ty,
-                        "a field of a tuple struct needs its column\n\
-                         help: write `#[schemacheck(column = \"...\")]`, or `#[schemacheck(skip)]`",
-                    );
-                    is_broken = true;
-                    continue;
-                }
-            };
-            fields.push(Field {
-                name,
-                column,
-                span: own.column.span().unwrap_or(span),
-                place: span,
-                ty: &field.ty,
-                none_is_default: own.none.get().or(attrs.none.get()).is_some(),
-                promises: own.column_promises(),
-                promise_spans: own.promise_spans(),
-                overrides: own.overrides,
-                is_generic,
-            });
+            model.is_broken |= model.read_field(ctxt, index, field, &parameters).is_none();
         }
-        Some(Self { ident: &input.ident, generics: &input.generics, attrs, fields, groups, is_broken })
+        Some(model)
+    }
+
+    /// Reads a field; nothing if it is not understood: then judging it would report a mistake that nobody made.
+    fn read_field(
+        &mut self,
+        ctxt: &Ctxt,
+        index: usize,
+        field: &'a syn::Field,
+        parameters: &[String],
+    ) -> Option<()> {
+        let before = ctxt.count();
+        let own = Attrs::read(ctxt, &field.attrs, symbol::FIELD);
+        check::field(ctxt, &own);
+        if self.attrs.embedded.get().is_some() {
+            check::embedded_allows_only(ctxt, &own);
+        }
+        if ctxt.count() > before {
+            return None;
+        }
+        if own.skip.get().is_some() || own.computed.get().is_some() {
+            return Some(());
+        }
+        let mut words = Words::of(field, &self.foreign);
+        let role = match (own.flatten.get(), own.column.get()) {
+            (Some(()), _) => Role::Flattened,
+            (None, Some(_)) => Role::Column,
+            (None, None) => words.role,
+        };
+        let (name, place) = match &field.ident {
+            Some(ident) => (ident.unraw().to_string(), ident.span()),
+            None => (index.to_string(), syn::spanned::Spanned::span(&field.ty)),
+        };
+        let krate = krate(&self.attrs);
+        match role {
+            Role::None => return Some(()),
+            Role::Flattened => {
+                let ty = words.read_as.map_or(Cow::Borrowed(&field.ty), |judged| Cow::Owned(judged.ty));
+                let is_generic = rust_type::mentions(&ty, parameters);
+                self.groups.push(Flattened { name, place, ty, before: self.fields.len(), is_generic });
+                return Some(());
+            }
+            Role::Column => {}
+        }
+        let named = match own.column.get() {
+            Some(column) => Some((column.clone(), own.column.span().unwrap_or(place))),
+            None => words.column.take(),
+        };
+        let (column, span) = match (named, &field.ident) {
+            (Some(named), _) => named,
+            (None, Some(_)) => (self.spelling().apply(&name), place),
+            (None, None) => {
+                ctxt.error(
+                    &field.ty,
+                    "a field of a tuple struct needs its column\n\
+                     help: write `#[schemacheck(column = \"...\")]`, or `#[schemacheck(skip)]`",
+                );
+                return None;
+            }
+        };
+        let own_name = own.column.get().is_some();
+        let other_column = column.strip_suffix('_').filter(|name| !name.is_empty()).map(str::to_owned);
+        let judged = |judged: &Judged| Typing::judged(judged, &krate);
+        let (read_as, written_as) =
+            (words.read_as.as_ref().map(judged), words.written_as.as_ref().map(judged));
+        let (ty, written_as) = self.types(&field.ty, read_as, written_as);
+        let mut read = Field::new(name, column, place, ty, parameters);
+        read.span = span;
+        read.written_as = written_as;
+        read.other_column = other_column.filter(|_| self.foreign.is_diesel && !own_name);
+        read.may_be_absent = words.may_be_absent && !own_name;
+        read.is_alias = words.is_alias && !own_name;
+        read.none_is_default = own.none.get().or(self.attrs.none.get()).is_some()
+            || words.none_is_default.unwrap_or(self.foreign.none_is_default);
+        read.none_is_null = words.none_is_null.unwrap_or(self.foreign.none_is_null);
+        read.left_out = words.left_out;
+        if self.foreign.key.contains(&read.column) {
+            read.left_out.push(Kind::Update);
+        }
+        read.promises = own.column_promises();
+        read.promise_spans = own.promise_spans();
+        read.overrides = own.overrides;
+        if words.is_cast {
+            let reason = "its library casts the column".to_owned();
+            read.overrides.push(Override { code: Code::TypeMismatch, level: Level::Allow, reason });
+        }
+        self.fields.push(read);
+        Some(())
+    }
+
+    /// What the program does with it: what is written, else what its derives do; nothing if neither says it.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        let own = self.attrs.kinds();
+        if own.is_empty() { self.foreign.kinds.clone() } else { own }
+    }
+
+    /// Whether an insert writes DEFAULT for `None` in any field.
+    pub(crate) fn none_is_default(&self) -> bool {
+        self.attrs.none.get().is_some() || self.foreign.none_is_default
+    }
+
+    fn spelling(&self) -> Spelling {
+        let own = self.attrs.rename_all.get().map(|rule| Spelling::Ours(*rule));
+        own.or(self.foreign.spelling).unwrap_or(Spelling::Literal)
+    }
+
+    /// The type that is held against the column's, and the one that is written where it is another one.
+    fn types(
+        &self,
+        own: &'a Type,
+        read_as: Option<Typing<'a>>,
+        written_as: Option<Typing<'a>>,
+    ) -> (Typing<'a>, Option<Typing<'a>>) {
+        let kinds = self.kinds();
+        let reads = kinds.is_empty() || kinds.contains(&Kind::Read);
+        let writes = kinds.iter().any(|kind| *kind != Kind::Read);
+        // How sqlx and sea-orm read a field, they write it too.
+        let written = match (written_as, &read_as) {
+            (Some(ty), _) => Some(ty),
+            (None, Some(_)) if self.foreign.is_diesel => Some(Typing::own(own)),
+            (None, _) => None,
+        };
+        match reads {
+            true => (read_as.unwrap_or(Typing::own(own)), written.filter(|_| writes)),
+            false => (written.or(read_as).unwrap_or(Typing::own(own)), None),
+        }
+    }
+
+    /// The columns that it may name.
+    pub(crate) fn may_name(&self, column: &str) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.column == column || field.other_column.as_deref() == Some(column))
+    }
+
+    /// Settles by the relation what other libraries' attributes leave open. Without one, what is not certain is left out.
+    pub(crate) fn settle(&mut self, relation: Option<&Relation>) {
+        let has = |name: &str| relation.is_some_and(|relation| relation.column(name).is_some());
+        let settled = |field: &mut Field<'_>| {
+            let other = field.other_column.take();
+            let is_certain = other.is_none() && !field.may_be_absent;
+            if let Some(other) = other.filter(|other| !has(&field.column) && has(other)) {
+                field.column = other;
+            }
+            is_certain || has(&field.column) || relation.is_some() && !field.may_be_absent
+        };
+        let is_kept: Vec<bool> = self.fields.iter_mut().map(settled).collect();
+        for group in &mut self.groups {
+            group.before = is_kept[..group.before].iter().filter(|kept| **kept).count();
+        }
+        let mut kept = is_kept.into_iter();
+        self.fields.retain(|_| kept.next() == Some(true));
     }
 }
 
@@ -149,7 +346,11 @@ fn parameters(generics: &Generics) -> Vec<String> {
 pub(crate) struct Enum<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) attrs: Attrs,
+    /// What other libraries say of it.
+    pub(crate) foreign: TypeWords,
     pub(crate) variants: Vec<Variant>,
+    /// Whether code that was written by hand spells the labels: then they are not known here.
+    pub(crate) is_by_hand: bool,
     /// Whether there are variants whose attributes are not understood: what is missing may be there.
     pub(crate) is_broken: bool,
 }
@@ -178,7 +379,10 @@ impl<'a> Enum<'a> {
         if !input.generics.params.is_empty() {
             ctxt.error(&input.generics, "a `PgEnum` has no generics");
         }
-        let (mut variants, mut is_broken) = (Vec::new(), false);
+        let foreign = TypeWords::of(input);
+        let rule = attrs.rename_all.get().map(|rule| LabelRule::Spelled(Spelling::Ours(*rule)));
+        let rule = rule.unwrap_or_else(|| foreign.label_rule());
+        let (mut variants, mut is_broken, mut is_named) = (Vec::new(), false, false);
         for variant in &data.variants {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &variant.attrs, symbol::VARIANT);
@@ -193,16 +397,63 @@ impl<'a> Enum<'a> {
                 );
             }
             let name = variant.ident.unraw().to_string();
-            let label = own.rename.get().cloned().unwrap_or_else(|| {
-                attrs.rename_all.get().map_or_else(|| name.clone(), |rule| rule.apply(&name))
+            let place = variant.ident.span();
+            let named = match own.rename.get() {
+                Some(label) => Some((label.clone(), own.rename.span().unwrap_or(place))),
+                None => label(&variant.attrs, &name),
+            };
+            is_named |= named.is_some();
+            let (label, span) = named.unwrap_or_else(|| match rule {
+                LabelRule::Spelled(spelling) => (spelling.apply(&name), place),
+                LabelRule::ByHand => (name.clone(), place),
             });
-            variants.push(Variant {
-                name,
-                label,
-                span: own.rename.span().unwrap_or(variant.ident.span()),
-                place: variant.ident.span(),
-            });
+            variants.push(Variant { name, label, span, place });
         }
-        Some(Self { ident: &input.ident, attrs, variants, is_broken })
+        let is_by_hand = rule == LabelRule::ByHand && !is_named;
+        Some(Self { ident: &input.ident, attrs, foreign, variants, is_by_hand, is_broken })
+    }
+
+    /// Whether labels without variants are meant to be there.
+    pub(crate) fn is_open(&self) -> bool {
+        self.attrs.non_exhaustive.get().is_some() || self.foreign.is_open
+    }
+
+    /// How grave findings are.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        let mut overrides = self.attrs.overrides.clone();
+        // A label more is no value that cannot be read: the whole type is refused then.
+        if self.foreign.is_closed && self.attrs.non_exhaustive.get().is_none() {
+            let reason = "postgres-types refuses an enum whose labels differ".to_owned();
+            overrides.push(Override { code: Code::MissingLabel, level: Level::Deny, reason });
+        }
+        if self.is_by_hand {
+            let reason = "the labels are spelled by hand".to_owned();
+            for code in [Code::MissingLabel, Code::UnknownLabel] {
+                overrides.push(Override { code, level: Level::Allow, reason: reason.clone() });
+            }
+        }
+        overrides
+    }
+
+    /// Where the labels are spelled by hand: by the rule that fits best to those that there are. If none fits most of them,
+    /// what the code spells is not known, and nothing of it is judged.
+    pub(crate) fn settle(&mut self, labels: &[String]) {
+        const RULES: [Spelling; 6] = [
+            Spelling::Snake,
+            Spelling::Literal,
+            Spelling::Lower,
+            Spelling::Upper,
+            Spelling::ScreamingSnake,
+            Spelling::Kebab,
+        ];
+        let fitting = |rule: Spelling| {
+            self.variants.iter().filter(|variant| labels.contains(&rule.apply(&variant.name))).count()
+        };
+        let best = RULES.into_iter().rev().max_by_key(|rule| fitting(*rule));
+        let Some(best) = best.filter(|rule| fitting(*rule) * 2 > self.variants.len()) else { return };
+        for variant in &mut self.variants {
+            variant.label = best.apply(&variant.name);
+        }
+        self.is_by_hand = false;
     }
 }

@@ -36,12 +36,12 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
     let groups = model.groups.iter().map(|group| Group {
         field: group.name.clone(),
         line: line(group.place),
-        rust_type: rust_type::spell(group.ty),
+        rust_type: rust_type::spell(group.ty()),
         is_open: group.is_generic,
-        none_is_default: model.attrs.none.get().is_some(),
+        none_is_default: model.none_is_default(),
     });
     let attrs = &model.attrs;
-    let kinds = attrs.kinds();
+    let kinds = model.kinds();
     Manifest {
         sort: Sort::Model,
         implied_kind: kinds.is_empty(),
@@ -63,8 +63,10 @@ fn expected(field: &Field<'_>) -> Expected {
         column: field.column.clone(),
         field: field.name.clone(),
         line: line(field.place),
-        rust_type: rust_type::spell(field.ty),
+        rust_type: field.spelled(),
         none_is_default: field.none_is_default,
+        none_is_null: field.none_is_null,
+        left_out: field.left_out.clone(),
         promises: field.promises.clone(),
         overrides: field.overrides.clone(),
         ..Expected::default()
@@ -92,9 +94,9 @@ pub(crate) fn of_enum(item: &Enum<'_>, named: Named) -> Manifest {
     Manifest {
         sort: Sort::Enum,
         database: item.attrs.database.get().cloned(),
-        non_exhaustive: item.attrs.non_exhaustive.get().is_some(),
+        non_exhaustive: item.is_open(),
         labels: labels.collect(),
-        overrides: item.attrs.overrides.clone(),
+        overrides: item.overrides(),
         ..common(item.ident, named)
     }
 }

@@ -30,5 +30,7 @@ pub(crate) fn of(model: &Model<'_>, finding: &Finding) -> Span {
                 .next()
         }
     };
-    whole.or(model.attrs.table.span()).unwrap_or_else(Span::call_site)
+    let table = model.attrs.table.span().or_else(|| model.foreign.table.as_ref()?.span());
+    // Where no table is named its name follows from the struct's.
+    whole.or(table).unwrap_or_else(|| model.ident.span())
 }

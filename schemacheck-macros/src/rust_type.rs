@@ -161,10 +161,15 @@ pub(crate) fn leaf(ty: &Type) -> Option<Leaf> {
 
 /// Whether the outermost type is spelled `Option`.
 pub(crate) fn is_spelled_option(ty: &Type) -> bool {
+    inner_of_option(ty).is_some()
+}
+
+/// What is inside, if the outermost type is spelled `Option`.
+pub(crate) fn inner_of_option(ty: &Type) -> Option<&Type> {
     match ty {
-        Type::Group(group) => is_spelled_option(&group.elem),
-        Type::Paren(paren) => is_spelled_option(&paren.elem),
-        _ => last_segment(ty).is_some_and(|(name, inner)| name == "Option" && inner.is_some()),
+        Type::Group(group) => inner_of_option(&group.elem),
+        Type::Paren(paren) => inner_of_option(&paren.elem),
+        _ => last_segment(ty).filter(|(name, _)| *name == "Option").and_then(|(_, inner)| inner),
     }
 }
 

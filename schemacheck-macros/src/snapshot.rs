@@ -110,6 +110,21 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Whether a name means a relation.
+    pub(crate) fn has_relation(&self, schema: Option<&str>, name: &str) -> bool {
+        self.has(schema, name, snapshot::relation_file)
+    }
+
+    /// Whether a name means a type.
+    pub(crate) fn has_type(&self, schema: Option<&str>, name: &str) -> bool {
+        self.has(schema, name, snapshot::type_file)
+    }
+
+    fn has(&self, schema: Option<&str>, name: &str, file: impl Fn(&QualifiedName) -> PathBuf) -> bool {
+        let files = self.schemas(schema).into_iter().map(|schema| file(&QualifiedName::new(schema, name)));
+        files.into_iter().any(|file| self.directory.join(file).is_file())
+    }
+
     /// Every relation's name, for a struct that names no table.
     pub(crate) fn relation_names(&self) -> Vec<QualifiedName> {
         self.names("relations")

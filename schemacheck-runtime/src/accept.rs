@@ -33,6 +33,8 @@ mod ipnet;
 mod ipnetwork;
 #[cfg(feature = "jiff")]
 mod jiff;
+#[doc(hidden)]
+pub mod json;
 pub mod labels;
 #[cfg(feature = "mac_address")]
 mod mac_address;

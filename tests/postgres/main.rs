@@ -7,6 +7,7 @@
 mod catalog;
 mod databases;
 mod faults;
+mod foreign;
 mod guard;
 mod incidents;
 mod labels;

@@ -25,7 +25,11 @@ pub(crate) fn connect(changes: &str) -> (Client, Database<'static>) {
 pub(crate) fn guard() -> Guard {
     // The enum's record has no type to name; it is found in the module.
     let _ = ActionKind::Created;
-    Guard::new().except_in("crate::shapes").except_in("crate::promises").except_in("crate::labels")
+    Guard::new()
+        .except_in("crate::foreign")
+        .except_in("crate::shapes")
+        .except_in("crate::promises")
+        .except_in("crate::labels")
 }
 
 /// A guard for the structs alone.

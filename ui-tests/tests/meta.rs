@@ -197,3 +197,32 @@ fn the_page_of_attributes_lists_every_word() {
         assert_eq!(documented(&page, heading), words(&symbols, list), "{heading}");
     }
 }
+
+/// Every word of another library that the derives know is on the page that says what it means.
+#[test]
+fn the_page_of_libraries_lists_every_word() {
+    let page = std::fs::read_to_string(root().join("docs/libraries.md")).unwrap();
+    let mut count = 0;
+    for (library, heading) in
+        [("diesel", "diesel"), ("sqlx", "sqlx"), ("sea_orm", "sea-orm"), ("postgres", "postgres-types")]
+    {
+        let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect(heading);
+        let section = section.split("\n## ").next().unwrap();
+        let file = root().join(format!("schemacheck-macros/src/foreign/{library}.rs"));
+        let source = std::fs::read_to_string(file).unwrap();
+        let words = source.lines().filter_map(|line| {
+            // `const WORD: &str = "word";` or an item of a list.
+            let literal = match line.split_once(": &str = ") {
+                Some((_, value)) => value.trim_end_matches(';'),
+                None => line.strip_prefix("    ")?.strip_suffix(',')?,
+            };
+            literal.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
+        });
+        for word in words.filter(|word| *word != library) {
+            count += 1;
+            let is_listed = section.contains(&format!("`{word}`")) || section.contains(&format!("`{word}("));
+            assert!(is_listed, "`{word}` of {library}");
+        }
+    }
+    assert!(count > 80, "only {count} words");
+}

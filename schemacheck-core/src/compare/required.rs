@@ -4,7 +4,7 @@ use super::Moment;
 use crate::catalog::{Catalog, Relation};
 use crate::code::Severity;
 use crate::finding::{Finding, wording};
-use crate::manifest::{Kind, Manifest};
+use crate::manifest::{Expected, Kind, Manifest};
 
 pub(super) fn check(
     manifest: &Manifest,
@@ -31,7 +31,9 @@ pub(super) fn check(
         Moment::Start { strict: false } => Severity::Warning,
     };
     for column in relation.columns.iter().filter(|column| catalog.requires_value(column)) {
-        let is_supplied = manifest.columns.iter().any(|expected| expected.column == column.name);
+        let supplies =
+            |expected: &Expected| expected.column == column.name && manifest.does(Kind::Insert, expected);
+        let is_supplied = manifest.columns.iter().any(supplies);
         if !is_supplied && !manifest.is_optional(&column.name) {
             findings.push(wording::missing_required(manifest, relation, column, severity));
         }
@@ -115,6 +117,17 @@ mod tests {
         let mut by_trigger = insert(&[("email", "String")]);
         by_trigger.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
         check(&by_trigger, &users(), Moment::Build, &[]);
+    }
+
+    #[test]
+    fn a_field_that_an_insert_leaves_out_supplies_nothing() {
+        let mut model = insert(&[("email", "String"), ("slug", "String")]);
+        model.columns[1].left_out = vec![Kind::Update];
+        check(&model, &users(), Moment::Build, &[]);
+        model.columns[1].left_out = vec![Kind::Insert];
+        let slug = "error[missing-required-column]: column `public.users.slug` is required, \
+                    but an insert of `app::Model` supplies no value";
+        check(&model, &users(), Moment::Build, &[slug]);
     }
 
     #[test]

@@ -14,14 +14,20 @@ pub(super) fn generated(
     column: &Column,
     findings: &mut Vec<Finding>,
 ) {
-    if let Some(what) = refuses_writes(manifest, relation, column) {
+    if let Some(what) = refuses_writes(manifest, expected, relation, column) {
         findings.push(wording::generated_written(manifest, expected, relation, what));
     }
 }
 
 /// Why the column refuses what a field of the model would write, in SQL.
-pub fn refuses_writes(manifest: &Manifest, relation: &Relation, column: &Column) -> Option<&'static str> {
-    let by_insert = manifest.is(Kind::Insert);
+pub fn refuses_writes(
+    manifest: &Manifest,
+    expected: &Expected,
+    relation: &Relation,
+    column: &Column,
+) -> Option<&'static str> {
+    let by_insert = manifest.does(Kind::Insert, expected);
+    let by_update = manifest.does(Kind::Update, expected);
     // An update carries the key of its row, which it does not write.
     let is_key = relation.constraints.iter().any(|constraint| {
         matches!(&constraint.kind, ConstraintKind::PrimaryKey(columns) if columns.contains(&column.name))
@@ -29,15 +35,16 @@ pub fn refuses_writes(manifest: &Manifest, relation: &Relation, column: &Column)
     // Where no keys were asked for, nobody knows which column is the key. Checks are asked for by themselves.
     let has_keys =
         relation.constraints.iter().any(|constraint| !matches!(constraint.kind, ConstraintKind::Check(_)));
-    let by_update = manifest.is(Kind::Update) && has_keys && !is_key;
     match (&column.generated, column.identity) {
-        (Some(_), _) if manifest.writes() => Some("GENERATED ALWAYS AS (...)"),
-        (None, Some(Identity::Always)) if by_insert || by_update => Some("GENERATED ALWAYS AS IDENTITY"),
+        (Some(_), _) if by_insert || by_update => Some("GENERATED ALWAYS AS (...)"),
+        (None, Some(Identity::Always)) if by_insert || by_update && has_keys && !is_key => {
+            Some("GENERATED ALWAYS AS IDENTITY")
+        }
         _ => None,
     }
 }
 
-/// NULL, which an insert sends for `None`.
+/// NULL, which a write sends for `None`.
 pub(super) fn null(
     manifest: &Manifest,
     expected: &Expected,
@@ -47,31 +54,34 @@ pub(super) fn null(
     moment: Moment,
     findings: &mut Vec<Finding>,
 ) {
-    if expected.accepts_null != Some(true) || !refuses_none(manifest, expected, relation, column, catalog) {
+    if expected.accepts_null != Some(true) {
         return;
     }
+    let Some(by) = refuses_none(manifest, expected, relation, column, catalog) else { return };
     let severity = match moment {
         Moment::Build | Moment::Start { strict: true } => Severity::Error,
         // Every row with a value still goes in.
         Moment::Start { strict: false } => Severity::Warning,
     };
-    findings.push(wording::null_written(manifest, expected, relation, severity));
+    findings.push(wording::null_written(manifest, expected, relation, by, severity));
 }
 
-/// Whether an insert of `None` into the column fails.
+/// What fails where it writes `None` into the column: an insert, or an update that writes NULL for it.
 pub fn refuses_none(
     manifest: &Manifest,
     expected: &Expected,
     relation: &Relation,
     column: &Column,
     catalog: &Catalog,
-) -> bool {
-    manifest.is(Kind::Insert)
-        && relation.kind.has_nullability()
-        && catalog.refuses_null(column)
-        && !manifest.is_optional(&column.name)
-        // Where DEFAULT is written, it has to be there.
-        && (!expected.none_is_default || catalog.requires_value(column))
+) -> Option<Kind> {
+    if !relation.kind.has_nullability() || !catalog.refuses_null(column) || manifest.is_optional(&column.name)
+    {
+        return None;
+    }
+    // Where DEFAULT is written, it has to be there.
+    let by_insert = !expected.none_is_default || catalog.requires_value(column);
+    let kinds = [(Kind::Insert, by_insert), (Kind::Update, expected.none_is_null)];
+    kinds.into_iter().find(|(kind, fails)| *fails && manifest.does(*kind, expected)).map(|(kind, _)| kind)
 }
 
 #[cfg(test)]
@@ -182,6 +192,36 @@ mod tests {
         let mut view = table("public.users", &[not_null(column("c", "int8"))]);
         view.relations.values_mut().next().unwrap().kind = RelKind::ForeignTable;
         check(&none(&[Kind::Insert]), &view, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn an_update_may_write_null_for_none() {
+        let catalog = table("public.users", &[not_null(column("c", "int8"))]);
+        let mut model = none(&[Kind::Update]);
+        model.columns[0].none_is_null = true;
+        let expect = "error[not-null-column]: column `public.users.c` refuses NULL, \
+                      but an update sets it to NULL for `None` in field `c`";
+        check(&model, &catalog, Moment::Build, &[expect]);
+        check(&model, &table("public.users", &[column("c", "int8")]), Moment::Build, &[]);
+        model.columns[0].left_out = vec![Kind::Update];
+        check(&model, &catalog, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn a_kind_that_leaves_the_field_out_writes_nothing() {
+        let generated = with(|c| c.generated = Some(Generated { stored: true, expression: String::new() }));
+        let mut model = writing(&[Kind::Insert, Kind::Update]);
+        model.columns[0].left_out = vec![Kind::Insert, Kind::Update];
+        check(&model, &generated, Moment::Build, &[]);
+        model.columns[0].left_out = vec![Kind::Insert];
+        check(&model, &generated, Moment::Build, &[&message("(...)")]);
+        check(&model, &with(|c| c.identity = Some(Identity::Always)), Moment::Build, &[]);
+        let catalog = table("public.users", &[not_null(column("c", "int8"))]);
+        let mut model = none(&[Kind::Insert]);
+        model.columns[0].left_out = vec![Kind::Insert];
+        let expect = "error[missing-required-column]: column `public.users.c` is required, \
+                      but an insert of `app::Model` supplies no value";
+        check(&model, &catalog, Moment::Build, &[expect]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{labels_json, overrides_json, read_override};
 use crate::Error;
 use crate::catalog::Action;
 use crate::json::{self, Node, Object};
-use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Reference};
+use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Kind, Reference};
 use crate::pg_type::PgType;
 
 /// The object.
@@ -36,6 +36,13 @@ fn more(object: Object, column: &Expected, labels: Option<String>) -> Object {
     }
     if column.none_is_default {
         object = object.str("none", "default");
+    }
+    if column.none_is_null {
+        object = object.str("none_in_update", "null");
+    }
+    if !column.left_out.is_empty() {
+        let kinds: Vec<String> = column.left_out.iter().map(|kind| json::quote(kind.word())).collect();
+        object = object.raw("left_out", &format!("[{}]", kinds.join(",")));
     }
     let own = || {
         column.labels.as_ref().map(|set| {
@@ -72,6 +79,11 @@ fn more(object: Object, column: &Expected, labels: Option<String>) -> Object {
 fn read_more(node: &Node<'_>, column: &mut Expected) -> Result<(), Error> {
     column.group = node.map("group", Node::int::<u32>)?.map(|group| group as usize);
     column.none_is_default = node.opt("none")?.is_some();
+    column.none_is_null = node.opt("none_in_update")?.is_some();
+    column.left_out = node.list("left_out", |node| {
+        let word = node.str()?;
+        Kind::from_word(word).ok_or_else(|| node.error(format!("unknown kind `{word}`")))
+    })?;
     column.labels = node.map("labels", read_labels)?.flatten();
     let default = match node.map("promised_default", Node::string)? {
         Some(text) => Some(DefaultPromise::Is(text)),

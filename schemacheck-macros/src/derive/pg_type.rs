@@ -2,15 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use schemacheck_core::{Finding, Manifest};
+use schemacheck_core::Finding;
 use syn::DeriveInput;
 
-use super::{finish, judge, krate, krate_of, likely_types, snapshot_spans, span};
+use super::{Read, finish, judge, krate, krate_of, likely_types, snapshot_spans, span};
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
+use crate::foreign::Holds;
 use crate::input::{PgType, Typed};
 use crate::mode::Mode;
-use crate::snapshot::Snapshot;
 use crate::{check, expand, fallback, manifest, symbol};
 
 pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
@@ -19,6 +19,9 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
     let tokens = match PgType::read(&ctxt, input) {
         Some(PgType::Transparent(newtype)) => expand::newtype(&krate(&newtype.attrs), &newtype),
         Some(PgType::Typed(typed)) => read_typed(&ctxt, mode, input, &typed),
+        Some(PgType::Plain(attrs, types)) => {
+            expand::accepts(&krate(&attrs), &input.ident, &input.generics, &types)
+        }
         Some(PgType::Unsaid(attrs)) => {
             if ctxt.is_clean() {
                 unsaid(&ctxt, mode, &input.ident, &attrs);
@@ -34,15 +37,24 @@ pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
 fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -> TokenStream {
     let mode = mode.unless(typed.attrs.is_broken);
     let krate = krate(&typed.attrs);
-    let place = span(&typed.attrs.ty.span());
-    let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
-    let Some(named) = check::named(ctxt, symbol::TYPE, name, typed.attrs.schema.get()) else {
+    let mut read = Read::open(mode, typed.attrs.database.get());
+    let foreign = match typed.attrs.ty.get() {
+        None => typed.foreign.holds(read.snapshot.as_ref()),
+        Some(_) => None,
+    };
+    let (named, place) = match foreign {
+        Some((Holds::Named(named), place)) => (Some(named), place),
+        _ => {
+            let place = span(&typed.attrs.ty.span());
+            let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
+            (check::named(ctxt, symbol::TYPE, name, typed.attrs.schema.get()), place)
+        }
+    };
+    let Some(named) = named else {
         return fallback::newtype(&krate, input);
     };
+    read.load(|snapshot| snapshot.load_type(named.0.as_deref(), &named.1));
     let mut manifest = manifest::of_typed(typed, named);
-    let load = |snapshot: &mut Snapshot, manifest: &Manifest| {
-        snapshot.load_type(manifest.schema.as_deref(), &manifest.relation)
-    };
     let at = |finding: &Finding| {
         let field = finding.rust.first().and_then(|place| place.field.as_deref());
         match field.and_then(|name| typed.fields.iter().find(|field| field.name == name)) {
@@ -52,8 +64,8 @@ fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -
             None => place,
         }
     };
-    let (snapshot, warnings) =
-        judge(ctxt, mode, snapshot_spans(input, &typed.attrs), &mut manifest, load, at);
+    let places = snapshot_spans(input, &typed.attrs);
+    let (snapshot, warnings) = judge(ctxt, mode, places, &mut manifest, read, at, |_| {});
     let tokens = expand::typed(&krate, typed, &manifest, snapshot.as_ref(), mode, ctxt.is_clean());
     quote! { #warnings #tokens }
 }

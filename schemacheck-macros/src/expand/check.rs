@@ -88,7 +88,7 @@ pub(super) fn of_model(
         let type_how = how(manifest, expected, Code::TypeMismatch, mode);
         let is_nullable = manifest.is(Kind::Read) && can_be_null(relation.kind, built, expected);
         let null_how = if is_nullable { how(manifest, expected, Code::NullableColumn, mode) } else { None };
-        let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty);
+        let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty());
         let answer = if type_how == Some(How::Error) { answer(field, built, def, judges_null) } else { None };
         if let (None, Some(how)) = (&answer, type_how) {
             checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
@@ -111,12 +111,17 @@ pub(super) fn of_model(
             let says_table = relation.kind.has_nullability();
             checks.statements.extend(null_check(krate, model.ident, field, &object(), says_table, how));
         }
+        // What is written is another type perhaps, and is judged by itself.
+        if let (Some(written), Some(how)) = (field.written(), type_how) {
+            checks.statements.extend(type_check(krate, model.ident, &written, built, def, &object(), how));
+        }
         let column = relation.column(&field.column);
         if let Some(how) = how(manifest, expected, Code::NotNullColumn, mode)
-            && !spells_a_value(field.ty, built.base_type())
-            && column.is_some_and(|column| refuses_none(manifest, expected, relation, column, catalog))
+            && !spells_a_value(field.ty(), built.base_type())
+            && let Some(by) =
+                column.and_then(|column| refuses_none(manifest, expected, relation, column, catalog))
         {
-            let text = wording::null_written_lines(&object(), expected);
+            let text = wording::null_written_lines(&object(), expected, by);
             checks.statements.extend(none_check(krate, model.ident, field, &text, how));
         }
         let labels = labels::check(krate, model.ident, (field, expected), relation, catalog, manifest, mode);
@@ -139,12 +144,12 @@ fn can_be_null(kind: RelKind, built: &Built, expected: &Expected) -> bool {
 /// with `judges_null` that it holds NULL too.
 fn answer(field: &Field<'_>, built: &Built, def: Option<&TypeDef>, judges_null: bool) -> Option<TokenStream> {
     let base = built.base_type();
-    let leaf = rust_type::leaf(field.ty)?;
+    let leaf = rust_type::leaf(field.ty())?;
     if !promises(&leaf, base) {
         return None;
     }
     let marker = marker(&quote!(__pg), base, def, Some(&leaf))?;
-    let ty = rust_type::with_static_lifetimes(field.ty)?;
+    let ty = rust_type::with_static_lifetimes(field.ty())?;
     let holds = if judges_null { format_ident!("__HoldsNullable") } else { format_ident!("__Holds") };
     Some(quote!(<#ty as #holds<#marker>>::NULL))
 }
@@ -188,7 +193,7 @@ pub(super) fn judge_type(
     how: How,
     message: impl FnOnce(&str, &[String]) -> BuildMessage,
 ) -> TokenStream {
-    let (base, ty) = (built.base_type(), field.ty);
+    let (base, ty) = (built.base_type(), field.ty());
     let leaf = rust_type::leaf(ty);
     let markers = quote!(#krate::pg);
     let always = marker(&markers, base, def, leaf.as_ref());
@@ -215,7 +220,7 @@ pub(super) fn judge_type(
         (None, None) => return TokenStream::new(),
     };
     let name = trait_name(owner, field, &type_word(base));
-    let message = message(&rust_type::spell(ty), &mapping::accepted(base));
+    let message = message(&field.spelled(), &mapping::accepted(base));
     match (how, is_derived) {
         (How::Error, None) => local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message),
         (How::Error, Some(answer)) => {
@@ -244,7 +249,7 @@ pub(super) fn names_domain(
     is_bound: bool,
     subject: &(&str, String),
 ) -> Option<TokenStream> {
-    let (domain, ty) = (&built.ty, field.ty);
+    let (domain, ty) = (&built.ty, field.ty());
     let def = catalog.types.get(&domain.qualified_name())?;
     let is_domain = matches!(def.kind, TypeKind::Domain { .. });
     // What decodes an element or an attribute by itself may well look at the domain.
@@ -255,8 +260,7 @@ pub(super) fn names_domain(
         return None;
     }
     let marker = marker_of(&quote!(#krate::pg), domain, Some(def));
-    let message =
-        wording::domain_unnamed(noun, object, &field.name, &rust_type::spell(ty), domain, is_within);
+    let message = wording::domain_unnamed(noun, object, &field.name, &field.spelled(), domain, is_within);
     Some(deprecated(
         &trait_name(owner, field, &format!("{}Domain", type_word(domain))),
         &quote!(#krate::derived::Bound),
@@ -276,13 +280,13 @@ fn null_check(
     says_table: bool,
     how: How,
 ) -> TokenStream {
-    let ty = field.ty;
+    let ty = field.ty();
     if how == How::Error && rust_type::is_spelled_option(ty) {
         return quote!(let _ = <#ty as #krate::AcceptsNull>::OK;);
     }
-    let written = rust_type::spell(ty);
+    let written = field.spelled();
     let message = match says_table {
-        true => wording::cannot_hold_null(object, &field.name, &written),
+        true => wording::cannot_hold_null(object, &field.name, &written, field.null_help()),
         false => wording::cannot_hold_promised_null(object, &field.name, &written),
     };
     match how {
@@ -302,7 +306,7 @@ fn null_check(
 
 /// The other way round: a type that must not hold NULL, since an insert would send it.
 fn none_check(krate: &TokenStream, owner: &Ident, field: &Field<'_>, text: &str, how: How) -> TokenStream {
-    let Some(ty) = rust_type::with_static_lifetimes(field.ty) else { return TokenStream::new() };
+    let Some(ty) = rust_type::with_static_lifetimes(field.ty()) else { return TokenStream::new() };
     let answer = quote! {{
         use #krate::CannotHoldNull as _;
         <#krate::Probe<#ty>>::ACCEPTS_NULL
@@ -354,7 +358,7 @@ pub(super) fn agrees(
 }
 
 /// Tokens of ours at another place: an error underlines all of them together.
-pub(super) fn respan(tokens: TokenStream, place: Span) -> TokenStream {
+pub(crate) fn respan(tokens: TokenStream, place: Span) -> TokenStream {
     let at_place = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
             let inner = respan(group.stream(), place);

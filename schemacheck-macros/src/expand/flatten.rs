@@ -31,7 +31,7 @@ fn holes(model: &Model<'_>, labels: &[(usize, TokenStream)]) -> Holes {
 }
 
 fn is_known(group: &Flattened<'_>) -> bool {
-    !group.is_generic && rust_type::with_static_lifetimes(group.ty).is_some()
+    !group.is_generic && rust_type::with_static_lifetimes(group.ty()).is_some()
 }
 
 /// What the snapshot says of the columns that flattened structs may name.
@@ -55,7 +55,7 @@ fn relation<'a>(manifest: &Manifest, snapshot: &'a Snapshot) -> Option<&'a Relat
 }
 
 /// The types by which a flattened struct is judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     /// What stands for the table.
     pub(super) table: TokenStream,
@@ -63,6 +63,43 @@ pub(super) struct Place {
     pub(super) join: TokenStream,
     /// Whether the table says only the columns that structs ask for which are known by name.
     pub(super) is_narrow: bool,
+    /// The hash of the table, where the model writes to it together with structs of the same table.
+    pub(super) writes: Option<u64>,
+}
+
+/// The hash of the table that a model of diesel writes to. There a struct with a table of its own can be embedded in one
+/// of the same table.
+fn writes(model: &Model<'_>, manifest: &Manifest) -> Option<u64> {
+    (model.foreign.is_diesel && manifest.writes()).then(|| column_hash(&manifest.object()))
+}
+
+/// What a model of diesel that writes adds to another one that embeds it.
+pub(super) fn written(
+    krate: &TokenStream,
+    model: &Model<'_>,
+    manifest: &Manifest,
+    answers: &[TokenStream],
+) -> Option<TokenStream> {
+    let table = Literal::u64_suffixed(writes(model, manifest)?);
+    let holes = Holes { labels: Vec::new(), ..holes(model, &[]) };
+    let (first, rest) = record::embedded(manifest, &holes);
+    let parts = parts(krate, model, (&first, &rest), answers, &[], &any(krate));
+    Some(quote! {
+        const WRITES: (::core::primitive::u64, &'static [#krate::Part]) = (#table, {
+            use #krate::CannotHoldNull as _;
+            &[#(#parts),*]
+        });
+    })
+}
+
+/// Any table, where only the columns are asked for.
+fn any(krate: &TokenStream) -> Place {
+    Place {
+        table: quote!(#krate::flatten::AnyTable),
+        join: quote!(#krate::pg::Joined),
+        is_narrow: false,
+        writes: None,
+    }
 }
 
 /// What only the compiler knows of a record: labels, and the columns of flattened structs. With their columns, those are
@@ -85,9 +122,16 @@ pub(super) fn extra(
 
 /// The columns of a flattened field.
 fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenStream {
-    let ty = rust_type::with_static_lifetimes(group.ty);
-    let Place { table, join, is_narrow } = place;
+    let ty = rust_type::with_static_lifetimes(group.ty());
+    let Place { table, join, is_narrow, writes } = place;
     let asked = if *is_narrow { asked(group) } else { None };
+    if let Some(written) = writes {
+        let written = Literal::u64_suffixed(*written);
+        let own = parts_of(krate, group, &Place { writes: None, ..place.clone() });
+        return quote! {
+            #krate::flatten::written(#written, #own, <#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #join>>::WRITES)
+        };
+    }
     match asked {
         Some(columns) => {
             let asks = known::asks(&columns);
@@ -101,7 +145,7 @@ fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenS
 
 /// The columns that a flattened struct asks for, as far as its name says.
 fn asked(group: &Flattened<'_>) -> Option<Vec<String>> {
-    known::embedded(&rust_type::leaf(group.ty)?)
+    known::embedded(&rust_type::leaf(group.ty())?)
 }
 
 /// The columns that a flattened field may bring: each rule about one costs the user's build, so if the struct is known by
@@ -186,7 +230,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let (_, tg, _) = model.generics.split_for_impl();
     let labels = labels::of_embedded(krate, model);
     let (first, rest) = record::embedded(manifest, &holes(model, &labels));
-    let place = Place { table: quote!(__Table), join: quote!(__Join), is_narrow: false };
+    let place = Place { table: quote!(__Table), join: quote!(__Join), is_narrow: false, writes: None };
     let mut parts = parts(krate, model, (&first, &rest), &answers, &labels, &place);
     let lists = labels::lists_of_embedded(krate, model, &labels);
     if !lists.is_empty() {
@@ -221,7 +265,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
         if field.is_generic {
             continue;
         }
-        let ty = field.ty;
+        let ty = field.ty();
         if how(manifest, expected, Code::TypeMismatch, Mode::Enforce).is_some() {
             let holds = trait_name(name, field, "Holds", &mut names);
             let message = wording::flattened_wrong_type(&manifest.path, &field.name, &field.column);
@@ -246,7 +290,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
                 &manifest.path,
                 &field.name,
                 &field.column,
-                &rust_type::spell(ty),
+                &field.spelled(),
             );
             let attribute = on_unimplemented(&message);
             traits.extend(quote! {
@@ -260,7 +304,7 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
         }
     }
     for group in model.groups.iter().filter(|group| !group.is_generic) {
-        let ty = group.ty;
+        let ty = group.ty();
         let place = group.place.resolved_at(Span::call_site());
         let bound = respan(quote!(#krate::flatten::EmbeddedIn<__Table, __Join>), place);
         bounds.push(syn::parse_quote!(#ty: #bound));
@@ -297,7 +341,7 @@ pub(crate) fn wrapper(krate: &TokenStream, input: &DeriveInput, model: &Model<'_
     let (ig, tg, wc) = model.generics.split_for_impl();
     let embedded = fallback::embedded(krate, input);
     // Of a type parameter nothing is demanded: whoever names it may not know of us.
-    let types = model.groups.iter().filter(|group| !group.is_generic).map(|group| group.ty);
+    let types = model.groups.iter().filter(|group| !group.is_generic).map(|group| group.ty());
     quote! {
         #embedded
         #[automatically_derived]
@@ -356,11 +400,7 @@ pub(super) fn judge(
     snapshot: Option<&Snapshot>,
     mode: Mode,
 ) -> Judged {
-    let place = Place {
-        table: quote!(#krate::flatten::AnyTable),
-        join: quote!(#krate::pg::Joined),
-        is_narrow: false,
-    };
+    let place = Place { writes: writes(model, manifest), ..any(krate) };
     let mut judged = Judged { table: TokenStream::new(), place, warnings: TokenStream::new() };
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let Some((snapshot, relation)) = snapshot
@@ -401,7 +441,7 @@ pub(super) fn judge(
             }}
         };
         for group in &groups {
-            let ty = rust_type::with_static_lifetimes(group.ty).unwrap_or_default();
+            let ty = rust_type::with_static_lifetimes(group.ty()).unwrap_or_default();
             let fits_it = fits(&ty, &own, &name);
             let condition = match code {
                 Code::MissingColumn => fits_it,
@@ -410,7 +450,7 @@ pub(super) fn judge(
                     quote!(!#has_names || #fits_it)
                 }
             };
-            let text = wording::flattened_unfit(&rust_type::spell(group.ty), relation, code);
+            let text = wording::flattened_unfit(&rust_type::spell(group.ty()), relation, code);
             let rule = format_ident!("{}{}{code:?}", owner, RenameAll::Pascal.apply(&group.name));
             let condition = quote!({ use #krate::flatten::Unfit as _; #condition });
             judged.warnings.extend(agrees(krate, &rule, &condition, group.place, &text, how));
@@ -489,12 +529,9 @@ pub(super) fn whole(
 ) -> TokenStream {
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let has_unknown = groups.len() < model.groups.len();
-    let any = Place {
-        table: quote!(#krate::flatten::AnyTable),
-        join: quote!(#krate::pg::Joined),
-        is_narrow: false,
-    };
-    let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &any)).collect();
+    let any = any(krate);
+    let written = Place { writes: writes(model, manifest), ..any.clone() };
+    let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &written)).collect();
     let has = |hash: &Literal| quote!(#(#krate::flatten::may_have(#all_parts, #hash))||*);
     let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {
         return TokenStream::new();
@@ -608,7 +645,7 @@ fn refusals(
 ) -> Vec<Refusal> {
     let catalog = &snapshot.catalog;
     let level = |code| how(manifest, &Expected::default(), code, mode);
-    let all_default = model.attrs.none.get().is_some();
+    let all_default = model.none_is_default();
     let mut refusals = Vec::new();
     for column in brought(group, relation) {
         let mut add = |code, fields: &str, text: String| {
@@ -620,9 +657,10 @@ fn refusals(
             column: column.name.clone(),
             field: group.name.clone(),
             none_is_default,
+            none_is_null: model.foreign.none_is_null,
             ..Expected::default()
         };
-        if let Some(what) = refuses_writes(manifest, relation, column) {
+        if let Some(what) = refuses_writes(manifest, &expected(false), relation, column) {
             let text = wording::generated_written(manifest, &expected(false), relation, what).lines();
             add(Code::GeneratedColumnWritten, "Any", text);
             continue;
@@ -631,11 +669,12 @@ fn refusals(
         let object = format!("{}.{}", relation.name, column.name);
         let refuses =
             |none_is_default| refuses_none(manifest, &expected(none_is_default), relation, column, catalog);
-        if refuses(true) {
-            let text = wording::null_written_lines(&object, &expected(all_default));
-            add(Code::NotNullColumn, "NullOrDefault", text);
-        } else if refuses(false) && !all_default {
-            add(Code::NotNullColumn, "Null", wording::null_written_lines(&object, &expected(false)));
+        let lines =
+            |none_is_default, by| wording::null_written_lines(&object, &expected(none_is_default), by);
+        if let Some(by) = refuses(true) {
+            add(Code::NotNullColumn, "NullOrDefault", lines(all_default, by));
+        } else if let (Some(by), false) = (refuses(false), all_default) {
+            add(Code::NotNullColumn, "Null", lines(false, by));
         }
     }
     refusals

@@ -11,7 +11,8 @@ use schemacheck_core::manifest::{Built, Expected, Kind, Manifest};
 use schemacheck_core::{Code, mapping, record};
 
 use super::check::{How, how, promises, trait_name};
-use crate::attr::{RenameAll, Repr};
+use crate::attr::RenameAll;
+use crate::foreign::TEXT;
 use crate::input::{Enum, Field, Flattened, Model};
 use crate::known;
 use crate::mode::Mode;
@@ -36,8 +37,8 @@ pub(super) fn of_record(
 pub(super) fn of_embedded(krate: &TokenStream, model: &Model<'_>) -> Vec<(usize, TokenStream)> {
     let fields = model.fields.iter().enumerate();
     let holes = fields.filter_map(|(at, field)| {
-        let is_open = rust_type::leaf(field.ty).is_some_and(|leaf| !mapping::is_listed(&leaf.name));
-        let ty = rust_type::with_static_lifetimes(field.ty).filter(|_| is_open && !field.is_generic)?;
+        let is_open = rust_type::leaf(field.ty()).is_some_and(|leaf| !mapping::is_listed(&leaf.name));
+        let ty = rust_type::with_static_lifetimes(field.ty()).filter(|_| is_open && !field.is_generic)?;
         Some((at, quote!(<#krate::LabelsOf<#ty>>::JSON)))
     });
     holes.collect()
@@ -51,7 +52,7 @@ pub(super) fn lists_of_embedded(
 ) -> Vec<TokenStream> {
     let list = |(at, _): &(usize, TokenStream)| {
         let field = &model.fields[*at];
-        let (hash, ty) = (column_hash(&field.column), rust_type::with_static_lifetimes(field.ty));
+        let (hash, ty) = (column_hash(&field.column), rust_type::with_static_lifetimes(field.ty()));
         quote!((#hash, <#krate::LabelsOf<#ty>>::LIST))
     };
     asked.iter().map(list).collect()
@@ -61,11 +62,11 @@ pub(super) fn lists_of_embedded(
 /// known to have none.
 fn labelled(field: &Field<'_>, built: &Built) -> Option<TokenStream> {
     let base = built.base_type();
-    let leaf = rust_type::leaf(field.ty).filter(|leaf| !promises(leaf, base));
+    let leaf = rust_type::leaf(field.ty()).filter(|leaf| !promises(leaf, base));
     if field.is_generic || leaf.is_none() || Fold::of(base).is_none() {
         return None;
     }
-    rust_type::with_static_lifetimes(field.ty)
+    rust_type::with_static_lifetimes(field.ty())
 }
 
 /// The check of one field; nothing where there is nothing to judge.
@@ -104,7 +105,7 @@ pub(super) fn flattened(
     let level = |code| how(manifest, &Expected::default(), code, mode);
     let missing = level(Code::MissingLabel).filter(|_| facts.admitted.exact && manifest.is(Kind::Read));
     let object = format!("{}.{}", relation.name, column.name);
-    let words = wording::labels_disagree(&object, &group.name, &rust_type::spell(group.ty), &facts);
+    let words = wording::labels_disagree(&object, &group.name, &rust_type::spell(group.ty()), &facts);
     let hash = column_hash(&column.name);
     let list = quote!(#krate::flatten::labels(#parts, #hash));
     let names = ["KnownLabels", "AllLabels"]
@@ -202,20 +203,21 @@ fn warns(
     }
 }
 
-/// An enum in plain columns: which they are, and for those of text its labels.
-pub(crate) fn plain_enum(krate: &TokenStream, item: &Enum<'_>, repr: Repr) -> TokenStream {
+/// An enum in plain columns of these types; for those of text with its labels.
+pub(crate) fn plain_enum(krate: &TokenStream, item: &Enum<'_>, types: &[&str]) -> TokenStream {
     let name = item.ident;
-    let (markers, like): (&[&str], &str) = match repr {
-        Repr::Text => (&["Text", "Varchar", "Bpchar", "Name", "Citext"], "String"),
-        Repr::Int2 => (&["Int2"], "i16"),
-        Repr::Int4 => (&["Int4"], "i32"),
-        Repr::Int8 => (&["Int8"], "i64"),
+    let is_text = types.iter().any(|ty| TEXT.contains(ty));
+    let like = match types.first() {
+        _ if is_text => "String",
+        Some(&"int2") => "i16",
+        Some(&"int4") => "i32",
+        _ => "i64",
     };
     known::add_plain(name, like);
-    let markers = markers.iter().map(|marker| format_ident!("{marker}"));
-    let labels = (repr == Repr::Text).then(|| {
+    let accepts = accepts(krate, name, &syn::Generics::default(), types);
+    let labels = (is_text && !item.is_by_hand).then(|| {
         let labels: Vec<&str> = item.variants.iter().map(|variant| variant.label.as_str()).collect();
-        let non_exhaustive = item.attrs.non_exhaustive.get().is_some();
+        let non_exhaustive = item.is_open();
         let json = record::labels_json(&labels, non_exhaustive);
         quote! {
             #[automatically_derived]
@@ -228,11 +230,23 @@ pub(crate) fn plain_enum(krate: &TokenStream, item: &Enum<'_>, repr: Repr) -> To
             }
         }
     });
+    quote!(#accepts #labels)
+}
+
+/// That columns of these types can be read into a type.
+pub(crate) fn accepts(
+    krate: &TokenStream,
+    name: &Ident,
+    generics: &syn::Generics,
+    types: &[&str],
+) -> TokenStream {
+    let (ig, tg, wc) = generics.split_for_impl();
+    let marker = |ty: &&str| mapping::markers().find(|(own, _)| own == ty).map(|(_, marker)| marker);
+    let markers = types.iter().filter_map(marker).map(|marker| format_ident!("{marker}"));
     quote! {
         #(
             #[automatically_derived]
-            impl #krate::AcceptsColumn<#krate::pg::#markers> for #name {}
+            impl #ig #krate::AcceptsColumn<#krate::pg::#markers> for #name #tg #wc {}
         )*
-        #labels
     }
 }

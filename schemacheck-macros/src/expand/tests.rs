@@ -124,3 +124,27 @@ fn an_enum_and_a_newtype_are_a_few_impls() {
     let text = expand(derive::pg_type, "#[schemacheck(transparent)] struct UserId(i64);");
     insta::assert_snapshot!("newtype", text);
 }
+
+/// The derives below ours say what is done with the rows.
+#[test]
+fn kinds_follow_from_the_derives_below() {
+    let item = |derives: &str| {
+        let fields = "id: i64, #[diesel(skip_update)] title: Option<String>, slug: String,";
+        model(&format!("{derives} #[diesel(table_name = articles)] struct Row {{ {fields} }}"))
+    };
+    let kinds = |text: &str, kinds: &str| assert!(text.contains(kinds), "{text}");
+    let read = item("#[derive(Queryable, Selectable)]");
+    kinds(&read, r#"\"kinds\": [\"read\"]"#);
+    assert!(!read.contains("compile_error"), "{read}");
+    let insert = item("#[derive(Debug)] #[derive(diesel::Insertable)]");
+    kinds(&insert, r#"\"kinds\": [\"insert\"]"#);
+    // The key is the server's to make.
+    assert!(insert.contains("is `GENERATED ALWAYS AS IDENTITY`"), "{insert}");
+    let update = item("#[derive(AsChangeset, Identifiable)]");
+    kinds(&update, r#"\"kinds\": [\"update\"]"#);
+    assert!(!update.contains("compile_error"), "{update}");
+    let own = model(
+        "#[schemacheck(read)] #[derive(Insertable)] #[diesel(table_name = articles)] struct Row { id: i64 }",
+    );
+    kinds(&own, r#"\"kinds\": [\"read\"]"#);
+}

@@ -51,7 +51,7 @@ pub(crate) fn typed(
     };
     // More errors about columns of the type would say nothing new.
     let accepts = accepts.unwrap_or_else(|| {
-        let types: Vec<_> = typed.fields.iter().map(|field| field.ty).collect();
+        let types: Vec<_> = typed.fields.iter().map(|field| field.ty()).collect();
         fallback::newtype_of(krate, name, typed.generics, &types)
     });
     quote! {
@@ -142,7 +142,7 @@ fn accepts(
         }
         (TypeKind::Domain { .. }, [field]) => {
             if !is_generic {
-                known::add_newtype(name, field.ty);
+                known::add_newtype(name, field.ty());
             }
             let catalog = &snapshot?.catalog;
             let ty = PgType::named(&def.name.schema, &def.name.name);
@@ -150,7 +150,7 @@ fn accepts(
             // A column of the domain itself is reported as what the domain is based on; an element of an array, an
             // attribute and a parameter are not.
             let base = check::marker_of(&quote!(#krate::pg), base, catalog.types.get(&base.qualified_name()));
-            let accepts_null = if_inner(typed.generics, field.ty, &quote!(#krate::AcceptsNull), name);
+            let accepts_null = if_inner(typed.generics, field.ty(), &quote!(#krate::AcceptsNull), name);
             Some(quote! {
                 #[automatically_derived]
                 impl #ig #krate::AcceptsColumn<#base> for #name #tg #wc {}

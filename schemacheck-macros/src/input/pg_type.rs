@@ -1,14 +1,14 @@
 //! A struct that derives `PgType`: what its words say that it is.
 
 use proc_macro2::Ident;
-use schemacheck_core::manifest::ColumnPromises;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DataStruct, DeriveInput, Fields, Generics, Type};
 
-use super::{Field, parameters};
+use super::{Field, Typing, parameters};
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
+use crate::foreign::{Holds, LabelRule, Spelling, TypeWords, label};
 use crate::{check, rust_type, symbol};
 
 /// A struct that derives `PgType`.
@@ -17,6 +17,8 @@ pub(crate) enum PgType<'a> {
     Transparent(Newtype<'a>),
     /// It holds a composite type or a domain.
     Typed(Typed<'a>),
+    /// It holds types of the server's own, as code of its own decodes them.
+    Plain(Attrs, Vec<&'static str>),
     /// It does not say; with what words it has.
     Unsaid(Attrs),
 }
@@ -35,6 +37,8 @@ pub(crate) struct Typed<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attrs: Attrs,
+    /// What other libraries say of it.
+    pub(crate) foreign: TypeWords,
     pub(crate) fields: Vec<Field<'a>>,
 }
 
@@ -47,13 +51,34 @@ impl<'a> PgType<'a> {
             ctxt.error(&input.ident, format!("`PgType` is for structs\nhelp: {help}"));
             return None;
         };
-        check::pg_type(ctxt, &attrs);
+        let foreign = TypeWords::of(input);
+        let says = |words: &TypeWords| words.transparent || words.holds(None).is_some();
+        if attrs.transparent.get().is_some() || attrs.ty.get().is_some() || !says(&foreign) {
+            check::pg_type(ctxt, &attrs);
+        }
         match (attrs.transparent.get(), attrs.ty.get()) {
             // Which of the two is wrong nobody knows: nothing is judged.
             (Some(()), Some(_)) => None,
             (Some(()), None) => Newtype::read(ctxt, input, data, attrs).map(Self::Transparent),
-            (None, Some(_)) => Typed::read(ctxt, input, data, attrs).map(Self::Typed),
-            (None, None) => Some(Self::Unsaid(attrs)),
+            (None, Some(_)) => Typed::read(ctxt, input, data, attrs, foreign).map(Self::Typed),
+            (None, None) => Self::by_foreign(ctxt, input, data, attrs, foreign),
+        }
+    }
+
+    /// A struct that says nothing in our words.
+    fn by_foreign(
+        ctxt: &Ctxt,
+        input: &'a DeriveInput,
+        data: &'a DataStruct,
+        attrs: Attrs,
+        foreign: TypeWords,
+    ) -> Option<Self> {
+        match foreign.holds(None) {
+            // A `transparent` type that is named beside it is what is inside, under another name.
+            _ if foreign.transparent => Newtype::read(ctxt, input, data, attrs).map(Self::Transparent),
+            Some((Holds::Plain(types), _)) => Some(Self::Plain(attrs, types)),
+            Some((Holds::Named(_), _)) => Typed::read(ctxt, input, data, attrs, foreign).map(Self::Typed),
+            None => Some(Self::Unsaid(attrs)),
         }
     }
 }
@@ -87,10 +112,21 @@ impl<'a> Newtype<'a> {
 }
 
 impl<'a> Typed<'a> {
-    fn read(ctxt: &Ctxt, input: &'a DeriveInput, data: &'a DataStruct, attrs: Attrs) -> Option<Self> {
+    fn read(
+        ctxt: &Ctxt,
+        input: &'a DeriveInput,
+        data: &'a DataStruct,
+        attrs: Attrs,
+        foreign: TypeWords,
+    ) -> Option<Self> {
         let parameters = parameters(&input.generics);
         let mut fields = Vec::new();
         let mut is_broken = false;
+        let spelling = match (attrs.rename_all.get(), foreign.label_rule()) {
+            (Some(rule), _) => Spelling::Ours(*rule),
+            (None, LabelRule::Spelled(spelling)) => spelling,
+            (None, LabelRule::ByHand) => Spelling::Literal,
+        };
         for (index, field) in data.fields.iter().enumerate() {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &field.attrs, symbol::PG_TYPE_FIELD);
@@ -103,22 +139,18 @@ impl<'a> Typed<'a> {
                 Some(ident) => (ident.unraw().to_string(), ident.span()),
                 None => (index.to_string(), field.ty.span()),
             };
-            let column = own.rename.get().cloned().unwrap_or_else(|| match attrs.rename_all.get() {
-                Some(rule) if field.ident.is_some() => rule.apply(&name),
-                _ => name.clone(),
+            let named = match own.rename.get() {
+                Some(column) => Some((column.clone(), own.rename.span().unwrap_or(place))),
+                None => label(&field.attrs, &name),
+            };
+            let (column, span) = named.unwrap_or_else(|| match &field.ident {
+                Some(_) => (spelling.apply(&name), place),
+                None => (name.clone(), place),
             });
-            fields.push(Field {
-                name,
-                column,
-                span: own.rename.span().unwrap_or(place),
-                place,
-                ty: &field.ty,
-                overrides: own.overrides,
-                none_is_default: false,
-                promises: ColumnPromises::default(),
-                promise_spans: Vec::new(),
-                is_generic: rust_type::mentions(&field.ty, &parameters),
-            });
+            let mut read = Field::new(name, column, place, Typing::own(&field.ty), &parameters);
+            read.span = span;
+            read.overrides = own.overrides;
+            fields.push(read);
         }
         if is_broken {
             // What a field means is not known: its attribute would be said to have none.
@@ -141,7 +173,7 @@ impl<'a> Typed<'a> {
             );
             return None;
         }
-        let typed = Self { ident: &input.ident, generics: &input.generics, attrs, fields };
+        let typed = Self { ident: &input.ident, generics: &input.generics, attrs, foreign, fields };
         let before = ctxt.count();
         check::typed(ctxt, &typed);
         // Of an attribute that is named twice the other name is missing: which one, nobody knows.

@@ -73,6 +73,15 @@ pub trait EmbeddedIn<T, J> {
     const PARTS: &'static [Part] = &[];
     /// Which columns it asks for, as a hash of their names; 0 where that is not known.
     const ASKS: u64 = 0;
+    /// The hash of the table that rows are written to from it, and its columns: a struct that writes to the same table
+    /// writes them too.
+    const WRITES: (u64, &'static [Part]) = (0, &[]);
+}
+
+/// What a struct adds to the record of another that writes to this table.
+#[doc(hidden)]
+pub const fn written(table: u64, parts: &'static [Part], writes: (u64, &'static [Part])) -> &'static [Part] {
+    if writes.0 == table { writes.1 } else { parts }
 }
 
 impl<E: EmbeddedIn<T, LeftJoined>, T, J> EmbeddedIn<T, J> for Option<E> {

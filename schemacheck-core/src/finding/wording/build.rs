@@ -81,13 +81,16 @@ pub(super) fn cannot_hold(
 }
 
 /// A nullable column in a field that cannot hold NULL.
-pub fn cannot_hold_null(object: &str, field: &str, written: &str) -> BuildMessage {
+///
+/// `help` says what to write where that is not an `Option` around the type.
+pub fn cannot_hold_null(object: &str, field: &str, written: &str, help: Option<&str>) -> BuildMessage {
+    let help = help.map_or_else(|| format!("use `Option<{written}>`"), str::to_owned);
     BuildMessage::new(
         format!("column {} is nullable, but field {} is ", tick(object), tick(field)),
         written,
         "cannot hold NULL".to_owned(),
         vec![
-            format!("use `Option<{written}>`, or make the column `NOT NULL` in a migration"),
+            format!("{help}, or make the column `NOT NULL` in a migration"),
             "`#[schemacheck(nullability = \"off\", reason = \"...\")]` on the field turns this check off"
                 .into(),
             explain(Code::NullableColumn),

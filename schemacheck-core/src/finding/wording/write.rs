@@ -4,7 +4,7 @@ use super::{explain, list, similar_column, tick};
 use crate::catalog::{Column, Relation};
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, ObjectChange, Place};
-use crate::manifest::{Expected, Manifest};
+use crate::manifest::{Expected, Kind, Manifest};
 
 /// An insert supplies no value for a column that needs one.
 pub fn missing_required(
@@ -43,7 +43,8 @@ pub fn missing_required_together(findings: &[Finding]) -> Option<Finding> {
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let mut together = first.clone();
     together.message = message;
-    together.help = vec![required_help("fields, or defaults", "them", &quoted.join(", "))];
+    // What was said beside the first holds for all of them.
+    together.help[0] = required_help("fields, or defaults", "them", &quoted.join(", "));
     together.notes = findings.iter().flat_map(|finding| finding.notes.clone()).collect();
     together.notes.dedup();
     Some(together)
@@ -101,15 +102,16 @@ pub fn generated_written(
         .help("leave the field to a struct that only reads, or mark it `#[schemacheck(skip)]` here")
 }
 
-/// An insert can send NULL to a column that refuses it.
+/// A write, which is an insert or an update, can send NULL to a column that refuses it.
 pub fn null_written(
     manifest: &Manifest,
     expected: &Expected,
     relation: &Relation,
+    by: Kind,
     severity: Severity,
 ) -> Finding {
     let object = format!("{}.{}", relation.name, expected.column);
-    let (message, help) = null_text(&object, expected);
+    let (message, help) = null_text(&object, expected, by);
     Finding::new(Code::NotNullColumn, "column", ObjectChange::Changed, object, message)
         .severity(severity)
         .attribute("nullable")
@@ -119,9 +121,18 @@ pub fn null_written(
         .help(help)
 }
 
-fn null_text(object: &str, expected: &Expected) -> (String, String) {
+fn null_text(object: &str, expected: &Expected, by: Kind) -> (String, String) {
     let field = tick(&expected.field);
     match expected.none_is_default {
+        _ if by == Kind::Update => (
+            format!(
+                "column {} refuses NULL, but an update sets it to NULL for `None` in field {field}",
+                tick(object)
+            ),
+            "use a type without `Option`, or leave out `treat_none_as_null`, so that `None` leaves the column \
+             as it is"
+                .to_owned(),
+        ),
         false => (
             format!(
                 "column {} refuses NULL, but an insert sends NULL for `None` in field {field}",
@@ -142,7 +153,7 @@ fn null_text(object: &str, expected: &Expected) -> (String, String) {
 }
 
 /// The same as lines of an error of the compiler, which alone knows whether the type can hold NULL.
-pub fn null_written_lines(object: &str, expected: &Expected) -> String {
-    let (message, help) = null_text(object, expected);
+pub fn null_written_lines(object: &str, expected: &Expected, by: Kind) -> String {
+    let (message, help) = null_text(object, expected, by);
     format!("{message}\nhelp: {help}\nnote: {}", explain(Code::NotNullColumn))
 }

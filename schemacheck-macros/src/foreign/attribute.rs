@@ -1,0 +1,123 @@
+//! `#[library(word, word = value, word(...))]`, read leniently.
+
+use proc_macro2::{Span, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, LitStr, Meta, Path, Token};
+
+/// Calls `read` for each word of each attribute of a library, with what follows the word. `known` are the words of the
+/// library: a comma ends a value where one of them follows, since values may hold commas. An attribute that cannot be read
+/// any further is left at that.
+pub(super) fn each(
+    attributes: &[Attribute],
+    library: &str,
+    known: &[&str],
+    mut read: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
+) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(library)) {
+        if !matches!(attribute.meta, Meta::List(_)) {
+            continue;
+        }
+        let words = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                read(&input.call(Ident::parse_any)?.unraw().to_string(), input)?;
+                while !input.is_empty() && !ends_value(input, known) {
+                    input.parse::<TokenTree>()?;
+                }
+                input.parse::<Option<Token![,]>>()?;
+            }
+            Ok(())
+        };
+        // Whatever is wrong with it, the library's own derive says so.
+        let _ = attribute.parse_args_with(words);
+    }
+}
+
+/// Whether a comma stands here that ends a value.
+fn ends_value(input: ParseStream<'_>, known: &[&str]) -> bool {
+    let next = input.fork();
+    if next.parse::<Token![,]>().is_err() {
+        return false;
+    }
+    if next.is_empty() {
+        return true;
+    }
+    let Ok(word) = next.call(Ident::parse_any) else { return false };
+    let follows = next.is_empty()
+        || next.peek(Token![=]) && !next.peek(Token![==])
+        || next.peek(Token![,])
+        || next.peek(syn::token::Paren);
+    follows && known.contains(&word.unraw().to_string().as_str())
+}
+
+/// The value of `word = value`.
+pub(super) fn value<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// The string of `word = "..."`.
+pub(super) fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    value(input)
+}
+
+/// Whether the word has a value.
+pub(super) fn has_value(input: ParseStream<'_>) -> bool {
+    input.peek(Token![=])
+}
+
+/// The segments of `word = some::path` or `word = "some::path"`, without `r#`, and where the last one stands.
+pub(super) fn path(input: ParseStream<'_>) -> syn::Result<(Vec<String>, Span)> {
+    input.parse::<Token![=]>()?;
+    let path: Path = match input.peek(LitStr) {
+        true => input.parse::<LitStr>()?.parse_with(Path::parse_mod_style)?,
+        false => input.call(Path::parse_mod_style)?,
+    };
+    let span = path.segments.last().map_or_else(|| input.span(), |segment| segment.ident.span());
+    Ok((path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect(), span))
+}
+
+/// The last segment of a type's path in `word = some::Type` or `word = "some::Type"`.
+pub(super) fn type_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    input.parse::<Token![=]>()?;
+    let ty: syn::Type = match input.peek(LitStr) {
+        true => input.parse::<LitStr>()?.parse()?,
+        false => input.parse()?,
+    };
+    let last = match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.unraw()),
+        _ => None,
+    };
+    last.ok_or_else(|| input.error("no path"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(item: &str, known: &[&str]) -> Vec<String> {
+        let input: syn::DeriveInput = syn::parse_str(item).unwrap();
+        let mut words = Vec::new();
+        each(&input.attrs, "lib", known, |word, input| {
+            let text =
+                if has_value(input) && input.peek2(LitStr) { text(input)?.value() } else { String::new() };
+            words.push(format!("{word}:{text}"));
+            Ok(())
+        });
+        words
+    }
+
+    #[test]
+    fn values_end_where_a_word_follows() {
+        let item = "#[lib(a = \"x\", expr = f::<A, B>(1, 2), b, c(d, e), r#type = 5)] #[other(a)] #[lib(f)] struct S;";
+        assert_eq!(
+            words(item, &["a", "expr", "b", "c", "type", "f"]),
+            ["a:x", "expr:", "b:", "c:", "type:", "f:"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_words_is_passed_over() {
+        assert_eq!(words("#[lib] #[lib = \"x\"] #[lib(5, a)] #[lib(a, = 3)] struct S;", &["a"]), ["a:"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! What is said of a struct that derives `Model`.
+
+use proc_macro2::Span;
+use schemacheck_core::manifest::Kind;
+use syn::{Attribute, Data, DeriveInput};
+
+use super::case::{Spelling, diesel_snake};
+use super::derives::Derives;
+use super::{diesel, sea_orm, sqlx};
+use crate::check::Named;
+use crate::snapshot::Snapshot;
+
+/// Which table a struct is about.
+#[derive(Clone, Debug)]
+pub(crate) enum Table {
+    /// By the modules of a `table!`: the last is the table, the one before perhaps its schema.
+    Path(Vec<String>, Span),
+    /// To the letter.
+    Literal(Named, Span),
+    /// By diesel's rule, from the struct's own name.
+    Inferred(String),
+}
+
+impl Table {
+    /// Where it is named; nothing where its name follows from the struct's.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Self::Path(_, span) | Self::Literal(_, span) => Some(*span),
+            Self::Inferred(_) => None,
+        }
+    }
+
+    /// Schema and name. What a path leaves open the snapshot settles.
+    pub(crate) fn named(&self, snapshot: Option<&Snapshot>) -> Named {
+        match self {
+            Self::Literal(named, _) => named.clone(),
+            Self::Inferred(name) => (None, name.clone()),
+            Self::Path(segments, _) => of_path(segments, snapshot),
+        }
+    }
+}
+
+/// A table's path in a program: a name that is no identifier of Rust, or is a key word, has an underscore behind it, and
+/// the tables of another schema than `public` stand in a module of that name.
+fn of_path(segments: &[String], snapshot: Option<&Snapshot>) -> Named {
+    let (last, before) = match segments {
+        [.., before, last] => (last, Some(before)),
+        [last] => (last, None),
+        [] => return (None, String::new()),
+    };
+    let unescaped = last.strip_suffix('_').filter(|name| !name.is_empty());
+    let names = [Some(last.as_str()), unescaped];
+    let Some(snapshot) = snapshot else { return (None, last.clone()) };
+    for name in names.into_iter().flatten() {
+        for schema in [before.map(String::as_str), None] {
+            if snapshot.has_relation(schema, name) {
+                return (schema.map(str::to_owned), name.to_owned());
+            }
+        }
+    }
+    // The connection may have another search path than the snapshot's.
+    let known = snapshot.relation_names();
+    for name in names.into_iter().flatten() {
+        let mut same = known.iter().filter(|known| known.name == *name);
+        if let (Some(only), None) = (same.next(), same.next()) {
+            return (Some(only.schema.clone()), only.name.clone());
+        }
+    }
+    (None, last.clone())
+}
+
+/// What other libraries' attributes and derives say of the struct.
+#[derive(Debug, Default)]
+pub(crate) struct Container {
+    pub(crate) table: Option<Table>,
+    /// How a field's name becomes that of its column.
+    pub(crate) spelling: Option<Spelling>,
+    /// What its derives do.
+    pub(crate) kinds: Vec<Kind>,
+    /// Whether an insert writes DEFAULT for `None`.
+    pub(crate) none_is_default: bool,
+    /// Whether an update writes NULL for `None`.
+    pub(crate) none_is_null: bool,
+    /// The columns that an update does not write.
+    pub(crate) key: Vec<String>,
+    /// Whether a column that is not in a row is none.
+    pub(crate) may_be_absent: bool,
+    /// Whether names are those of a `table!`.
+    pub(crate) is_diesel: bool,
+    pub(crate) is_sea_orm: bool,
+    /// Whether its fields name types of SQL, and nobody a table.
+    pub(crate) is_result: bool,
+}
+
+impl Container {
+    pub(crate) fn of(input: &DeriveInput) -> Self {
+        let derives = Derives::of(&input.attrs);
+        let fields: Vec<&[Attribute]> = match &input.data {
+            Data::Struct(data) => data.fields.iter().map(|field| &field.attrs[..]).collect(),
+            Data::Enum(_) | Data::Union(_) => Vec::new(),
+        };
+        let speaks = |library: &str| {
+            let has = |attributes: &[Attribute]| attributes.iter().any(|own| own.path().is_ident(library));
+            has(&input.attrs) || fields.iter().any(|attributes| has(attributes))
+        };
+        let mut container = Self {
+            kinds: derives.kinds(),
+            is_diesel: derives.has_diesel() || speaks(diesel::LIBRARY),
+            is_sea_orm: speaks(sea_orm::LIBRARY),
+            ..Self::default()
+        };
+        if container.is_diesel {
+            diesel::read_struct(&input.attrs, &mut container);
+        }
+        sea_orm::read_struct(&input.attrs, &derives, &mut container);
+        sqlx::read_struct(&input.attrs, &mut container);
+        let names_types = fields.iter().any(|attributes| diesel::names_type(attributes));
+        container.is_result = container.table.is_none() && names_types;
+        // A struct with some table of its own follows no rule of diesel's.
+        if container.table.is_none() && container.is_diesel && !container.is_result {
+            let ident = syn::ext::IdentExt::unraw(&input.ident).to_string();
+            container.table = Some(Table::Inferred(diesel_snake(&ident) + "s"));
+        }
+        container
+    }
+}

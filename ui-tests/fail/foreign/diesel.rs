@@ -1,0 +1,98 @@
+//! What diesel's attributes say, held against the table.
+use schemacheck::{Model, PgEnum};
+
+#[derive(Model)]
+#[diesel(table_name = crate::schema::user)]
+struct Misspelt {
+    id: i64,
+}
+
+#[derive(Model)]
+#[diesel(belongs_to(User))]
+struct OrderLine {
+    id: i64,
+}
+
+#[derive(Model)]
+#[diesel(table_name = users)]
+struct User {
+    #[diesel(column_name = nick_name)]
+    nickname: Option<String>,
+    types_: String,
+    #[diesel(deserialize_as = i32)]
+    age: Age,
+}
+
+struct Age(i64);
+
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert)]
+struct NewArticle {
+    title: Option<String>,
+    #[diesel(serialize_as = i64)]
+    body: Option<String>,
+    #[diesel(skip_insertion)]
+    slug: String,
+    words: Option<i32>,
+}
+
+#[derive(Model)]
+#[diesel(table_name = articles, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[schemacheck(insert, update)]
+struct Writes {
+    title: String,
+    slug: String,
+    state: Option<String>,
+    #[diesel(skip_insertion)]
+    created_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+// Of the same table, and of another one.
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert)]
+struct Embedding {
+    #[diesel(embed)]
+    state: State,
+    #[diesel(embed)]
+    invoice: NewInvoice,
+    title: String,
+}
+
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert, optional("title", "slug", reason = "only embedded"))]
+struct State {
+    state: String,
+}
+
+#[derive(Model)]
+#[diesel(table_name = orders)]
+#[schemacheck(insert)]
+struct NewInvoice {
+    user_id: i64,
+    number: String,
+}
+
+// The shape of a result.
+#[derive(Model)]
+struct Total {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    total: i64,
+}
+
+#[derive(PgEnum)]
+#[diesel(sql_type = crate::schema::sql_types::Mood)]
+enum Mood {
+    Happy,
+    SoSo,
+}
+
+#[derive(PgEnum)]
+#[diesel(sql_type = crate::schema::sql_types::Nothing)]
+enum Nothing {
+    One,
+}
+
+fn main() {}
