@@ -4,6 +4,7 @@
 
 mod attribute;
 mod case;
+mod db_enum;
 mod derives;
 mod diesel;
 mod field;

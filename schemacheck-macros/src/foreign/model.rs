@@ -124,3 +124,58 @@ impl Container {
         container
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn table(item: &str, expect: (Option<&str>, &str)) {
+        let container = Container::of(&syn::parse_str(item).unwrap());
+        let snapshot = Snapshot::open(None).unwrap();
+        let (schema, name) = container.table.expect(item).named(Some(&snapshot));
+        assert_eq!((schema.as_deref(), name.as_str()), expect, "{item}");
+    }
+
+    #[test]
+    fn a_path_of_diesel_names_a_table() {
+        let path = |path: &str| format!("#[diesel(table_name = {path})] struct S;");
+        table(&path("users"), (None, "users"));
+        table(&path("crate::schema::users"), (None, "users"));
+        table(&path("\"users\""), (None, "users"));
+        table(&path("crate::schema::billing::invoices"), (Some("billing"), "invoices"));
+        // Not on the search path, and the only one of its name.
+        table(&path("invoices"), (Some("billing"), "invoices"));
+        // A name that Rust reserves.
+        table(&path("schema::r#gen"), (None, "gen"));
+        table(&path("schema::gen_"), (None, "gen"));
+        table(&path("schema::nowhere"), (None, "nowhere"));
+        table("#[diesel(table_name = users, table_name = orders)] struct S;", (None, "users"));
+        table("#[table_name = \"users\"] #[derive(Queryable)] struct S;", (None, "users"));
+    }
+
+    #[test]
+    fn diesel_infers_a_table_from_the_name() {
+        table("#[derive(Queryable)] struct UserPost;", (None, "user_posts"));
+        table("struct HTTPLog { #[diesel(column_name = x)] y: i64 }", (None, "h_t_t_p_logs"));
+        let silent = Container::of(&syn::parse_str("#[derive(Clone)] struct UserPost;").unwrap());
+        assert!(silent.table.is_none());
+    }
+
+    #[test]
+    fn sea_orm_names_a_table_to_the_letter() {
+        table("#[sea_orm(table_name = \"Users\")] struct Model;", (None, "Users"));
+        table(
+            "#[sea_orm(schema_name = \"billing\", table_name = \"invoices\")] struct Model;",
+            (Some("billing"), "invoices"),
+        );
+    }
+
+    #[test]
+    fn fields_with_a_type_of_sql_are_a_result() {
+        let of = |item: &str| Container::of(&syn::parse_str(item).unwrap());
+        let fields = "{ #[diesel(sql_type = BigInt)] total: i64 }";
+        assert!(of(&format!("struct S {fields}")).is_result);
+        assert!(!of(&format!("#[diesel(table_name = users)] struct S {fields}")).is_result);
+    }
+}

@@ -7,7 +7,7 @@ use syn::{Attribute, Data, DeriveInput, Ident};
 
 use super::case::Spelling;
 use super::derives::Derives;
-use super::{diesel, postgres, sea_orm, sqlx};
+use super::{db_enum, diesel, postgres, sea_orm, sqlx};
 use crate::check::Named;
 use crate::snapshot::Snapshot;
 
@@ -194,6 +194,9 @@ impl TypeWords {
             let is_enum = matches!(input.data, Data::Enum(_));
             diesel::read_type(&input.attrs, is_enum && derives.has("Enum"), &mut words);
         }
+        if is_silent(&words) && matches!(input.data, Data::Enum(_)) {
+            db_enum::read_enum(&input.attrs, &derives, &input.ident, &mut words);
+        }
         // Of the crate diesel-derive-newtype.
         words.transparent |= is_silent(&words) && derives.has("DieselNewType");
         words
@@ -260,4 +263,113 @@ pub(crate) fn label(attributes: &[Attribute], name: &str) -> Option<(String, Spa
         .or_else(|| postgres::name_of(attributes))
         .or_else(|| sea_orm::variant_label(attributes, name))
         .or_else(|| diesel::variant_label(attributes))
+        .or_else(|| db_enum::variant_label(attributes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot() -> Snapshot {
+        Snapshot::open(None).unwrap()
+    }
+
+    fn words(item: &str) -> TypeWords {
+        TypeWords::of(&syn::parse_str(item).unwrap())
+    }
+
+    #[track_caller]
+    fn holds(item: &str, expect: &Holds) {
+        assert_eq!(
+            words(item).holds(Some(&snapshot())).map(|(holds, _)| holds).as_ref(),
+            Some(expect),
+            "{item}"
+        );
+    }
+
+    fn named(schema: Option<&str>, name: &str) -> Holds {
+        Holds::Named((schema.map(str::to_owned), name.to_owned()))
+    }
+
+    #[test]
+    fn a_marker_of_diesel_is_a_type_in_pascal_case() {
+        holds("#[diesel(sql_type = crate::schema::sql_types::Mood)] enum M { A }", &named(None, "mood"));
+        holds("#[diesel(sql_type = sql_types::Tier)] enum M { A }", &named(None, "Tier"));
+        holds("#[diesel(sql_type = DeliveryState)] enum M { A }", &named(None, "delivery_state"));
+        // In another schema than those of the search path.
+        holds("#[diesel(sql_type = \"billing::Channel\")] enum M { A }", &named(Some("billing"), "channel"));
+        holds("#[diesel(sql_type = Nowhere)] enum M { A }", &named(None, "nowhere"));
+        holds("#[diesel(sql_type = Jsonb, sql_type = Json)] struct M;", &Holds::Plain(vec!["json", "jsonb"]));
+        holds(
+            "#[diesel(sql_type = diesel::sql_types::Text)] struct M;",
+            &Holds::Plain(vec!["bpchar", "citext", "name", "text", "varchar"]),
+        );
+    }
+
+    #[test]
+    fn sql_folds_a_type_that_is_not_quoted() {
+        holds("#[sqlx(type_name = \"Mood\")] enum M { A }", &named(None, "mood"));
+        holds("#[sqlx(type_name = \"\\\"Tier\\\"\")] enum M { A }", &named(None, "Tier"));
+        holds("#[sqlx(type_name = \"Billing.Channel\")] enum M { A }", &named(Some("billing"), "channel"));
+        holds("#[sqlx(type_name = \"INTEGER\")] enum M { A }", &Holds::Plain(vec!["int4"]));
+        // The item's name where none is written.
+        holds("#[derive(sqlx::Type)] enum Mood { A }", &named(None, "mood"));
+        holds("#[sqlx(rename_all = \"lowercase\")] enum Mood { A }", &named(None, "mood"));
+        holds("#[sqlx(no_pg_array)] #[repr(i32)] enum Mood { A }", &Holds::Plain(vec!["int4"]));
+        // A derive of that name is not sqlx's alone.
+        assert!(words("#[derive(Type)] enum Mood { A }").holds(None).is_none());
+    }
+
+    #[test]
+    fn postgres_types_takes_a_name_to_the_letter_and_from_any_schema() {
+        holds("#[postgres(name = \"channel\")] enum M { A }", &named(Some("billing"), "channel"));
+        holds("#[derive(FromSql)] enum Tier { A }", &named(None, "Tier"));
+        holds("#[derive(ToSql)] enum Mood { A }", &named(None, "Mood"));
+        assert!(words("#[postgres(transparent)] struct M(i64);").transparent);
+        assert!(words("#[postgres(name = \"x\")] enum M { A }").is_closed);
+        assert!(!words("#[postgres(name = \"x\", allow_mismatch)] enum M { A }").is_closed);
+    }
+
+    #[test]
+    fn sea_orm_says_what_an_enum_is_kept_in() {
+        let item = |db: &str, rust: &str| {
+            format!(
+                "#[sea_orm(rs_type = \"{rust}\", db_type = \"{db}\", enum_name = \"mood\")] enum M {{ A }}"
+            )
+        };
+        holds(&item("Enum", "String"), &named(None, "mood"));
+        holds(&item("Integer", "i32"), &Holds::Plain(vec!["int4"]));
+        holds(
+            &item("String(StringLen::None)", "String"),
+            &Holds::Plain(vec!["bpchar", "citext", "name", "text", "varchar"]),
+        );
+        holds("#[derive(FromJsonQueryResult)] struct M;", &Holds::Plain(vec!["json", "jsonb"]));
+        assert!(words("#[derive(DeriveValueType)] struct M(i64);").transparent);
+    }
+
+    #[test]
+    fn diesel_derive_enum_spells_labels_in_snake_case() {
+        for item in [
+            "#[derive(DbEnum)] #[ExistingTypePath = \"crate::schema::sql_types::Mood\"] enum M { A }",
+            "#[derive(DbEnum)] #[db_enum(existing_type_path = \"crate::schema::sql_types::Mood\")] enum M { A }",
+            "#[derive(DbEnum)] enum Mood { A }",
+        ] {
+            holds(item, &named(None, "mood"));
+            assert_eq!(words(item).label_rule(), LabelRule::Spelled(Spelling::Snake), "{item}");
+        }
+        let verbatim = words("#[derive(DbEnum)] #[DbValueStyle = \"verbatim\"] enum Mood { A }");
+        assert_eq!(verbatim.label_rule(), LabelRule::Spelled(Spelling::Literal));
+        let item: syn::DeriveInput = syn::parse_str("#[db_rename = \"x\"] struct S;").unwrap();
+        assert_eq!(label(&item.attrs, "S").map(|(label, _)| label).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn labels_that_are_written_by_hand_have_no_rule() {
+        let by_hand = "#[diesel(sql_type = Mood)] enum Mood { A }";
+        assert_eq!(words(by_hand).label_rule(), LabelRule::ByHand);
+        let derived =
+            "#[derive(diesel::Enum)] #[diesel(sql_type = Mood, rename_all = \"snake_case\")] enum M { A }";
+        let rule = words(derived).label_rule();
+        assert_eq!(rule, LabelRule::Spelled(Spelling::Ours(crate::attr::RenameAll::Snake)));
+    }
 }
