@@ -34,7 +34,9 @@ pub use database::{
 pub use flatten::{
     flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,
 };
-pub use foreign::{inferred_table, may_be_an_alias, name_the_table, only_embedded, result_shape};
+pub use foreign::{
+    derives_unseen, inferred_table, may_be_an_alias, name_the_table, only_embedded, result_shape,
+};
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use promise::{

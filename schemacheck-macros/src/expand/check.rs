@@ -109,7 +109,11 @@ pub(super) fn of_model(
             && !(judges_null && answer.is_some())
         {
             let says_table = relation.kind.has_nullability();
-            checks.statements.extend(null_check(krate, model.ident, field, &object(), says_table, how));
+            // What an insert of diesel is read as, where its derive is not seen.
+            let hides = model.foreign.is_diesel && manifest.implied_kind;
+            let note = hides.then(|| wording::derives_unseen(&model.ident.to_string()));
+            let object = object();
+            checks.statements.extend(null_check(krate, model.ident, field, (&object, says_table), note, how));
         }
         // What is written is another type perhaps, and is judged by itself.
         if let (Some(written), Some(how)) = (field.written(), type_how) {
@@ -276,8 +280,8 @@ fn null_check(
     krate: &TokenStream,
     owner: &Ident,
     field: &Field<'_>,
-    object: &str,
-    says_table: bool,
+    (object, says_table): (&str, bool),
+    note: Option<String>,
     how: How,
 ) -> TokenStream {
     let ty = field.ty();
@@ -285,10 +289,13 @@ fn null_check(
         return quote!(let _ = <#ty as #krate::AcceptsNull>::OK;);
     }
     let written = field.spelled();
-    let message = match says_table {
+    let mut message = match says_table {
         true => wording::cannot_hold_null(object, &field.name, &written, field.null_help()),
         false => wording::cannot_hold_promised_null(object, &field.name, &written),
     };
+    if let Some(note) = note {
+        message.notes.insert(0, note);
+    }
     match how {
         How::Error => {
             local_trait(&trait_name(owner, field, "Null"), quote!(#krate::AcceptsNull), ty, &message)

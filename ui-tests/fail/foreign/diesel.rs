@@ -48,6 +48,13 @@ struct Writes {
     created_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
+// An insert, of which nobody says so: as if our derive stood beside diesel's.
+#[derive(Model)]
+#[diesel(table_name = users)]
+struct NewUser<'a> {
+    nickname: &'a str,
+}
+
 // Of the same table, and of another one.
 #[derive(Model)]
 #[diesel(table_name = articles)]

@@ -27,6 +27,15 @@ pub fn only_embedded() -> String {
         .to_owned()
 }
 
+/// A struct that was taken for one that is read, since no derive says what it is.
+pub fn derives_unseen(ident: &str) -> String {
+    format!(
+        "{} was taken for a struct that is read: of diesel's derives only those below `schemacheck::Model` are seen, so \
+         put that on a line of its own above them, or say `#[schemacheck(insert)]`",
+        tick(ident)
+    )
+}
+
 /// A struct whose fields say their types of SQL, and that names no table.
 pub fn result_shape(ident: &str) -> String {
     format!(
