@@ -2,7 +2,7 @@
 
 use schemacheck::{Guard, Model, PgEnum};
 
-use crate::support::connect;
+use crate::support::check_with as check;
 
 #[derive(PgEnum)]
 #[postgres(name = "place_kind", rename_all = "lowercase")]
@@ -40,18 +40,6 @@ struct Whole {
     #[diesel(embed)]
     part: Part,
     body: Option<String>,
-}
-
-/// What a guard finds after a change, infos aside.
-#[track_caller]
-fn check(guard: Guard, changes: &str, expect: &[&str]) {
-    let (mut client, _database) = connect(changes);
-    let findings = match guard.verify(&mut client) {
-        Ok(verified) => verified.findings().to_vec(),
-        Err(report) => report.findings().to_vec(),
-    };
-    let found = findings.iter().filter(|finding| finding.severity > schemacheck::Severity::Info);
-    assert_eq!(found.map(|finding| finding.headline()).collect::<Vec<_>>(), expect, "{changes}");
 }
 
 /// postgres-types refuses every value of an enum whose labels differ: so a label more is no mere risk.

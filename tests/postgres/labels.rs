@@ -7,7 +7,7 @@ use schemacheck_core::{Catalog, Manifest, QualifiedName};
 use schemacheck_runtime::introspect::guard;
 use schemacheck_runtime::introspect::snapshot::{Scope, read};
 
-use crate::support::connect;
+use crate::support::{check_with, connect};
 
 #[derive(PgEnum)]
 #[schemacheck(repr = "text", rename_all = "snake_case")]
@@ -45,18 +45,6 @@ pub(crate) struct Message<'a> {
 #[allow(dead_code, reason = "models are judged, not filled")]
 pub(crate) struct Change {
     status: Option<Status>,
-}
-
-/// What the guard finds in the messages after a change, infos aside.
-#[track_caller]
-fn check_with(guard: Guard, changes: &str, expect: &[&str]) {
-    let (mut client, _database) = connect(changes);
-    let findings = match guard.verify(&mut client) {
-        Ok(verified) => verified.findings().to_vec(),
-        Err(report) => report.findings().to_vec(),
-    };
-    let found = findings.iter().filter(|finding| finding.severity > schemacheck::Severity::Info);
-    assert_eq!(found.map(|finding| finding.headline()).collect::<Vec<_>>(), expect, "{changes}");
 }
 
 #[track_caller]

@@ -1,7 +1,7 @@
 //! One server a test binary, one database a test, copied from a template with `schema.sql`.
 
 use postgres::Client;
-use schemacheck::Guard;
+use schemacheck::{Guard, Severity};
 use schemacheck_scratch::{Database, Server};
 
 use crate::models::{Action, ActionKind, ActiveUser, Notification, NotificationLog, Session, User};
@@ -47,4 +47,16 @@ pub(crate) fn check(changes: &str, expect: &[&str]) {
     };
     let found: Vec<String> = findings.iter().map(|finding| finding.headline()).collect();
     assert_eq!(found, expect);
+}
+
+/// What a guard finds after a change, informations aside.
+#[track_caller]
+pub(crate) fn check_with(guard: Guard, changes: &str, expect: &[&str]) {
+    let (mut client, _database) = connect(changes);
+    let findings = match guard.verify(&mut client) {
+        Ok(verified) => verified.findings().to_vec(),
+        Err(report) => report.findings().to_vec(),
+    };
+    let found = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    assert_eq!(found.map(|finding| finding.headline()).collect::<Vec<_>>(), expect, "{changes}");
 }
