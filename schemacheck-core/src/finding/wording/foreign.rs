@@ -30,8 +30,8 @@ pub fn only_embedded() -> String {
 /// A struct that was taken for one that is read, since no derive says what it is.
 pub fn derives_unseen(ident: &str) -> String {
     format!(
-        "{} was taken for a struct that is read: of diesel's derives only those below `schemacheck::Model` are seen, so \
-         put that on a line of its own above them, or say `#[schemacheck(insert)]`",
+        "{} was taken for a struct that is read: if rows are inserted or updated from it, `#[schemacheck(insert)]` or \
+         `#[schemacheck(update)]` says so",
         tick(ident)
     )
 }
