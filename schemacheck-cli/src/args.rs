@@ -48,7 +48,11 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Creates `.schemacheck/` and lists the structs that could become models
+    /// Creates `.schemacheck/`, and adds the derives to the structs of an existing program
+    ///
+    /// Structs that are mapped by diesel, sqlx or sea-orm get the derive if the snapshot knows their table, and enums
+    /// and types of columns likewise. Without `--write` a diff shows what would be added. What is skipped is listed
+    /// with the reason.
     #[command(after_help = examples::INIT)]
     Init(Init),
     /// Writes the catalog of a database into `.schemacheck/`
@@ -78,9 +82,25 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// Where to look for Rust sources
+    /// Looks at the files below this path only
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+
+    /// Adds the derives, and the dependency to `Cargo.toml`. Without it: prints the difference and writes no code
+    #[arg(long)]
+    pub(crate) write: bool,
+
+    /// Looks at this package of the workspace only; can be given several times
+    #[arg(short = 'p', long = "package", value_name = "NAME")]
+    pub(crate) packages: Vec<String>,
+
+    /// Writes also to files with changes that are not committed
+    #[arg(long, requires = "write")]
+    pub(crate) allow_dirty: bool,
+
+    /// Writes also where no git repository could bring back what was there
+    #[arg(long, requires = "write")]
+    pub(crate) allow_no_vcs: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,8 @@ Examples:
 pub(crate) const INIT: &str = "\
 Examples:
   cargo schemacheck init
+  cargo schemacheck init --write
+  cargo schemacheck init --write --package api --package worker
   cargo schemacheck init crates/models/src";
 
 pub(crate) const SNAPSHOT: &str = "\

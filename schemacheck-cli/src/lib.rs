@@ -16,6 +16,7 @@ mod error;
 mod examples;
 #[doc(hidden)]
 pub mod fuzzing;
+mod init;
 mod report;
 
 use report::Outcome;

@@ -12,6 +12,7 @@ use schemacheck_runtime::introspect::guard::ServerFacts;
 use crate::args::Format;
 use crate::error::Error;
 
+pub(crate) mod adoption;
 mod human;
 mod json;
 

@@ -584,23 +584,3 @@ fn a_named_database_is_migrated_by_its_own_line() {
     snapshot(&["--check", "--run", "true"])
         .expect(1, &["it may have gone to another database than that of DATABASE_URL and LEDGER"]);
 }
-
-#[test]
-fn init_names_the_database_that_has_the_table() {
-    let project = Project::empty();
-    project.snapshot(&database(SCHEMA));
-    snapshot_billing(&project, &database(BILLING));
-    let structs =
-        ["User", "Invoice", "Zebra"].map(|name| format!("#[derive(sqlx::FromRow)]\nstruct {name};\n"));
-    project.write("src/lib.rs", &structs.concat());
-    project.tool(&["init"]).expect(
-        0,
-        &[
-            "User\n  #[derive(schemacheck::Model)]\n  #[schemacheck(table = \"users\")]\n",
-            "Invoice\n  #[derive(schemacheck::Model)]\n  #[schemacheck(database = \"billing\", table = \"invoices\")]\n",
-            "Zebra\n  #[derive(schemacheck::Model)]\n  #[schemacheck(table = \"zebras\")]\n",
-        ],
-    );
-    assert!(project.read(".schemacheck/config.toml").contains("# [databases.billing]\n"));
-    project.tool(&["snapshot", "--check", "--database", "billing", "--run", "true"]).expect(1, &[]);
-}

@@ -8,6 +8,7 @@ mod crates;
 mod databases;
 mod help;
 mod hostile;
+mod init;
 mod pages;
 mod properties;
 mod snapshot;

@@ -159,27 +159,3 @@ fn the_directory_is_made_at_the_workspace_root() {
     assert!(project.path().join(".schemacheck/relations/public/t.json").exists());
     assert!(!project.path().join("a/.schemacheck").exists());
 }
-
-#[test]
-fn init_lists_structs_with_their_tables() {
-    let project = Project::empty();
-    project.write(
-        "src/lib.rs",
-        "#[derive(sqlx::FromRow)]\nstruct BlogPost { id: i64 }\n\n#[derive(Queryable)]\n\
-         #[diesel(table_name = crate::schema::people, check_for_backend(Pg))]\nstruct Person { id: i32 }\n\n\
-         #[derive(Clone)]\nstruct Plain;\n",
-    );
-    let ran = project.tool(&["init"]);
-    ran.expect(
-        0,
-        &[
-            "created `.schemacheck/config.toml`",
-            "src/lib.rs:2  BlogPost",
-            "#[schemacheck(table = \"blog_posts\")]",
-            "src/lib.rs:6  Person",
-            "#[schemacheck(table = \"people\")]",
-        ],
-    );
-    assert!(!ran.stdout.contains("Plain"));
-    project.tool(&["init"]).expect(0, &["`.schemacheck` is there already"]);
-}

@@ -1,0 +1,181 @@
+//! Which features of the crate `schemacheck` a package needs: from what it depends on, and with which features.
+
+use std::collections::BTreeSet;
+
+use super::packages::{Dependency, Package};
+
+/// Features of the same name as a crate, and the versions of the crate that they know.
+const TYPE_CRATES: &[(&str, &[&str])] = &[
+    ("bigdecimal", &["0.4"]),
+    ("bit-vec", &["0.6", "0.8", "0.9"]),
+    ("bytes", &["1"]),
+    ("chrono", &["0.4"]),
+    ("cidr", &["0.3"]),
+    ("eui48", &["1"]),
+    ("geo-types", &["0.7"]),
+    ("ipnet", &["2"]),
+    ("ipnetwork", &["0.20", "0.21"]),
+    ("jiff", &["0.2"]),
+    ("mac_address", &["1"]),
+    ("ordered-float", &["4", "5"]),
+    ("pgvector", &["0.4"]),
+    ("rust_decimal", &["1"]),
+    ("serde_json", &["1"]),
+    ("smol_str", &["0.1"]),
+    ("time", &["0.3"]),
+    ("uuid", &["1"]),
+];
+
+/// Libraries that decode rows, the versions that are known, and the feature for each.
+const LIBRARIES: &[(&str, &[&str], &str)] = &[
+    ("diesel", &["2"], "diesel"),
+    ("diesel_json", &["0.3"], "diesel_json"),
+    ("postgres", &["0.19"], "postgres"),
+    ("sea-orm", &["2"], "sea-orm"),
+    ("sqlx", &["0.9"], "sqlx"),
+    ("sqlx", &["0.8"], "sqlx-0_8"),
+    ("tokio-postgres", &["0.7"], "tokio-postgres"),
+];
+
+/// Features of those libraries that bring types: of which library, its feature, ours.
+const BROUGHT: &[(&[&str], &str, &str)] = &[
+    (&["sqlx"], "bigdecimal", "bigdecimal"),
+    (&["sqlx"], "bit-vec", "bit-vec"),
+    (&["sqlx"], "chrono", "chrono"),
+    (&["sqlx"], "ipnet", "ipnet"),
+    (&["sqlx"], "ipnetwork", "ipnetwork"),
+    (&["sqlx"], "json", "serde_json"),
+    (&["sqlx"], "mac_address", "mac_address"),
+    (&["sqlx"], "rust_decimal", "rust_decimal"),
+    (&["sqlx"], "time", "time"),
+    (&["sqlx"], "uuid", "uuid"),
+    (&["diesel"], "chrono", "chrono"),
+    (&["diesel"], "ipnet-address", "ipnet"),
+    (&["diesel"], "network-address", "ipnetwork"),
+    (&["diesel"], "numeric", "bigdecimal"),
+    (&["diesel"], "serde_json", "serde_json"),
+    (&["diesel"], "time", "time"),
+    (&["diesel"], "uuid", "uuid"),
+    (&["sea-orm"], "with-bigdecimal", "bigdecimal"),
+    (&["sea-orm"], "with-chrono", "chrono"),
+    (&["sea-orm"], "with-ipnetwork", "ipnetwork"),
+    (&["sea-orm"], "with-json", "serde_json"),
+    (&["sea-orm"], "with-rust_decimal", "rust_decimal"),
+    (&["sea-orm"], "with-time", "time"),
+    (&["sea-orm"], "with-uuid", "uuid"),
+    (POSTGRES, "with-chrono-0_4", "chrono"),
+    (POSTGRES, "with-cidr-0_3", "cidr"),
+    (POSTGRES, "with-eui48-1", "eui48"),
+    (POSTGRES, "with-geo-types-0_7", "geo-types"),
+    (POSTGRES, "with-jiff-0_2", "jiff"),
+    (POSTGRES, "with-serde_json-1", "serde_json"),
+    (POSTGRES, "with-smol_str-01", "smol_str"),
+    (POSTGRES, "with-time-0_3", "time"),
+    (POSTGRES, "with-uuid-1", "uuid"),
+    (&["pgvector"], "halfvec", "pgvector-half"),
+];
+
+const POSTGRES: &[&str] = &["postgres", "postgres-types", "tokio-postgres"];
+
+/// What those libraries turn on by themselves.
+const BY_DEFAULT: &[(&str, &[&str])] = &[
+    ("sea-orm", &["with-chrono", "with-json", "with-rust_decimal", "with-time", "with-uuid"]),
+    ("sqlx", &["json"]),
+];
+
+/// The features, in the order of the alphabet.
+pub(super) fn needed(package: &Package) -> Vec<&'static str> {
+    let mut features = BTreeSet::new();
+    for dependency in &package.dependencies {
+        let name = dependency.name.as_str();
+        let known = TYPE_CRATES.iter().find(|(of, _)| *of == name);
+        features.extend(known.filter(|(_, versions)| is_one_of(dependency, versions)).map(|(of, _)| *of));
+        let library =
+            LIBRARIES.iter().filter(|(of, versions, _)| *of == name && is_one_of(dependency, versions));
+        features.extend(library.map(|(_, _, ours)| *ours));
+        let by_default = BY_DEFAULT.iter().find(|(of, _)| *of == name && dependency.default_features);
+        let on = |feature: &str| {
+            dependency.features.iter().any(|on| on == feature)
+                || by_default.is_some_and(|(_, on)| on.contains(&feature))
+        };
+        let brought = BROUGHT.iter().filter(|(of, feature, _)| of.contains(&name) && on(feature));
+        features.extend(brought.map(|(_, _, ours)| *ours));
+    }
+    features.into_iter().collect()
+}
+
+/// Whether a requirement such as `^0.4.38` means one of these versions.
+fn is_one_of(dependency: &Dependency, versions: &[&str]) -> bool {
+    let wanted = dependency.requirement.trim_start_matches(['^', '=', '~', '>', '<', ' ']);
+    let is = |version: &&str| {
+        wanted.strip_prefix(version).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    wanted.starts_with('*') || wanted.is_empty() || versions.iter().any(|version| is(version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(dependencies: &[(&str, &str, &[&str])], expected: &[&str]) {
+        let dependency = |(name, requirement, features): &(&str, &str, &[&str])| Dependency {
+            name: (*name).to_owned(),
+            requirement: (*requirement).to_owned(),
+            features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+            default_features: !features.contains(&"no-default"),
+            ..Dependency::default()
+        };
+        let package =
+            Package { dependencies: dependencies.iter().map(dependency).collect(), ..Package::default() };
+        assert_eq!(needed(&package), expected);
+    }
+
+    #[test]
+    fn a_crate_of_types_brings_the_feature_of_its_name() {
+        check(
+            &[("uuid", "^1.3", &[]), ("serde", "^1", &[]), ("chrono", "^0.4.38", &[])],
+            &["chrono", "uuid"],
+        );
+        // Versions whose types nobody here knows.
+        check(&[("time", "^0.1", &[]), ("uuid", "^0.8", &[]), ("bytes", "^10", &[])], &[]);
+        check(&[("time", "*", &[]), ("uuid", ">=1", &[])], &["time", "uuid"]);
+    }
+
+    #[test]
+    fn a_library_brings_its_own_feature_and_those_of_its_types() {
+        check(&[("sqlx", "^0.8", &["uuid", "json", "runtime-tokio"])], &["serde_json", "sqlx-0_8", "uuid"]);
+        check(&[("sqlx", "^0.9.0", &[])], &["serde_json", "sqlx"]);
+        check(&[("sqlx", "^0.7", &["no-default", "uuid"])], &["uuid"]);
+        check(&[("diesel", "^2", &["numeric", "network-address"])], &["bigdecimal", "diesel", "ipnetwork"]);
+        check(
+            &[("sea-orm", "^2", &[])],
+            &["chrono", "rust_decimal", "sea-orm", "serde_json", "time", "uuid"],
+        );
+        check(&[("sea-orm", "^1", &[])], &["chrono", "rust_decimal", "serde_json", "time", "uuid"]);
+        check(&[("sea-orm", "^2.0", &["no-default", "with-uuid"])], &["sea-orm", "uuid"]);
+        check(&[("tokio-postgres", "^0.7", &["with-uuid-1"])], &["tokio-postgres", "uuid"]);
+        check(&[("pgvector", "^0.4", &["halfvec"])], &["pgvector", "pgvector-half"]);
+    }
+
+    #[test]
+    fn every_feature_is_one_of_the_crate() {
+        let manifest = include_str!("../../../Cargo.toml");
+        let (_, section) = manifest.split_once("[features]\n").unwrap();
+        let (section, _) = section.split_once("\n\n").unwrap();
+        let known: Vec<&str> =
+            section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+        let all = TYPE_CRATES.iter().map(|(name, _)| *name).chain(LIBRARIES.iter().map(|(_, _, ours)| *ours));
+        for feature in all.chain(BROUGHT.iter().map(|(_, _, ours)| *ours)) {
+            assert!(known.contains(&feature), "`{feature}` is no feature");
+        }
+        // The other way round: what brings types is asked for by somebody.
+        for feature in known.iter().filter(|name| !["default", "derive", "serde_json-raw"].contains(*name)) {
+            let ours = |name: &str| name == *feature;
+            let is_asked = TYPE_CRATES.iter().any(|(name, _)| ours(name))
+                || LIBRARIES.iter().any(|(_, _, name)| ours(name))
+                || BROUGHT.iter().any(|(_, _, name)| ours(name));
+            assert!(is_asked, "nothing turns on `{feature}`");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The packages of the workspace, as cargo knows them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use schemacheck_core::suggest;
+use serde_json::Value;
+
+use crate::directory::cargo;
+use crate::error::{Error, Result};
+
+/// The workspace.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) root: PathBuf,
+    /// Those that were asked for.
+    pub(super) packages: Vec<Package>,
+}
+
+/// A package.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) manifest: PathBuf,
+    pub(super) edition: String,
+    /// The first files of its libraries and programs.
+    pub(super) roots: Vec<PathBuf>,
+    pub(super) dependencies: Vec<Dependency>,
+}
+
+/// What a package depends on, other than for tests and build scripts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dependency {
+    pub(super) name: String,
+    /// The name in the code, where that is another one.
+    pub(super) rename: Option<String>,
+    /// `^1.2`
+    pub(super) requirement: String,
+    pub(super) features: Vec<String>,
+    pub(super) default_features: bool,
+    /// For some systems only.
+    pub(super) target: bool,
+}
+
+impl Package {
+    /// The folder of its `Cargo.toml`.
+    pub(super) fn folder(&self) -> &Path {
+        self.manifest.parent().unwrap_or(Path::new("."))
+    }
+
+    /// What it depends on under a crate's own name.
+    pub(super) fn dependency(&self, name: &str) -> Option<&Dependency> {
+        self.dependencies.iter().find(|dependency| dependency.name == name)
+    }
+}
+
+impl Workspace {
+    /// Asks cargo. All packages, unless some are named.
+    pub(super) fn read(names: &[String]) -> Result<Self> {
+        let output = Command::new(cargo())
+            .args(["metadata", "--format-version", "1", "--no-deps"])
+            .output()
+            .map_err(|error| Error::because("cannot run cargo", &error))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = said.trim().trim_start_matches("error: ").to_owned();
+            return Err(Error::new(format!("`cargo metadata` failed: {said}")));
+        }
+        let metadata: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|error| Error::because("cannot read what `cargo metadata` says", &error))?;
+        Self::parse(&metadata, names)
+    }
+
+    fn parse(metadata: &Value, names: &[String]) -> Result<Self> {
+        let root = PathBuf::from(metadata["workspace_root"].as_str().unwrap_or_default());
+        let mut packages: Vec<Package> = list(&metadata["packages"]).map(package).collect();
+        let unknown = names.iter().find(|name| !packages.iter().any(|package| package.name == **name));
+        if let Some(unknown) = unknown {
+            let error = Error::new(format!("cannot find package `{unknown}` in the workspace"));
+            let known = packages.iter().map(|package| package.name.as_str());
+            return Err(match suggest::nearest(unknown, known) {
+                Some(similar) => error.help(format!("a package with a similar name exists: `{similar}`")),
+                None => error,
+            });
+        }
+        packages.retain(|package| names.is_empty() || names.contains(&package.name));
+        packages.sort_by(|a, b| a.manifest.cmp(&b.manifest));
+        Ok(Self { root, packages })
+    }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn package(value: &Value) -> Package {
+    // Models of tests and examples are no part of the program; a proc macro and a build script have no rows.
+    let is_program = |target: &&Value| {
+        let of = |kinds: &[&str]| {
+            list(&target["kind"]).filter_map(Value::as_str).any(|kind| kinds.contains(&kind))
+        };
+        of(&["lib", "rlib", "dylib", "cdylib", "staticlib", "bin"])
+    };
+    let roots = list(&value["targets"]).filter(is_program);
+    let is_normal = |dependency: &&Value| dependency["kind"].is_null();
+    let dependency = |value: &Value| Dependency {
+        name: text(&value["name"]),
+        rename: value["rename"].as_str().map(str::to_owned),
+        requirement: text(&value["req"]),
+        features: list(&value["features"]).map(text).collect(),
+        default_features: value["uses_default_features"] != false,
+        target: !value["target"].is_null(),
+    };
+    Package {
+        name: text(&value["name"]),
+        manifest: PathBuf::from(text(&value["manifest_path"])),
+        edition: text(&value["edition"]),
+        roots: roots.map(|target| PathBuf::from(text(&target["src_path"]))).collect(),
+        dependencies: list(&value["dependencies"]).filter(is_normal).map(dependency).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata() -> Value {
+        serde_json::json!({
+            "workspace_root": "/w",
+            "packages": [
+                {"name": "b", "manifest_path": "/w/b/Cargo.toml", "edition": "2021", "targets": [
+                    {"kind": ["lib"], "src_path": "/w/b/src/lib.rs"},
+                    {"kind": ["test"], "src_path": "/w/b/tests/t.rs"},
+                    {"kind": ["custom-build"], "src_path": "/w/b/build.rs"}],
+                 "dependencies": [
+                    {"name": "sqlx", "req": "^0.8", "features": ["uuid"], "kind": null, "target": null,
+                     "rename": "db", "uses_default_features": false},
+                    {"name": "tempfile", "req": "*", "features": [], "kind": "dev", "target": null}]},
+                {"name": "a", "manifest_path": "/w/a/Cargo.toml", "edition": "2024", "targets": [],
+                 "dependencies": []},
+            ],
+        })
+    }
+
+    #[test]
+    fn packages_have_programs_and_dependencies() {
+        let workspace = Workspace::parse(&metadata(), &[]).unwrap();
+        assert_eq!(workspace.root, Path::new("/w"));
+        let [a, b] = &workspace.packages[..] else { panic!("{workspace:?}") };
+        assert_eq!((a.name.as_str(), a.roots.len()), ("a", 0));
+        assert_eq!(b.roots, [Path::new("/w/b/src/lib.rs")]);
+        assert_eq!(b.folder(), Path::new("/w/b"));
+        let [sqlx] = &b.dependencies[..] else { panic!("{b:?}") };
+        assert_eq!((sqlx.rename.as_deref(), sqlx.default_features), (Some("db"), false));
+    }
+
+    #[test]
+    fn a_package_is_chosen_by_name() {
+        let workspace = Workspace::parse(&metadata(), &["b".to_owned()]).unwrap();
+        assert_eq!(workspace.packages.len(), 1);
+        let error = Workspace::parse(&metadata(), &["c".to_owned()]).unwrap_err();
+        assert_eq!(error.message, "cannot find package `c` in the workspace");
+    }
+}
