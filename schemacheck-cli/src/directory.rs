@@ -37,7 +37,9 @@ pub(crate) fn find_or_default() -> Result<PathBuf> {
 /// A path as messages name it: relative to the current directory where it lies below that.
 pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    let below = path.strip_prefix(&here).unwrap_or(path);
+    // Where a path without symbolic links is spelled in another way, as on Windows, so is the current directory.
+    let real = || path.strip_prefix(here.canonicalize().ok()?).ok();
+    let below = path.strip_prefix(&here).ok().or_else(real).unwrap_or(path);
     if below.as_os_str().is_empty() { ".".to_owned() } else { below.display().to_string() }
 }
 

@@ -116,8 +116,8 @@ pub(super) fn is_flattened(field: &Field) -> bool {
 
 /// Types of fields that get a derive are asked for what they hold, so they need one too.
 fn settle_used(all: &mut [Judged<'_>], names: &Names) {
-    let mut left: Vec<usize> =
-        (0..all.len()).filter(|at| matches!(all[*at].verdict, Verdict::Adopt(_))).collect();
+    let is_ours = |at: &usize| matches!(all[*at].verdict, Verdict::Adopt(_) | Verdict::Already);
+    let mut left: Vec<usize> = (0..all.len()).filter(is_ours).collect();
     while let Some(at) = left.pop() {
         let (item, package) = (all[at].item, all[at].package);
         for field in item.fields.iter().filter(|field| is_column(field)) {
@@ -131,8 +131,10 @@ fn settle_used(all: &mut [Judged<'_>], names: &Names) {
                     left.push(*used);
                 }
             }
+            // What somebody has settled by hand needs no advice.
             if let [only] = meant[..]
                 && all[only].verdict == Verdict::Nothing
+                && all[at].verdict != Verdict::Already
             {
                 let place =
                     field.name.as_ref().map_or(item.name.clone(), |field| format!("{}.{field}", item.name));
@@ -209,6 +211,15 @@ mod tests {
              #[derive(sqlx::Type)] #[sqlx(transparent)] struct Raw(i64);\n\
              #[derive(sqlx::Type)] #[sqlx(transparent)] struct Unused(i64); struct Json2;",
             &["User Model(table = \"users\")", "UserId PgType()", "Raw PgType()"],
+        );
+    }
+
+    #[test]
+    fn what_was_settled_by_hand_gets_newtypes_and_no_advice() {
+        check(
+            "#[derive(schemacheck::Model)] struct User { id: UserId, state: State } enum State { New }\n\
+             #[derive(sqlx::Type)] #[sqlx(transparent)] struct UserId(i64);",
+            &["User already", "UserId PgType()"],
         );
     }
 

@@ -110,7 +110,7 @@ fn is_one_of(dependency: &Dependency, versions: &[&str]) -> bool {
     let is = |version: &&str| {
         wanted.strip_prefix(version).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    wanted.starts_with('*') || wanted.is_empty() || versions.iter().any(|version| is(version))
+    wanted.starts_with('*') || wanted.is_empty() || versions.iter().any(is)
 }
 
 #[cfg(test)]

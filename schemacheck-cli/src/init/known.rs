@@ -60,14 +60,18 @@ impl Known {
             if !several.is_empty() {
                 return format!("type `{shown}` is in several databases: {}", quoted(&several));
             }
-            let names = self.databases.iter().flat_map(|(_, catalog)| catalog.types.keys());
-            match suggest::nearest(name, names.map(|name| name.name.as_str())) {
-                Some(similar) => {
+            let all = || self.databases.iter().flat_map(|(_, catalog)| catalog.types.keys());
+            let elsewhere = all().find(|found| schema.is_none() && found.name == name);
+            match (elsewhere, suggest::nearest(name, all().map(|name| name.name.as_str()))) {
+                (Some(other), _) => {
+                    format!("the snapshot has no type `{shown}` in the search path; there is `{other}`")
+                }
+                (None, Some(similar)) => {
                     format!(
                         "the snapshot has no type `{shown}`; a type with a similar name exists: `{similar}`"
                     )
                 }
-                None => format!("the snapshot has no type `{shown}`"),
+                (None, None) => format!("the snapshot has no type `{shown}`"),
             }
         })
     }

@@ -10,7 +10,8 @@ use crate::init::{Change, Plan};
 
 /// The difference that a change makes, in a form that `git apply` takes.
 pub(crate) fn diff(change: &Change) -> String {
-    let path = shown(&change.path);
+    // As git writes it, on every system.
+    let path = shown(&change.path).replace(std::path::MAIN_SEPARATOR, "/");
     let diff = TextDiff::from_lines(&change.before, &change.after);
     let text = diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
     text.split_inclusive('\n').map(colored).collect()
@@ -37,13 +38,10 @@ fn colored(line: &str) -> String {
     format!("{color}{text}{color:#}{end}")
 }
 
-/// How much it is: `3 structs, 1 enum and 1 type in 2 files; the dependency for 1 package`.
+/// How much it is: `3 structs, 1 enum and 1 type in 2 files; the dependency for `app``.
 pub(crate) fn amount(plan: &Plan) -> String {
-    let counts = [(plan.models, "struct"), (plan.enums, "enum"), (plan.types, "type of columns")];
-    let counted = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| match *noun {
-        "type of columns" if *n > 1 => format!("{n} types of columns"),
-        noun => plural(*n, noun),
-    });
+    let counts = [(plan.models, "struct"), (plan.enums, "enum"), (plan.types, "type")];
+    let counted = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(*n, noun));
     let counted: Vec<String> = counted.collect();
     let counted = match counted.split_last() {
         Some((last, [])) => last.clone(),

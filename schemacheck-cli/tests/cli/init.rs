@@ -134,7 +134,7 @@ fn a_dry_run_prints_what_would_be_written_and_writes_nothing() {
         &[
             "--- a/src/models.rs\n+++ b/src/models.rs\n",
             " /// A user.\n+#[derive(schemacheck::Model)]\n #[derive(Debug, Queryable, Selectable)] // read\n",
-            "would add derives to 3 structs, 1 enum and 1 type of columns in 2 files; the dependency for `app`",
+            "would add derives to 3 structs, 1 enum and 1 type in 2 files; the dependency for `app`",
             "skipped 2 items:\n  src/models.rs:40  Count\n    is the result of a query: its fields have `sql_type`",
             "  src/models.rs:47  Comment\n    the snapshot has no table `comments`",
             "nothing was written: `cargo schemacheck init --write` does it",
@@ -151,7 +151,7 @@ fn a_dry_run_prints_what_would_be_written_and_writes_nothing() {
     project.tool(&["init", "--write"]).expect(
         0,
         &[
-            "added derives to 3 structs, 1 enum and 1 type of columns in 2 files; the dependency for `app`:\n",
+            "added derives to 3 structs, 1 enum and 1 type in 2 files; the dependency for `app`:\n",
             "  src/models.rs\n  Cargo.toml\n",
             "SCHEMACHECK_BUILD=warn cargo check",
         ],

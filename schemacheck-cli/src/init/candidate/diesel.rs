@@ -145,7 +145,7 @@ fn inferred<'a>(item: &Item, context: &Context<'a>) -> Result<(Found<'a, Relatio
         return Err("only puts other structs together".to_owned());
     }
     let name = inferred_name(&item.name);
-    let (found, _) = lookup(&[name.clone()], context)
+    let (found, _) = lookup(std::slice::from_ref(&name), context)
         .map_err(|reason| format!("names no table, and diesel would infer `{name}`: {reason}"))?;
     // Rows of any query can be loaded into these two, so the name alone is no proof.
     if !item.derives_any(&["Selectable", "HasQuery"]) && !item.derives_any(NAMES) {

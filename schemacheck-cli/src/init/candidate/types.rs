@@ -273,6 +273,10 @@ mod tests {
                 "skip: the snapshot has no type `mod`; a type with a similar name exists: `mood`",
             ),
             ("#[sqlx(type_name = \"text\")] enum Mood { Ok }", "skip: the snapshot has no type `text`"),
+            (
+                "#[sqlx(type_name = \"Level\")] enum L { Low }",
+                "skip: the snapshot has no type `Level` in the search path; there is `app.Level`",
+            ),
             ("#[repr(i32)] enum Level { A = 1 }", "if used: PgEnum(repr = \"int4\")"),
             ("#[repr(u8)] enum Level { A = 1 }", "skip: is kept as `u8`, which no column of PostgreSQL is"),
             (
