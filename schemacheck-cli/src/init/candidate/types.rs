@@ -83,7 +83,8 @@ fn number(item: &Item, repr: &str) -> Verdict {
 /// `#[derive(ToSql, FromSql)]`
 fn postgres(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     if item.word("postgres", "transparent").is_some() {
-        return Some(newtype(item, &[]));
+        // Which structs have it nobody says here: the user writes their tables, and finds this done.
+        return Some(always(newtype(item, &[])));
     }
     Some(named(item, item.word("postgres", "name").and_then(Word::text), context))
 }
@@ -103,10 +104,7 @@ fn named(item: &Item, written: Option<String>, context: &Context<'_>) -> Verdict
         words.extend(known::words("type", &found.what.name, false));
     }
     match (&found.what.kind, item.shape) {
-        (TypeKind::Enum { .. }, Shape::Enum) => match plain_enum(item, words) {
-            Verdict::IfUsed(adoption) => Verdict::Adopt(adoption),
-            other => other,
-        },
+        (TypeKind::Enum { .. }, Shape::Enum) => always(plain_enum(item, words)),
         (TypeKind::Composite { .. }, Shape::Named) => pg_type(words),
         (TypeKind::Domain { .. }, Shape::Tuple) if item.fields.len() == 1 => pg_type(words),
         (kind, _) => Verdict::Skip(format!("is no Rust type for {} `{}`", kind.word(), found.what.name)),
@@ -144,6 +142,14 @@ fn newtype(item: &Item, words: &[&str]) -> Verdict {
     }
     let words = words.iter().map(|word| (*word).to_owned()).collect();
     Verdict::IfUsed(Adoption { derive: "PgType", words, ..Adoption::default() })
+}
+
+/// Whether a field has it or not.
+fn always(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::IfUsed(adoption) => Verdict::Adopt(adoption),
+        other => other,
+    }
 }
 
 fn plain_enum(item: &Item, words: Vec<String>) -> Verdict {
@@ -190,10 +196,7 @@ fn diesel(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let with_schema = schema.is_some() && schema.as_deref() != Some("public");
     words.extend(known::words("type", &found.what.name, with_schema));
     words.extend(rule.map(|rule| format!("rename_all = {rule:?}")));
-    Some(match plain_enum(item, words) {
-        Verdict::IfUsed(adoption) => Verdict::Adopt(adoption),
-        other => other,
-    })
+    Some(always(plain_enum(item, words)))
 }
 
 /// The path of the SQL type: `#[diesel(sql_type = ...)]`, or as diesel-derive-enum has it.
@@ -314,7 +317,7 @@ mod tests {
         for (text, verdict) in [
             ("#[postgres(name = \"mood\")] enum Mood { Ok }", "PgEnum()"),
             ("enum Color { Red }", "PgEnum(type = \"Color\")"),
-            ("#[postgres(transparent)] struct Id(i64);", "if used: PgType()"),
+            ("#[postgres(transparent)] struct Id(i64);", "PgType()"),
             ("#[postgres(name = \"email\")] struct Email(String);", "PgType()"),
             ("#[postgres(name = \"address\")] struct Address { a: String }", "PgType()"),
             ("struct Other(String);", "skip: the snapshot has no type `Other`"),

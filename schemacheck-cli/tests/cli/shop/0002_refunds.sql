@@ -1,0 +1,2 @@
+ALTER TYPE order_state ADD VALUE 'refunded';
+ALTER TABLE orders ADD paid_at timestamptz;
