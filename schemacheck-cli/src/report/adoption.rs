@@ -38,7 +38,7 @@ fn colored(line: &str) -> String {
     format!("{color}{text}{color:#}{end}")
 }
 
-/// How much it is: `3 structs, 1 enum and 1 type in 2 files; the dependency for `app``.
+/// How much it is, in words: 3 structs, 1 enum and 1 type in 2 files; the dependency for some packages.
 pub(crate) fn amount(plan: &Plan) -> String {
     let counts = [(plan.models, "struct"), (plan.enums, "enum"), (plan.types, "type")];
     let counted = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(*n, noun));
