@@ -216,8 +216,6 @@ fn crate_name(package: &Package) -> CrateName {
         Some(name) if name != manifest::NAME => {
             CrateName { word: Some(format!("crate = {name:?}")), path: name }
         }
-        // There a path begins in the crate itself.
-        _ if package.edition == "2015" => CrateName { path: format!("::{}", manifest::NAME), word: None },
         _ => CrateName { path: manifest::NAME.to_owned(), word: None },
     }
 }

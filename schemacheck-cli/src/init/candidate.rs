@@ -14,7 +14,7 @@ mod sqlx;
 mod types;
 
 pub(super) use diesel::SqlTypes;
-pub(super) use sqlx::columns;
+pub(super) use sqlx::{column, columns};
 
 /// Derives that say of a struct that rows are read into it or written from it.
 pub(super) const MAPPING_DERIVES: &[&str] = &[

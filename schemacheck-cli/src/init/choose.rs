@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use schemacheck_core::Catalog;
+use schemacheck_core::pg_type::TypeKind;
 
-use super::candidate::{Adoption, Verdict, columns};
+use super::candidate::{Adoption, Verdict, column, columns};
 use super::known::Known;
 use super::scan::{Field, Item};
 
@@ -23,7 +24,7 @@ pub(super) fn settle(all: &mut [Judged<'_>], known: &Known) {
     let names = Names::new(all);
     // Each round settles one struct at least, or is the last.
     while (0..all.len()).any(|at| settle_flattened(at, all, &names, known)) {}
-    settle_used(all, &names);
+    settle_used(all, &names, known);
     for judged in all {
         match &judged.verdict {
             Verdict::Part(reason, _) => judged.verdict = Verdict::Skip(reason.clone()),
@@ -115,7 +116,7 @@ pub(super) fn is_flattened(field: &Field) -> bool {
 }
 
 /// Types of fields that get a derive are asked for what they hold, so they need one too.
-fn settle_used(all: &mut [Judged<'_>], names: &Names) {
+fn settle_used(all: &mut [Judged<'_>], names: &Names, known: &Known) {
     let is_ours = |at: &usize| matches!(all[*at].verdict, Verdict::Adopt(_) | Verdict::Already);
     let mut left: Vec<usize> = (0..all.len()).filter(is_ours).collect();
     while let Some(at) = left.pop() {
@@ -134,7 +135,8 @@ fn settle_used(all: &mut [Judged<'_>], names: &Names) {
             // What somebody has settled by hand needs no advice.
             if let [only] = meant[..]
                 && all[only].verdict == Verdict::Nothing
-                && all[at].verdict != Verdict::Already
+                && let Verdict::Adopt(user) = &all[at].verdict
+                && !takes_any(user, item, field, known)
             {
                 let place =
                     field.name.as_ref().map_or(item.name.clone(), |field| format!("{}.{field}", item.name));
@@ -145,6 +147,22 @@ fn settle_used(all: &mut [Judged<'_>], names: &Names) {
             }
         }
     }
+}
+
+/// Whether the column takes a type by its word: one of a composite type, or of a type that only an extension knows.
+fn takes_any(user: &Adoption, item: &Item, field: &Field, known: &Known) -> bool {
+    let (Some(table), Some(name)) = (&user.relation, column(item, field)) else { return false };
+    known.databases.iter().any(|(_, catalog)| {
+        let Some(column) = catalog.relations.get(table).and_then(|relation| relation.column(&name)) else {
+            return false;
+        };
+        let ty = column.ty.element();
+        let base = catalog.base_type(&ty);
+        match catalog.types.get(&base.qualified_name()) {
+            Some(known) => matches!(known.kind, TypeKind::Composite { .. }),
+            None => !base.is_builtin(),
+        }
+    })
 }
 
 /// Whether the field's own type is what decodes a column.
@@ -171,26 +189,18 @@ mod tests {
     use super::*;
 
     /// What the items of a text come to together: name, and derive with words or reason.
-    #[track_caller]
-    fn check(text: &str, expected: &[&str]) {
-        let known =
-            known("public.users: id email state made_at made_by\n public.posts: id\n enum public.mood: ok");
+    fn settled(text: &str, known: &Known) -> Vec<String> {
         let dependency = Dependency { name: "sqlx".into(), ..Dependency::default() };
         let package = Package { dependencies: vec![dependency], ..Package::default() };
         let scan = scan(text).unwrap();
         let (tables, sql_types) = (BTreeMap::new(), SqlTypes::default());
         let loaded = scan.loaded.iter().map(String::as_str).collect();
-        let context = Context {
-            known: &known,
-            package: &package,
-            tables: &tables,
-            sql_types: &sql_types,
-            loaded: &loaded,
-        };
+        let context =
+            Context { known, package: &package, tables: &tables, sql_types: &sql_types, loaded: &loaded };
         let items = scan.items.iter();
         let mut all: Vec<Judged<'_>> =
             items.map(|item| Judged { package: 0, file: 0, item, verdict: judge(item, &context) }).collect();
-        settle(&mut all, &known);
+        settle(&mut all, known);
         let shown = all.iter().filter_map(|judged| match &judged.verdict {
             Verdict::Adopt(adoption) => {
                 Some(format!("{} {}({})", judged.item.name, adoption.derive, adoption.words.join(", ")))
@@ -200,7 +210,14 @@ mod tests {
             Verdict::Nothing => None,
             other => panic!("{other:?}"),
         });
-        assert_eq!(shown.collect::<Vec<_>>(), expected, "{text}");
+        shown.collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let known =
+            known("public.users: id email state made_at made_by\n public.posts: id\n enum public.mood: ok");
+        assert_eq!(settled(text, &known), expected, "{text}");
     }
 
     #[test]
@@ -212,6 +229,17 @@ mod tests {
              #[derive(sqlx::Type)] #[sqlx(transparent)] struct Unused(i64); struct Json2;",
             &["User Model(table = \"users\")", "UserId PgType()", "Raw PgType()"],
         );
+    }
+
+    #[test]
+    fn a_column_that_takes_any_type_needs_no_advice() {
+        let known =
+            known("public.users: id place::public.address spot::ext.geometry\n composite public.address: a");
+        let text = "#[derive(sqlx::FromRow)] struct User { place: Address, #[sqlx(rename = \"spot\")] at: Spot, id: Id }\n\
+                    struct Address; struct Spot; struct Id;";
+        let all = settled(text, &known);
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(all[1].starts_with("Id is the type of `User.id`"), "{all:?}");
     }
 
     #[test]

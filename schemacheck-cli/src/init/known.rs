@@ -157,9 +157,15 @@ pub(super) mod tests {
 
     fn relation(name: &str, columns: &[&str]) -> (QualifiedName, Relation) {
         let (schema, name) = name.split_once('.').unwrap();
-        let column = |name: &&str| Column {
-            name: (*name).to_owned(),
-            ty: PgType::builtin("text"),
+        // `place::public.address`, else a text.
+        let split = |column: &str| {
+            let (name, ty) = column.split_once("::").unwrap_or((column, "pg_catalog.text"));
+            let (schema, ty) = ty.split_once('.').unwrap();
+            (name.to_owned(), PgType::named(schema, ty))
+        };
+        let column = |column: &&str| Column {
+            name: split(column).0,
+            ty: split(column).1,
             not_null: true,
             default: None,
             identity: None,
@@ -182,7 +188,7 @@ pub(super) mod tests {
         let mut catalog =
             Catalog { search_path: vec!["pg_catalog".into(), "public".into()], ..Catalog::default() };
         for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let (name, rest) = line.split_once(':').unwrap();
+            let (name, rest) = line.split_once(": ").unwrap();
             let rest: Vec<&str> = rest.split_whitespace().collect();
             let type_name = |name: &str| {
                 let (schema, name) = name.split_once('.').unwrap();

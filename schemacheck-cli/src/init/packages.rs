@@ -22,7 +22,6 @@ pub(super) struct Workspace {
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) manifest: PathBuf,
-    pub(super) edition: String,
     /// The first files of its libraries and programs.
     pub(super) roots: Vec<PathBuf>,
     pub(super) dependencies: Vec<Dependency>,
@@ -118,7 +117,6 @@ fn package(value: &Value) -> Package {
     Package {
         name: text(&value["name"]),
         manifest: PathBuf::from(text(&value["manifest_path"])),
-        edition: text(&value["edition"]),
         roots: roots.map(|target| PathBuf::from(text(&target["src_path"]))).collect(),
         dependencies: list(&value["dependencies"]).filter(is_normal).map(dependency).collect(),
     }
@@ -132,7 +130,7 @@ mod tests {
         serde_json::json!({
             "workspace_root": "/w",
             "packages": [
-                {"name": "b", "manifest_path": "/w/b/Cargo.toml", "edition": "2021", "targets": [
+                {"name": "b", "manifest_path": "/w/b/Cargo.toml", "targets": [
                     {"kind": ["lib"], "src_path": "/w/b/src/lib.rs"},
                     {"kind": ["test"], "src_path": "/w/b/tests/t.rs"},
                     {"kind": ["custom-build"], "src_path": "/w/b/build.rs"}],
@@ -140,7 +138,7 @@ mod tests {
                     {"name": "sqlx", "req": "^0.8", "features": ["uuid"], "kind": null, "target": null,
                      "rename": "db", "uses_default_features": false},
                     {"name": "tempfile", "req": "*", "features": [], "kind": "dev", "target": null}]},
-                {"name": "a", "manifest_path": "/w/a/Cargo.toml", "edition": "2024", "targets": [],
+                {"name": "a", "manifest_path": "/w/a/Cargo.toml", "targets": [],
                  "dependencies": []},
             ],
         })

@@ -110,17 +110,19 @@ fn table_names(name: &str) -> Vec<String> {
 
 /// The columns that a struct reads by name.
 pub(in crate::init) fn columns(item: &Item) -> Vec<String> {
-    let rule = item.word("sqlx", "rename_all").and_then(Word::text);
-    let is_column = |field: &&Field| {
-        let others = [("sqlx", "skip"), ("sqlx", "flatten"), ("diesel", "embed")];
-        others.iter().all(|(attribute, word)| field.word(attribute, word).is_none())
-    };
-    let name = |field: &Field| {
-        let of_diesel = || field.word("diesel", "column_name").and_then(Word::segments)?.pop();
-        let renamed = field.word("sqlx", "rename").and_then(Word::text).or_else(of_diesel);
-        renamed.or_else(|| Some(renamed_by(rule.as_deref(), field.name.as_deref()?)))
-    };
-    item.fields.iter().filter(is_column).filter_map(name).collect()
+    let others = [("sqlx", "skip"), ("sqlx", "flatten"), ("diesel", "embed")];
+    let is_column =
+        |field: &&Field| others.iter().all(|(attribute, word)| field.word(attribute, word).is_none());
+    item.fields.iter().filter(is_column).filter_map(|field| column(item, field)).collect()
+}
+
+/// The column of a field, as the library of its attributes reads it.
+pub(in crate::init) fn column(item: &Item, field: &Field) -> Option<String> {
+    let of_diesel = || field.word("diesel", "column_name").and_then(Word::segments)?.pop();
+    let of_sea_orm = || field.word("sea_orm", "column_name").and_then(Word::text);
+    let renamed = field.word("sqlx", "rename").and_then(Word::text).or_else(of_diesel).or_else(of_sea_orm);
+    let rule = || item.word("sqlx", "rename_all").and_then(Word::text);
+    renamed.or_else(|| Some(renamed_by(rule().as_deref(), field.name.as_deref()?)))
 }
 
 /// sqlx's rules are heck's.
