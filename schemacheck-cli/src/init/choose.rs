@@ -54,6 +54,9 @@ impl Names {
     }
 }
 
+/// The word on a struct that is judged where it is flattened.
+const EMBEDDED: &str = "embedded";
+
 /// A struct that flattens others builds only if they are models too. Whether something was changed.
 fn settle_flattened(at: usize, all: &mut [Judged<'_>], names: &Names, known: &Known) -> bool {
     let Verdict::Adopt(outer) = &all[at].verdict else { return false };
@@ -68,6 +71,19 @@ fn settle_flattened(at: usize, all: &mut [Judged<'_>], names: &Names, known: &Kn
             continue;
         }
         let meant = name.as_ref().map_or(Vec::new(), |name| names.of(package, name));
+        // Columns of the same table, which an insert has to supply: those of a struct with a table do not count as its.
+        if outer.words.iter().any(|word| word == "insert" || word == EMBEDDED) {
+            for at in &meant {
+                if let Verdict::Adopt(inner) = &mut all[*at].verdict
+                    && inner.derive == "Model"
+                    && inner.relation == outer.relation
+                    && inner.words != [EMBEDDED]
+                {
+                    inner.words = vec![EMBEDDED.to_owned()];
+                    changed = true;
+                }
+            }
+        }
         let is_model = |at: &usize| match &all[*at].verdict {
             Verdict::Already => true,
             Verdict::Adopt(adoption) => adoption.derive == "Model",
@@ -83,7 +99,7 @@ fn settle_flattened(at: usize, all: &mut [Judged<'_>], names: &Names, known: &Kn
                 let Verdict::Part(_, condition) = &all[part].verdict else { continue };
                 all[part].verdict = Verdict::Adopt(Adoption {
                     derive: "Model",
-                    words: vec!["embedded".to_owned()],
+                    words: vec![EMBEDDED.to_owned()],
                     condition: condition.clone(),
                     relation: outer.relation.clone(),
                     through_sea_orm: false,
@@ -92,7 +108,9 @@ fn settle_flattened(at: usize, all: &mut [Judged<'_>], names: &Names, known: &Kn
             }
             None => {
                 let name = name.unwrap_or_else(|| "a type without a name".to_owned());
-                all[at].verdict = Verdict::Skip(format!("flattens `{name}`, which is no model"));
+                all[at].verdict = Verdict::Skip(format!(
+                    "flattens `{name}`, which is no model: derive `schemacheck::Model` on that first"
+                ));
                 return true;
             }
         }
@@ -285,11 +303,33 @@ mod tests {
     }
 
     #[test]
+    fn what_an_insert_embeds_is_part_of_it() {
+        let with = |derive: &str| {
+            format!(
+                "#[derive({derive})] #[diesel(table_name = users)] struct New {{ id: i64, #[diesel(embed)] made: Made }}\n\
+                 #[derive({derive})] #[diesel(table_name = users)] struct Made {{ made_at: i64 }}"
+            )
+        };
+        check(&with("Insertable"), &["New Model(insert)", "Made Model(embedded)"]);
+        // Rows are read into each by itself.
+        check(&with("Selectable"), &["New Model()", "Made Model()"]);
+        // Of another table.
+        check(
+            "#[derive(Insertable)] #[diesel(table_name = users)] struct New { id: i64, #[diesel(embed)] post: Post }\n\
+             #[derive(Insertable)] #[diesel(table_name = posts)] struct Post { id: i64 }",
+            &["New Model(insert)", "Post Model(insert)"],
+        );
+    }
+
+    #[test]
     fn what_flattens_no_model_is_skipped_and_so_is_what_flattens_that() {
         check(
             "#[derive(sqlx::FromRow)] struct Post { id: i64, #[sqlx(flatten)] user: User }\n\
              #[derive(sqlx::FromRow)] struct User { id: i64, #[sqlx(flatten)] other: elsewhere::Other }",
-            &["Post flattens `User`, which is no model", "User flattens `Other`, which is no model"],
+            &[
+                "Post flattens `User`, which is no model: derive `schemacheck::Model` on that first",
+                "User flattens `Other`, which is no model: derive `schemacheck::Model` on that first",
+            ],
         );
         check(
             "#[derive(sqlx::FromRow)] struct User<T> { id: i64, #[sqlx(flatten)] other: T }",
