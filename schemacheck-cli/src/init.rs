@@ -176,7 +176,11 @@ impl Plan {
             }
             let in_macros = source.scan.macros.iter();
             self.skipped.extend(in_macros.map(|(name, line)| {
-                skip(&format!("{name}!"), *line, "is a macro that makes such structs: write the derive in it")
+                skip(
+                    &format!("{name}!"),
+                    *line,
+                    "is a macro that makes structs or types of rows: write the derive in it",
+                )
             }));
             let mut insertions: Vec<Insertion> = Vec::new();
             for judged in judged.iter().filter(|judged| judged.file == at) {

@@ -30,6 +30,18 @@ pub(super) const MAPPING_DERIVES: &[&str] = &[
     "DeriveEntityModel",
 ];
 
+/// Derives that say of a type that it is the value of a column; and sqlx's `Type`, a name that many things have.
+pub(super) const TYPE_DERIVES: &[&str] = &[
+    "AsExpression",
+    "FromSqlRow",
+    "DieselNewType",
+    "DbEnum",
+    "FromSql",
+    "ToSql",
+    "DeriveActiveEnum",
+    "DeriveValueType",
+];
+
 /// What a struct or enum comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {

@@ -322,16 +322,25 @@ fn wants_test(word: &Word) -> bool {
     }
 }
 
-/// Whether the body of a macro makes structs with a mapping.
+/// Whether the body of a macro makes structs with a mapping, or types of columns.
 fn mentions_mapping(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => {
-            let name = ident.to_string();
-            name == "table_name" || super::candidate::MAPPING_DERIVES.contains(&name.as_str())
+    let mut names = Vec::new();
+    collect_names(tokens, &mut names);
+    let has = |name: &str| names.iter().any(|known| known == name);
+    // `#[derive(sqlx::Type)]`
+    let of_sqlx = has("sqlx") && has("Type");
+    let known = super::candidate::MAPPING_DERIVES.iter().chain(super::candidate::TYPE_DERIVES);
+    has("derive") && !has("schemacheck") && (of_sqlx || known.into_iter().any(|name| has(name)))
+}
+
+fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => names.push(ident.to_string()),
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            _ => {}
         }
-        TokenTree::Group(group) => mentions_mapping(group.stream()),
-        _ => false,
-    })
+    }
 }
 
 /// `use ...; #[sql_name = "Users"] app.users (id) { ... }`
@@ -445,8 +454,12 @@ mod tests {
     #[test]
     fn names_macros_that_make_models() {
         let text = "macro_rules! model { ($n:ident) => { #[derive(Queryable)] struct $n {} } }\n\
-                    macro_rules! other { () => { struct A; } }";
-        assert_eq!(scan(text).unwrap().macros, [("model".to_owned(), 1)]);
+                    macro_rules! other { () => { struct A; } }\n\
+                    macro_rules! id { ($n:ident) => { #[derive(sqlx::Type)] #[sqlx(transparent)] struct $n(i64); } }\n\
+                    macro_rules! by_hand { ($n:ident) => { impl FromSql for $n {} } }\n\
+                    macro_rules! done { () => { #[derive(schemacheck::PgType)] #[derive(sqlx::Type)] struct A(i32); } }";
+        let names = scan(text).unwrap().macros.into_iter().map(|(name, _)| name);
+        assert_eq!(names.collect::<Vec<_>>(), ["model", "id"]);
     }
 
     #[test]

@@ -212,7 +212,7 @@ fn windows_line_ends_tabs_and_other_macros_stay() {
     let project = committed(&[("Cargo.toml", &manifest), ("src/lib.rs", text)]);
     project.tool(&["init", "--write"]).expect(
         0,
-        &["skipped 1 item:\n  src/lib.rs:10  row!\n    is a macro that makes such structs: write the derive in it"],
+        &["skipped 1 item:\n  src/lib.rs:10  row!\n    is a macro that makes structs or types of rows: write the derive in it"],
     );
     let new = project.read("src/lib.rs");
     let added = "#[derive(schemacheck::Model)]\r\n\t#[schemacheck(table = \"posts\")]\r\n\t";

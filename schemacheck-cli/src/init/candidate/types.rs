@@ -1,8 +1,5 @@
 //! Types of single columns: enums, newtypes and composite types, of each library.
 
-use heck::{
-    ToKebabCase, ToLowerCamelCase, ToShoutyKebabCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase,
-};
 use schemacheck_core::pg_type::TypeKind;
 
 use super::{Adoption, Context, Verdict, condition};
@@ -72,6 +69,15 @@ fn sqlx(item: &Item, context: &Context<'_>) -> Option<Verdict> {
             "i64" => number(item, "int8"),
             other => Verdict::Skip(format!("is kept as `{other}`, which no column of PostgreSQL is")),
         });
+    }
+    let texts = ["text", "varchar", "character varying", "char", "bpchar", "citext", "name"];
+    if item.shape == Shape::Enum
+        && let Some(written) = &written
+        && texts.contains(&written.to_lowercase().as_str())
+        && context.known.type_def(None, written).is_err()
+    {
+        // Kept as a text; the attribute says so to our derive too.
+        return Some(plain_enum(item, Vec::new()));
     }
     Some(named(item, written, context))
 }
@@ -168,8 +174,18 @@ fn diesel(item: &Item, context: &Context<'_>) -> Option<Verdict> {
         return diesel_newtype(item, last);
     }
     let Some((schema, name)) = context.sql_types.get(last) else {
+        let repr = match last.as_str() {
+            "Text" | "VarChar" | "Varchar" => "text",
+            "SmallInt" | "Int2" => "int2",
+            "Integer" | "Int4" => "int4",
+            "BigInt" | "Int8" => "int8",
+            _ => {
+                return Some(Verdict::Skip(format!("is kept as `{last}`, which no attribute here explains")));
+            }
+        };
         return Some(Verdict::Skip(format!(
-            "is kept as `{last}`: `#[schemacheck(repr = \"...\")]` says how"
+            "is kept as `{last}`, and which variant is which value is not certain: derive `schemacheck::PgEnum` with \
+             `#[schemacheck(repr = {repr:?})]`"
         )));
     };
     let found = match context.known.type_def(schema.as_deref(), name) {
@@ -228,29 +244,54 @@ fn diesel_newtype(item: &Item, sql_type: &str) -> Option<Verdict> {
     (is_own && item.shape == Shape::Tuple && item.fields.len() == 1).then(|| newtype(item, &["transparent"]))
 }
 
-/// The one rule that makes the labels out of the variants; none for the names as they are. Nothing where there is no
-/// such rule, or where several do it.
+/// The rule of our `rename_all` that makes the labels out of the variants; none for the names as they are. Nothing where
+/// there is no such rule. Of several that come to the same labels the first is as good as any.
 fn rule(item: &Item, labels: &[String]) -> Option<Option<&'static str>> {
-    type Rule = (Option<&'static str>, fn(&str) -> String);
-    let rules: [Rule; 9] = [
-        (None, str::to_owned),
-        (Some("snake_case"), |name| name.to_snake_case()),
-        (Some("lowercase"), |name| name.to_lowercase()),
-        (Some("UPPERCASE"), |name| name.to_uppercase()),
-        (Some("SCREAMING_SNAKE_CASE"), |name| name.to_shouty_snake_case()),
-        (Some("kebab-case"), |name| name.to_kebab_case()),
-        (Some("SCREAMING-KEBAB-CASE"), |name| name.to_shouty_kebab_case()),
-        (Some("camelCase"), |name| name.to_lower_camel_case()),
-        (Some("PascalCase"), |name| name.to_upper_camel_case()),
-    ];
-    // Of several that come to the same labels the first is as good as any.
-    rules.into_iter().find_map(|(rule, apply)| {
-        let mut made: Vec<String> = item.variants.iter().map(|variant| apply(&variant.name)).collect();
-        let mut labels = labels.to_vec();
-        made.sort();
-        labels.sort();
-        (made == labels).then_some(rule)
-    })
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let labels = sorted(labels.to_vec());
+    let made = |rule| sorted(item.variants.iter().map(|variant| label(rule, &variant.name)).collect());
+    [
+        None,
+        Some("snake_case"),
+        Some("lowercase"),
+        Some("UPPERCASE"),
+        Some("SCREAMING_SNAKE_CASE"),
+        Some("kebab-case"),
+        Some("SCREAMING-KEBAB-CASE"),
+        Some("camelCase"),
+    ]
+    .into_iter()
+    .find(|rule| made(*rule) == labels)
+}
+
+/// The label of a variant. The rules are those of our derives, which are serde's: each capital begins a word.
+fn label(rule: Option<&str>, variant: &str) -> String {
+    let joined = |joint: &str| {
+        let mut label = String::new();
+        for c in variant.chars() {
+            if c.is_uppercase() && !label.is_empty() {
+                label.push_str(joint);
+            }
+            label.extend(c.to_lowercase());
+        }
+        label
+    };
+    match rule {
+        Some("snake_case") => joined("_"),
+        Some("SCREAMING_SNAKE_CASE") => joined("_").to_uppercase(),
+        Some("kebab-case") => joined("-"),
+        Some("SCREAMING-KEBAB-CASE") => joined("-").to_uppercase(),
+        Some("lowercase") => variant.to_lowercase(),
+        Some("UPPERCASE") => variant.to_uppercase(),
+        Some("camelCase") => {
+            let mut chars = variant.chars();
+            chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+        }
+        _ => variant.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -275,7 +316,8 @@ mod tests {
                 "#[sqlx(type_name = \"mod\")] enum Mood { Ok }",
                 "skip: the snapshot has no type `mod`; a type with a similar name exists: `mood`",
             ),
-            ("#[sqlx(type_name = \"text\")] enum Mood { Ok }", "skip: the snapshot has no type `text`"),
+            ("#[sqlx(type_name = \"TEXT\")] enum Mood { Ok }", "if used: PgEnum()"),
+            ("#[sqlx(type_name = \"xml\")] enum Mood { Ok }", "skip: the snapshot has no type `xml`"),
             (
                 "#[sqlx(type_name = \"Level\")] enum L { Low }",
                 "skip: the snapshot has no type `Level` in the search path; there is `app.Level`",
@@ -353,6 +395,27 @@ mod tests {
     }
 
     #[test]
+    fn labels_follow_the_rules_of_our_own_derive() {
+        let labels = "enum public.kind: e_bike http\n enum public.odd: h_t_t_p\n enum public.other: eBike";
+        let with = |sql_type: &str, variants: &str| {
+            format!(
+                "#[diesel(postgres_type(name = \"{sql_type}\"))] struct T;\n\
+                 #[derive(AsExpression)] #[diesel(sql_type = T)] enum E {{ {variants} }}"
+            )
+        };
+        check(&with("kind", "EBike, Http"), labels, "PgEnum(type = \"kind\", rename_all = \"snake_case\")");
+        check(&with("odd", "HTTP"), labels, "PgEnum(type = \"odd\", rename_all = \"snake_case\")");
+        check(&with("other", "EBike"), labels, "PgEnum(type = \"other\", rename_all = \"camelCase\")");
+        // Another library would split this in two words.
+        check(
+            &with("kind", "EBike, HTTP"),
+            labels,
+            "skip: is `public.kind`, and which variant is which label is not certain: write \
+             `#[schemacheck(type = \"kind\")]`, and `rename` on the variants",
+        );
+    }
+
+    #[test]
     fn types_of_diesel() {
         let sql_types = "mod sql_types { #[derive(SqlType)] #[diesel(postgres_type(name = \"mood\"))] pub struct Mood;\n\
                          #[diesel(postgres_type(name = \"Level\", schema = \"app\"))] pub struct Level; }";
@@ -376,7 +439,12 @@ mod tests {
             ),
             (
                 "#[derive(AsExpression)] #[diesel(sql_type = Text)] enum L { Fine }",
-                "skip: is kept as `Text`: `#[schemacheck(repr = \"...\")]` says how",
+                "skip: is kept as `Text`, and which variant is which value is not certain: derive \
+                 `schemacheck::PgEnum` with `#[schemacheck(repr = \"text\")]`",
+            ),
+            (
+                "#[derive(AsExpression)] #[diesel(sql_type = Odd)] enum L { Fine }",
+                "skip: is kept as `Odd`, which no attribute here explains",
             ),
             ("#[derive(DieselNewType)] struct Id(i32);", "if used: PgType(transparent)"),
             (
