@@ -205,7 +205,11 @@ pub(super) mod tests {
                         TypeKind::Domain { base, not_null: false, default: None, checks: Vec::new() },
                     ))
                 }
-                Some(("composite", name)) => Some((name, TypeKind::Composite { attributes: Vec::new() })),
+                Some(("composite", name)) => {
+                    let attributes =
+                        rest.iter().map(|name| ((*name).to_owned(), PgType::builtin("text"))).collect();
+                    Some((name, TypeKind::Composite { attributes }))
+                }
                 _ => None,
             };
             match kind {

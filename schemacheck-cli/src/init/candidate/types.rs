@@ -1,10 +1,10 @@
 //! Types of single columns: enums, newtypes and composite types, of each library.
 
-use schemacheck_core::pg_type::TypeKind;
+use schemacheck_core::pg_type::{TypeDef, TypeKind};
 
 use super::{Adoption, Context, Verdict, condition};
 use crate::init::attribute::Word;
-use crate::init::known;
+use crate::init::known::{self, Found};
 use crate::init::scan::{Item, Shape};
 
 /// Derives of libraries that say that an item is the value of a column.
@@ -170,8 +170,10 @@ fn plain_enum(item: &Item, words: Vec<String>) -> Verdict {
 fn diesel(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let sql_type = diesel_sql_type(item)?;
     let last = sql_type.last()?;
-    if item.shape != Shape::Enum {
-        return diesel_newtype(item, last);
+    match item.shape {
+        Shape::Enum => {}
+        Shape::Named => return diesel_composite(item, last, context),
+        Shape::Tuple | Shape::Unit => return diesel_newtype(item, last),
     }
     let Some((schema, name)) = context.sql_types.get(last) else {
         let repr = match last.as_str() {
@@ -208,9 +210,7 @@ fn diesel(item: &Item, context: &Context<'_>) -> Option<Verdict> {
             found.what.name
         )));
     };
-    let mut words: Vec<String> = found.database.iter().map(|name| format!("database = {name:?}")).collect();
-    let with_schema = schema.is_some() && schema.as_deref() != Some("public");
-    words.extend(known::words("type", &found.what.name, with_schema));
+    let mut words = type_words(found, schema.is_some());
     words.extend(rule.map(|rule| format!("rename_all = {rule:?}")));
     Some(always(plain_enum(item, words)))
 }
@@ -225,6 +225,24 @@ fn diesel_sql_type(item: &Item) -> Option<Vec<String>> {
         Some(path.split("::").map(str::to_owned).collect())
     };
     of_diesel.or_else(of_enum).or_else(older)
+}
+
+/// The words for a type that no attribute names in a way that our derive reads.
+fn type_words(found: Found<'_, TypeDef>, with_schema: bool) -> Vec<String> {
+    let with_schema = with_schema && found.what.name.schema != "public";
+    let database = found.database.iter().map(|name| format!("database = {name:?}"));
+    database.chain(known::words("type", &found.what.name, with_schema)).collect()
+}
+
+/// A struct for a composite type, read and written by hand: certain if its fields are the attributes.
+fn diesel_composite(item: &Item, sql_type: &str, context: &Context<'_>) -> Option<Verdict> {
+    let (schema, name) = context.sql_types.get(sql_type)?;
+    let found = context.known.type_def(schema.as_deref(), name).ok()?;
+    let TypeKind::Composite { attributes } = &found.what.kind else { return None };
+    let fields = item.fields.iter().map(|field| field.name.as_deref());
+    fields
+        .eq(attributes.iter().map(|(name, _)| Some(name.as_str())))
+        .then(|| pg_type(type_words(found, schema.is_some())))
 }
 
 /// A newtype whose SQL type is the one of the type inside.
@@ -302,7 +320,7 @@ mod tests {
         enum public.mood: ok very_sad
         enum app.Level: Low High
         domain public.email: text
-        composite public.address: a
+        composite public.address: street no
         enum public.Color: Red
     ";
 
@@ -418,7 +436,8 @@ mod tests {
     #[test]
     fn types_of_diesel() {
         let sql_types = "mod sql_types { #[derive(SqlType)] #[diesel(postgres_type(name = \"mood\"))] pub struct Mood;\n\
-                         #[diesel(postgres_type(name = \"Level\", schema = \"app\"))] pub struct Level; }";
+                         #[diesel(postgres_type(name = \"Level\", schema = \"app\"))] pub struct Level;\n\
+                         #[diesel(postgres_type(name = \"address\"))] pub struct Address; }";
         for (text, verdict) in [
             (
                 "#[derive(DbEnum)] #[ExistingTypePath = \"crate::schema::sql_types::Mood\"] enum Mood { Ok, VerySad }",
@@ -445,6 +464,14 @@ mod tests {
             (
                 "#[derive(AsExpression)] #[diesel(sql_type = Odd)] enum L { Fine }",
                 "skip: is kept as `Odd`, which no attribute here explains",
+            ),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = sql_types::Address)] struct A { street: String, no: i32 }",
+                "PgType(type = \"address\")",
+            ),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = sql_types::Address)] struct A { no: i32, street: String }",
+                "nothing",
             ),
             ("#[derive(DieselNewType)] struct Id(i32);", "if used: PgType(transparent)"),
             (
