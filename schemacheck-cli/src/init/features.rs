@@ -106,6 +106,9 @@ pub(super) fn needed(package: &Package) -> Vec<&'static str> {
 
 /// Whether a requirement such as `^0.4.38` means one of these versions.
 fn is_one_of(dependency: &Dependency, versions: &[&str]) -> bool {
+    // The feature asks for 2.3, which cargo cannot choose beside an older one that is held fast.
+    let is_held = dependency.requirement.starts_with(['=', '~']);
+    let versions = if dependency.name == "diesel" && is_held { &["2.3"] } else { versions };
     let wanted = dependency.requirement.trim_start_matches(['^', '=', '~', '>', '<', ' ']);
     let is = |version: &&str| {
         wanted.strip_prefix(version).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -156,6 +159,13 @@ mod tests {
         check(&[("sea-orm", "^2.0", &["no-default", "with-uuid"])], &["sea-orm", "uuid"]);
         check(&[("tokio-postgres", "^0.7", &["with-uuid-1"])], &["tokio-postgres", "uuid"]);
         check(&[("pgvector", "^0.4", &["halfvec"])], &["pgvector", "pgvector-half"]);
+    }
+
+    #[test]
+    fn a_version_that_is_held_fast_gets_no_feature_that_asks_for_another() {
+        check(&[("diesel", "~2.1", &["uuid"])], &["uuid"]);
+        check(&[("diesel", "=2.3.4", &[])], &["diesel"]);
+        check(&[("diesel", "^2.1", &[])], &["diesel"]);
     }
 
     #[test]
