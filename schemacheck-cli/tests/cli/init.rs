@@ -567,3 +567,32 @@ fn the_adoption_page_shows_what_happens() {
     assert!(!fine.stderr.contains("warning"), "{}", fine.all());
     project.tool(&["init"]).expect(0, &["nothing to add\n", "4 items have a derive of schemacheck already"]);
 }
+
+#[test]
+fn the_differences_on_the_adoption_page_are_those_that_are_made() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/adoption.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let blocks: Vec<&str> =
+        page.split("```diff\n").skip(1).map(|rest| rest.split_once("```").unwrap().0).collect();
+    assert_eq!(blocks.len(), 2);
+    for (block, dependency) in blocks.into_iter().zip(["diesel = \"2\"\n", "sea-orm = \"2\"\n"]) {
+        // The page leaves out what is in the structs.
+        let whole = |line: &str| match line.strip_suffix(" {") {
+            Some(line) if line.contains("enum") => format!("{line} {{ New }}"),
+            Some(line) => format!("{line} {{ pub id: i64 }}"),
+            None => line.to_owned(),
+        };
+        let side = |added: bool| -> String {
+            let lines = block.lines().filter(|line| added || !line.starts_with('+'));
+            lines.map(|line| whole(line.get(1..).unwrap_or_default()) + "\n").collect()
+        };
+        let project = Project::empty();
+        project.write("Cargo.toml", &package("app", dependency));
+        project.write("src/lib.rs", &side(false));
+        let schema =
+            concat!(include_str!("shop/0001_users_and_orders.sql"), include_str!("shop/0002_refunds.sql"));
+        project.snapshot(&database(schema));
+        project.tool(&["init", "--write", "--allow-no-vcs"]).expect(0, &[]);
+        assert_eq!(project.read("src/lib.rs"), side(true));
+    }
+}
