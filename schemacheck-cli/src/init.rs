@@ -98,8 +98,11 @@ pub(crate) fn plan(args: &Init, known: &Known) -> Result<Plan> {
     let mut all = Vec::new();
     for package in &workspace.packages {
         let mut sources = sources::read(package)?;
-        sources.files.retain(|file| file.path.starts_with(&below));
-        sources.unreadable.retain(|(path, _)| path.starts_with(&below));
+        for file in &mut sources.files {
+            file.chosen = package.chosen && file.path.starts_with(&below);
+        }
+        sources.unreadable.retain(|(path, _)| package.chosen && path.starts_with(&below));
+        sources.outside.retain(|_| package.chosen);
         all.push(sources);
     }
     let mut plan = Plan { root: workspace.root.clone(), ..Plan::default() };
@@ -142,7 +145,11 @@ fn judge<'a>(workspace: &Workspace, all: &'a [Sources], known: &Known) -> Vec<Ju
         let of = &workspace.packages[package];
         let context = Context { known, package: of, tables: &tables, sql_types: &sql_types, loaded: &loaded };
         for (file, source) in sources.files.iter().enumerate().filter(|(_, source)| source.reached) {
-            let verdict = |item: &Item| candidate::judge(item, &context);
+            // What was not asked for stays as it is.
+            let verdict = |item: &Item| match candidate::judge(item, &context) {
+                verdict if source.chosen || verdict == Verdict::Already => verdict,
+                _ => Verdict::Nothing,
+            };
             judged.extend(source.scan.items.iter().map(|item| Judged {
                 package,
                 file,
@@ -159,7 +166,7 @@ impl Plan {
     /// The changes of a package's sources, and what is skipped there.
     fn add_sources(&mut self, package: &Package, sources: &Sources, judged: &[&Judged<'_>]) -> Result<()> {
         let name = crate_name(package);
-        for (at, source) in sources.files.iter().enumerate() {
+        for (at, source) in sources.files.iter().enumerate().filter(|(_, source)| source.chosen) {
             let file = shown(&source.path);
             let skip = |name: &str, line: usize, reason: &str| Skipped {
                 file: file.clone(),

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(super) struct Workspace {
     pub(super) root: PathBuf,
-    /// Those that were asked for.
+    /// All of them, also those that were not asked for: what stands in them is said of the others.
     pub(super) packages: Vec<Package>,
 }
 
@@ -25,6 +25,8 @@ pub(super) struct Package {
     /// The first files of its libraries and programs.
     pub(super) roots: Vec<PathBuf>,
     pub(super) dependencies: Vec<Dependency>,
+    /// Whether it was asked for.
+    pub(super) chosen: bool,
 }
 
 /// What a package depends on, other than for tests and build scripts.
@@ -54,7 +56,7 @@ impl Package {
 }
 
 impl Workspace {
-    /// Asks cargo. All packages, unless some are named.
+    /// Asks cargo. All packages are chosen, unless some are named.
     pub(super) fn read(names: &[String]) -> Result<Self> {
         let output = Command::new(cargo())
             .args(["metadata", "--format-version", "1", "--no-deps"])
@@ -82,7 +84,9 @@ impl Workspace {
                 None => error,
             });
         }
-        packages.retain(|package| names.is_empty() || names.contains(&package.name));
+        for package in &mut packages {
+            package.chosen = names.is_empty() || names.contains(&package.name);
+        }
         packages.sort_by(|a, b| a.manifest.cmp(&b.manifest));
         Ok(Self { root, packages })
     }
@@ -119,6 +123,7 @@ fn package(value: &Value) -> Package {
         manifest: PathBuf::from(text(&value["manifest_path"])),
         roots: roots.map(|target| PathBuf::from(text(&target["src_path"]))).collect(),
         dependencies: list(&value["dependencies"]).filter(is_normal).map(dependency).collect(),
+        chosen: true,
     }
 }
 
@@ -159,7 +164,8 @@ mod tests {
     #[test]
     fn a_package_is_chosen_by_name() {
         let workspace = Workspace::parse(&metadata(), &["b".to_owned()]).unwrap();
-        assert_eq!(workspace.packages.len(), 1);
+        let chosen: Vec<bool> = workspace.packages.iter().map(|package| package.chosen).collect();
+        assert_eq!(chosen, [false, true]);
         let error = Workspace::parse(&metadata(), &["c".to_owned()]).unwrap_err();
         assert_eq!(error.message, "cannot find package `c` in the workspace");
     }

@@ -17,6 +17,8 @@ pub(super) struct Source {
     pub(super) scan: Scan,
     /// Whether a `mod` reaches it.
     pub(super) reached: bool,
+    /// Whether it may be changed: a part of what was asked for.
+    pub(super) chosen: bool,
 }
 
 /// The files of a package, and those that cannot be looked at, with the reason.
@@ -59,13 +61,13 @@ pub(super) fn read(package: &Package) -> Result<Sources> {
             let places = places(&path, is_root, module);
             queue.extend(places.into_iter().map(|place| (place, false, for_tests || module.test_only)));
         }
-        sources.files.push(Source { path, text, scan, reached: true });
+        sources.files.push(Source { path, text, scan, reached: true, chosen: true });
     }
     for path in beside(package, &folder) {
         if known.insert(path.clone())
             && let Ok((text, scan)) = parse(&path)?
         {
-            sources.files.push(Source { path, text, scan, reached: false });
+            sources.files.push(Source { path, text, scan, reached: false, chosen: true });
         }
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));

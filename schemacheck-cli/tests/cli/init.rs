@@ -430,6 +430,27 @@ fn packages_and_paths_can_be_chosen() {
 }
 
 #[test]
+fn what_was_not_chosen_is_known_and_stays_as_it_is() {
+    let post = "#[derive(sqlx::FromRow)]\npub struct Post {\n    pub id: shared::Id,\n    #[sqlx(flatten)]\n    \
+                pub of: shared::Of,\n}\n";
+    let shared = "#[derive(schemacheck::Model)]\n#[schemacheck(embedded)]\npub struct Of {\n    pub title: String,\n}\n\n\
+                  #[derive(sqlx::Type)]\n#[sqlx(transparent)]\npub struct Id(i64);\n";
+    let project = committed(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"app\", \"shared\"]\nresolver = \"2\"\n"),
+        ("app/Cargo.toml", &package("app", "sqlx = \"0.9\"\nshared = { path = \"../shared\" }\n")),
+        ("app/src/lib.rs", &post),
+        ("shared/Cargo.toml", &package("shared", "sqlx = \"0.9\"\nschemacheck = \"0.1\"\n")),
+        ("shared/src/lib.rs", &shared),
+    ]);
+    for chosen in [&["init", "-p", "app"][..], &["init", "app"]] {
+        let ran = project.tool(chosen);
+        ran.expect(0, &["would add derives to 1 struct in 2 files; the dependency for `app`\n"]);
+        assert!(!ran.stdout.contains("shared/src") && !ran.stdout.contains("skipped"), "{}", ran.all());
+    }
+    project.tool(&["init"]).expect(0, &["would add derives to 1 struct and 1 type in 4 files"]);
+}
+
+#[test]
 fn a_file_that_does_not_parse_hides_nothing_else() {
     let post = "#[derive(sqlx::FromRow)]\npub struct Post {\n    pub id: i64,\n}\n";
     let project = committed(&[
