@@ -1,6 +1,7 @@
 //! The built binary, on a real server and real cargo projects outside of the repository.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod adoption;
 mod bad_input;
 mod build;
 mod connections;
