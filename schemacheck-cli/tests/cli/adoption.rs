@@ -53,17 +53,6 @@ fn the_adoption_page_shows_what_happens() {
     let wrote = project.tool(&["init", "--write"]);
     assert_eq!(wrote.stdout, shown(&page, "cargo schemacheck init --write"), "{}", wrote.all());
 
-    // Until the derives read these attributes.
-    let rows = project
-        .read("src/rows.rs")
-        .replace("#[sqlx(transparent)]", "#[sqlx(transparent)] #[schemacheck(transparent)]")
-        .replace(
-            "#[sqlx(type_name = \"order_state\", rename_all = \"snake_case\")]",
-            "#[sqlx(type_name = \"order_state\", rename_all = \"snake_case\")] \
-             #[schemacheck(type = \"order_state\", rename_all = \"snake_case\")]",
-        );
-    project.write("src/rows.rs", &rows);
-
     let warned = project.cargo_with(&["check"], &[("SCHEMACHECK_BUILD", "warn")]);
     warned.expect(0, &["`shop` (bin \"shop\") generated 3 warnings"]);
     for line in shown(&page, "SCHEMACHECK_BUILD=warn cargo check").lines() {
