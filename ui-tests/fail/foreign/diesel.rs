@@ -82,13 +82,6 @@ struct NewInvoice {
     number: String,
 }
 
-// The shape of a result.
-#[derive(Model)]
-struct Total {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    total: i64,
-}
-
 #[derive(PgEnum)]
 #[diesel(sql_type = crate::schema::sql_types::Mood)]
 enum Mood {

@@ -2,12 +2,6 @@
 use schemacheck::{Model, PgEnum, PgType};
 
 #[derive(Model)]
-#[sqlx(rename_all = "camelCase")]
-struct NoTable {
-    id: i64,
-}
-
-#[derive(Model)]
 #[schemacheck(table = "users")]
 struct User {
     #[sqlx(rename = "total_count")]
