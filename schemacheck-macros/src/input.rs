@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use schemacheck_core::manifest::{ColumnPromises, Kind, Level, Override};
 use schemacheck_core::{Code, Relation};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Generics, Type};
 
 use crate::attr::Attrs;
@@ -56,6 +57,9 @@ impl Flattened<'_> {
 #[derive(Clone)]
 struct Typing<'a> {
     ty: Cow<'a, Type>,
+    /// Where it is written, if it was put together. Of any other it is asked when it is needed: to ask the compiler for the
+    /// span of each type takes long.
+    place: Option<Span>,
     /// As messages spell it, where that is not how it is written.
     spelled: Option<String>,
     /// What has to be written where NULL is to be read, if that is not an `Option` around it.
@@ -64,12 +68,13 @@ struct Typing<'a> {
 
 impl<'a> Typing<'a> {
     fn own(ty: &'a Type) -> Self {
-        Self { ty: Cow::Borrowed(ty), spelled: None, null_help: None }
+        Self { ty: Cow::Borrowed(ty), place: None, spelled: None, null_help: None }
     }
 
     fn judged(judged: &Judged, krate: &TokenStream) -> Self {
         Self {
             ty: Cow::Owned(judged.tokens(krate)),
+            place: Some(judged.ty.span()),
             spelled: Some(judged.spelled()),
             null_help: judged.null_help().cloned(),
         }
@@ -136,6 +141,11 @@ impl<'a> Field<'a> {
     /// The type that is held against the column's.
     pub(crate) fn ty(&self) -> &Type {
         &self.ty.ty
+    }
+
+    /// Where that is written.
+    pub(crate) fn ty_span(&self) -> Span {
+        self.ty.place.unwrap_or_else(|| self.ty.ty.span())
     }
 
     /// The type as messages spell it.
@@ -212,7 +222,7 @@ impl<'a> Model<'a> {
         };
         let (name, place) = match &field.ident {
             Some(ident) => (ident.unraw().to_string(), ident.span()),
-            None => (index.to_string(), syn::spanned::Spanned::span(&field.ty)),
+            None => (index.to_string(), field.ty.span()),
         };
         let krate = krate(&self.attrs);
         match role {

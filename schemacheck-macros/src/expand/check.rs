@@ -13,7 +13,6 @@ use schemacheck_core::fingerprint::type_hash;
 use schemacheck_core::manifest::{Built, Expected, Kind, Level, Manifest};
 use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::{Catalog, Code, PgType, RelKind, TypeDef, mapping, record};
-use syn::spanned::Spanned;
 
 use super::labels;
 use crate::attr::RenameAll;
@@ -233,11 +232,18 @@ pub(super) fn judge_type(
         }
         (How::Warning, None) => {
             let (carrier, arguments) = (quote!(#krate::Accepted), quote!(#ty, #marker));
-            deprecated(&name, &carrier, &quote!(T, P), &arguments, ty, &message)
+            deprecated(&name, &carrier, &quote!(T, P), &arguments, field.ty_span(), &message)
         }
         (How::Warning, Some(answer)) => {
             let carrier = quote!(#krate::derived::AcceptedIfDerived);
-            deprecated(&name, &carrier, &quote!(T, P, D), &quote!(#ty, #marker, #answer), ty, &message)
+            deprecated(
+                &name,
+                &carrier,
+                &quote!(T, P, D),
+                &quote!(#ty, #marker, #answer),
+                field.ty_span(),
+                &message,
+            )
         }
     }
 }
@@ -270,7 +276,7 @@ pub(super) fn names_domain(
         &quote!(#krate::derived::Bound),
         &quote!(T, P),
         &quote!(#ty, #marker),
-        ty,
+        field.ty_span(),
         &message,
     ))
 }
@@ -305,7 +311,7 @@ fn null_check(
             &quote!(#krate::Nullable),
             &quote!(T),
             &quote!(#ty),
-            ty,
+            field.ty_span(),
             &message,
         ),
     }
@@ -495,7 +501,7 @@ fn deprecated(
     carrier: &TokenStream,
     parameters: &TokenStream,
     arguments: &TokenStream,
-    ty: &syn::Type,
+    place: Span,
     message: &BuildMessage,
 ) -> TokenStream {
     let mut note = message.plain.clone();
@@ -507,7 +513,7 @@ fn deprecated(
         _ => quote!(#token),
     });
     // A deprecation within the span of a derive is not reported, so the whole path has the field's.
-    let used = quote_spanned!(ty.span()=> <#carrier<#arguments>>::CHECKED);
+    let used = quote_spanned!(place=> <#carrier<#arguments>>::CHECKED);
     quote! {
         {
             trait #name {
