@@ -1,14 +1,16 @@
 //! Which Rust type holds which PostgreSQL type, as data: for messages, documentation and inference.
 //!
 //! The truth is in the trait impls of `schemacheck-runtime`; a test there holds the two together, and the package
-//! `driver-tests` holds both against what the drivers `postgres` and `sqlx` really decode.
+//! `driver-tests` holds both against what `postgres`, `sqlx`, `diesel` and `sea-orm` really decode.
 
 use crate::PgType;
 
+mod libraries;
 mod markers;
 mod pairs;
 
-pub use pairs::{PAIRS, UNDECODED};
+pub use libraries::{LIBRARY_PAIRS, REMARKS};
+pub use pairs::PAIRS;
 
 /// One accepted pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +19,8 @@ pub struct Pair {
     pub rust: &'static str,
     /// The PostgreSQL type: `pg_type.typname`.
     pub pg: &'static str,
-    /// The feature of `schemacheck` that brings the pair.
-    pub feature: Option<&'static str>,
+    /// The features of `schemacheck` that bring the pair, all of them together.
+    pub features: &'static [&'static str],
     /// What decodes it.
     pub by: By,
 }
@@ -26,14 +28,35 @@ pub struct Pair {
 /// What decodes a column of the PostgreSQL type into the Rust type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
+    /// Each of these libraries.
+    Libraries(&'static [Library]),
+    /// The program, from the Rust type that is named here: the wrapper has no decoder of its own.
+    Program(&'static str),
+}
+
+/// What decodes columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Library {
     /// `postgres` and `tokio-postgres`, by `postgres-types`.
     Postgres,
     /// `sqlx`.
     Sqlx,
-    /// Each of them.
-    Both,
-    /// The program, from the Rust type that is named here: the wrapper has no decoder of its own.
-    Program(&'static str),
+    /// `diesel`.
+    Diesel,
+    /// `sea-orm` 2.
+    SeaOrm,
+}
+
+impl Library {
+    /// The name of its crate.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlx => "sqlx",
+            Self::Diesel => "diesel",
+            Self::SeaOrm => "sea-orm",
+        }
+    }
 }
 
 /// The marker of a type's element in `schemacheck::pg`; nothing for a type that has none.
@@ -53,26 +76,38 @@ pub fn is_closed(ty: &PgType) -> bool {
     ty.is_builtin() && markers::CLOSED.contains(&ty.name.as_str())
 }
 
-/// What Rust types commonly hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the feature where
-/// one is needed.
+/// What Rust types commonly hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the features
+/// where some are needed.
 pub fn accepted(ty: &PgType) -> Vec<String> {
-    let pairs = PAIRS
-        .iter()
-        .filter(|pair| pair.pg == ty.name && marker(ty).is_some() && !pairs::RARE.contains(&pair.rust));
-    let spelled = pairs.map(|pair| {
+    if marker(ty).is_none() {
+        return Vec::new();
+    }
+    let of_type = |pair: &&Pair| pair.pg == ty.name;
+    let common: Vec<_> = PAIRS.iter().filter(of_type).collect();
+    // What only one library reads stands beside what every library reads only where it is commonly meant.
+    let is_shown = |pair: &&Pair| match common.is_empty() {
+        true => !libraries::is_rare(pair),
+        false => libraries::SHOWN.contains(&(pair.rust, pair.pg)),
+    };
+    let of_library = LIBRARY_PAIRS.iter().filter(of_type).filter(is_shown);
+    let common = common.iter().copied().filter(|pair| !pairs::RARE.contains(&pair.rust));
+    let spelled = common.chain(of_library).map(|pair| {
         let rust = if ty.is_array() { format!("Vec<{}>", pair.rust) } else { pair.rust.to_owned() };
-        match pair.feature {
-            Some(feature) => format!("`{rust}` (feature `{feature}`)"),
-            None => format!("`{rust}`"),
+        let features: Vec<_> = pair.features.iter().map(|feature| format!("`{feature}`")).collect();
+        let with = libraries::alone(pair).map_or(String::new(), |library| format!(" with {library}"));
+        match &*features {
+            [] => format!("`{rust}`"),
+            [feature] => format!("`{rust}`{with} (feature {feature})"),
+            features => format!("`{rust}`{with} (features {})", features.join(", ")),
         }
     });
     spelled.collect()
 }
 
-/// Why no Rust type of the table holds a type that has a marker, and what to do.
-pub fn undecoded(ty: &PgType) -> Option<&'static str> {
+/// What else there is to say of a type that is not read into a common Rust type.
+pub fn remark(ty: &PgType) -> Option<&'static str> {
     marker(ty)?;
-    UNDECODED.iter().find(|(name, _)| *name == ty.name).map(|(_, reason)| *reason)
+    REMARKS.iter().find(|(name, _)| *name == ty.name).map(|(_, remark)| *remark)
 }
 
 /// Whether the spelling of a field's innermost type, its last path segment, is that of a type which certainly cannot
@@ -99,6 +134,25 @@ pub fn promises(last_segment: &str, ty: &PgType) -> bool {
     PAIRS.iter().any(|pair| pair.pg == ty.name && last(pair.rust) == segment)
 }
 
+const fn pair(
+    rust: &'static str,
+    pg: &'static str,
+    features: &'static [&'static str],
+    by: &'static [Library],
+) -> Pair {
+    Pair { rust, pg, features, by: By::Libraries(by) }
+}
+
+/// A pair whose Rust type the program makes of another one.
+const fn made(
+    rust: &'static str,
+    pg: &'static str,
+    features: &'static [&'static str],
+    inner: &'static str,
+) -> Pair {
+    Pair { rust, pg, features, by: By::Program(inner) }
+}
+
 /// The last segment of a spelled path, without its arguments; of a `Box` that of what is inside.
 fn last(rust: &str) -> &str {
     let inner = rust.strip_prefix("Box<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(rust);
@@ -112,10 +166,10 @@ mod tests {
 
     #[test]
     fn every_pair_has_a_marker() {
-        for pair in PAIRS {
+        for pair in PAIRS.iter().chain(LIBRARY_PAIRS) {
             assert!(markers().any(|(name, _)| name == pair.pg), "{pair:?}");
         }
-        for (pg, _) in UNDECODED {
+        for (pg, _) in REMARKS {
             assert!(markers().any(|(name, _)| name == *pg), "{pg}");
             assert!(!PAIRS.iter().any(|pair| pair.pg == *pg), "{pg} has pairs");
         }
@@ -124,10 +178,32 @@ mod tests {
     #[test]
     fn every_type_with_a_marker_has_a_pair_or_says_why_not() {
         for (name, _) in markers() {
-            let pairs = PAIRS.iter().any(|pair| pair.pg == name);
-            let reason = UNDECODED.iter().any(|(pg, _)| *pg == name);
-            assert!(pairs != reason, "{name}");
+            let pairs = PAIRS.iter().chain(LIBRARY_PAIRS).any(|pair| pair.pg == name);
+            let remark = REMARKS.iter().any(|(pg, _)| *pg == name);
+            assert!(pairs || remark, "{name}");
         }
+    }
+
+    /// What one library reads needs its feature, and promises nothing to those who use another one.
+    #[test]
+    fn pairs_of_one_library_need_its_feature() {
+        for pair in LIBRARY_PAIRS {
+            let By::Libraries(&[library]) = pair.by else { panic!("{pair:?}") };
+            let of_libraries = pair.features.iter().filter(|feature| libraries::FEATURES.contains(feature));
+            let of_libraries: Vec<_> = of_libraries.copied().collect();
+            let is_its = |feature: &&str| feature.starts_with(library.name());
+            assert!(!of_libraries.is_empty() && of_libraries.iter().all(is_its), "{pair:?}");
+            assert!(!PAIRS.iter().any(|common| (common.rust, common.pg) == (pair.rust, pair.pg)), "{pair:?}");
+        }
+        for pair in PAIRS {
+            assert!(!pair.features.iter().any(|feature| libraries::FEATURES.contains(feature)), "{pair:?}");
+        }
+        for (rust, pg) in libraries::SHOWN {
+            assert!(LIBRARY_PAIRS.iter().any(|pair| pair.rust == *rust && pair.pg == *pg), "{rust}, {pg}");
+        }
+        assert!(!promises("NaiveDateTime", &PgType::builtin("timestamptz")));
+        assert!(!is_plain("PgInterval", &PgType::builtin("interval")));
+        assert!(!is_plain("Duration", &PgType::builtin("interval")));
     }
 
     #[test]
@@ -144,9 +220,28 @@ mod tests {
         assert_eq!(accepted(&PgType::builtin("uuid").array()), ["`Vec<uuid::Uuid>` (feature `uuid`)"]);
         assert_eq!(accepted(&PgType::named("public", "citext")), ["`String`"]);
         assert!(accepted(&PgType::named("public", "text")).is_empty());
+        assert_eq!(accepted(&PgType::builtin("int4")), ["`i32`"]);
+        assert_eq!(accepted(&PgType::builtin("char")), ["`i8`", "`u8` with diesel (feature `diesel`)"]);
+        assert_eq!(
+            accepted(&PgType::builtin("interval").array()),
+            [
+                "`Vec<sqlx::postgres::types::PgInterval>` (feature `sqlx`)",
+                "`Vec<diesel::data_types::PgInterval>` (feature `diesel`)",
+                "`Vec<chrono::Duration>` with diesel (features `diesel`, `chrono`)"
+            ]
+        );
         for rare in pairs::RARE {
             assert!(PAIRS.iter().any(|pair| pair.rust == *rare), "{rare}");
         }
+        assert_eq!(
+            accepted(&PgType::builtin("tstzrange")),
+            [
+                "`sqlx::postgres::types::PgRange<chrono::DateTime<Utc>>` (features `sqlx`, `chrono`)",
+                "`sqlx::postgres::types::PgRange<time::OffsetDateTime>` (features `sqlx`, `time`)",
+                "`(Bound<chrono::DateTime<Utc>>, Bound<chrono::DateTime<Utc>>)` with diesel (features `diesel`, `chrono`)",
+                "`(Bound<time::OffsetDateTime>, Bound<time::OffsetDateTime>)` with diesel (features `diesel`, `time`)",
+            ]
+        );
         assert!(promises("DateTime", &PgType::builtin("timestamptz")));
         assert!(!promises("Uuid", &PgType::builtin("timestamp")));
     }

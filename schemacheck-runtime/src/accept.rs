@@ -21,6 +21,10 @@ mod chrono;
 mod cidr;
 #[doc(hidden)]
 pub mod derived;
+#[cfg(feature = "diesel")]
+mod diesel;
+#[cfg(feature = "diesel_json")]
+mod diesel_json;
 #[cfg(feature = "eui48")]
 mod eui48;
 #[doc(hidden)]
@@ -47,10 +51,14 @@ mod pgvector;
 mod postgres_types;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
+#[cfg(feature = "sea-orm")]
+mod sea_orm;
 #[cfg(feature = "serde_json")]
 mod serde_json;
 #[cfg(feature = "smol_str")]
 mod smol_str;
+#[cfg(any(feature = "sqlx", feature = "sqlx-0_8"))]
+mod sqlx;
 mod std_types;
 #[cfg(feature = "time")]
 mod time;

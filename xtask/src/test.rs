@@ -32,6 +32,11 @@ const FEATURES: &[&str] = &[
     "smol_str",
     "time",
     "uuid",
+    "diesel",
+    "diesel_json",
+    "sea-orm",
+    "sqlx",
+    "sqlx-0_8",
 ];
 
 /// Finds or installs a server, then runs every test; with `--pg`, the database tests on these majors. Other arguments
@@ -42,6 +47,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         return majors::run(&chosen, &arguments);
     }
     postgres::find_or_install()?;
+    // diesel links it, in `driver-tests`.
+    postgres::find_or_install_libpq()?;
     step("targets of other systems", || {
         targets::add();
         Ok(())

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use super::AcceptsColumn;
 
-/// A type whose derive says which PostgreSQL type it stands for.
+/// A type whose derive says which PostgreSQL type it stands for; or one of a library that nobody else can make decode
+/// another.
 pub trait Derived {}
 
 impl<T: Derived> Derived for Option<T> {}

@@ -43,3 +43,21 @@ fn a_wrapper_of_ones_own_is_like_what_it_wraps() {
     holds::<Option<Secret<Vec<i32>>>, pg::Array<pg::Int4>>();
     holds_null::<Secret<Option<String>>>();
 }
+
+/// On a column of a composite type or a range of one's own they are no types that anything might decode.
+#[cfg(all(feature = "sea-orm", feature = "sqlx"))]
+#[test]
+fn types_of_libraries_say_what_they_are() {
+    use super::derived::{IsDerived, IsNotDerived as _};
+    const OWN: [bool; 4] = [
+        IsDerived::<sqlx::postgres::types::PgInterval>::ANSWER,
+        IsDerived::<Option<sqlx::types::Json<String>>>::ANSWER,
+        IsDerived::<Vec<sqlx::postgres::types::PgRange<i32>>>::ANSWER,
+        IsDerived::<sea_orm::value::TextUuid>::ANSWER,
+    ];
+    assert_eq!(OWN, [true; 4]);
+    // A program can give these a `FromSql` for a SQL type of its own.
+    const OPEN: [bool; 2] =
+        [IsDerived::<(std::ops::Bound<f64>, std::ops::Bound<f64>)>::ANSWER, IsDerived::<u32>::ANSWER];
+    assert_eq!(OPEN, [false; 2]);
+}

@@ -1,7 +1,7 @@
 //! `docs/types.md`, made of `schemacheck_core::mapping`.
 
 use schemacheck_core::PgType;
-use schemacheck_core::mapping::{By, PAIRS, Pair, UNDECODED};
+use schemacheck_core::mapping::{By, LIBRARY_PAIRS, PAIRS, Pair, REMARKS};
 
 const HEAD: &str = "\
 # Types
@@ -10,11 +10,12 @@ const HEAD: &str = "\
 
 Which Rust type holds a column is decided by the compiler, through the trait `schemacheck::AcceptsColumn`: so aliases,
 newtypes and generic types are judged by what they are, and not by how they are spelled. A pair is accepted if `postgres`
-(and `tokio-postgres`, which shares its types) or `sqlx` decodes it; the table says which. Widths are exact: an `i32` does
-not hold a `bigint`, as no driver would read it.
+(and `tokio-postgres`, which shares its types) or `sqlx` decodes it; the table says which, and whether `diesel` and
+`sea-orm` do. What one library alone decodes comes [with its feature](#types-of-one-library). Widths are exact: an `i32`
+does not hold a `bigint`, as no library would read it.
 
-Each pair was read and written on a real server by the driver that is named (`driver-tests/` in the repository:
-`postgres` 0.19, `sqlx` 0.9).
+Each pair was read and written on a real server with the library that is named (`driver-tests/` in the repository:
+`postgres` 0.19, `sqlx` 0.9 and 0.8, `diesel` 2.3, `sea-orm` 2.0).
 
 | PostgreSQL | Rust | feature of `schemacheck` | decoded by |
 |---|---|---|---|
@@ -94,10 +95,41 @@ Such an impl is a promise that nothing checks. The derive looks at the fields, a
 
 `#[schemacheck(types = \"off\", reason = \"...\")]` on a field turns the check off where the query casts the column.
 
-## Types that only some crate decodes
+## Types of one library
 
-For these the table has no Rust type. A field of a type that it does not know, such as `PgInterval`, is judged by name
-only; a plain one, such as `String`, is refused, since neither driver decodes it.
+| feature | for | brings |
+|---|---|---|
+| `sqlx` | `sqlx` 0.9 (Rust 1.94) | its own types |
+| `sqlx-0_8` | `sqlx` 0.8, and so `sea-orm` 1 | the same |
+| `diesel` | `diesel` 2 | its own types, ranges and multiranges, and pairs such as `NaiveDateTime` from `timestamptz` |
+| `diesel_json` | `diesel_json` 0.3 | its `Json<T>`; and the feature `diesel` |
+| `sea-orm` | `sea-orm` 2 (Rust 1.94) | its own types, maps from JSON; and the features `chrono`, `rust_decimal`, `serde_json`, `time` and `uuid`, for what its prelude names by default |
+
+A program that has the library builds no crate more for its feature. Of what the library does with features of its own
+these turn on: of `sqlx` `postgres` and `json`; of `diesel` `postgres_backend`; of `sea-orm` `with-chrono`, `with-json`,
+`with-time` and `with-uuid`, which it has on by default. Whoever turned them off leaves the feature `sea-orm` out, and
+names `chrono` and the others one by one.
+
+`sea_orm::prelude` names types of other crates, which need the feature of that crate: `Json` is `serde_json::Value`;
+`Date`, `Time`, `DateTime`, `DateTimeUtc`, `DateTimeLocal` and `DateTimeWithTimeZone` are of `chrono`, `TimeDate` and the
+like of `time`; `Decimal` is of `rust_decimal`, `BigDecimal` of `bigdecimal`, `Uuid` of `uuid`, `IpNetwork` of `ipnetwork`,
+`PgVector` of `pgvector`. `sea-orm` 1 has no types beside them, and needs no feature of its own.
+
+A type that derives `FromJsonQueryResult`, or has `FromSql<Jsonb, Pg>` of its own, decodes JSON by itself, so it implements
+the trait for `schemacheck::pg::Json` and `schemacheck::pg::Jsonb`.
+
+| Rust | holds | features of `schemacheck` |
+|---|---|---|
+";
+
+const REMARKS_HEAD: &str = "
+A `Vec` of such a pair of `Bound`s holds the multirange. A list holds what its element holds: so `Vec<u32>` is accepted for
+`integer[]`, too, and `sea-orm` refuses it when the program runs.
+
+## Types that no common Rust type holds
+
+Of these, and of `interval`, `point`, `bit` and others that crates of their own decode, a field is judged by name only: its
+type may be one that nobody here knows. A plain one, such as `String`, is refused.
 
 | PostgreSQL | |
 |---|---|
@@ -124,22 +156,43 @@ pub(super) fn text() -> String {
         }
     }
     page.push_str(WRAPPERS);
-    for (name, reason) in UNDECODED {
-        page.push_str(&format!("| `{}` | {reason} |\n", spelled(name)));
+    // Each Rust type where its first pair is, with all that it holds by the same features.
+    let mut told: Vec<(&str, &[&str])> = Vec::new();
+    for pair in LIBRARY_PAIRS.iter().filter(|pair| !pair.pg.ends_with("multirange")) {
+        if !told.contains(&(pair.rust, pair.features)) {
+            told.push((pair.rust, pair.features));
+            let alike = LIBRARY_PAIRS
+                .iter()
+                .filter(|other| (other.rust, other.features) == (pair.rust, pair.features));
+            let held: Vec<_> = alike.map(|pair| format!("`{}`", spelled(pair.pg))).collect();
+            page.push_str(&format!("| `{}` | {} | {} |\n", pair.rust, held.join(", "), features(pair)));
+        }
+    }
+    page.push_str(REMARKS_HEAD);
+    for (name, remark) in REMARKS {
+        page.push_str(&format!("| `{}` | {remark} |\n", spelled(name)));
     }
     page.push_str(TAIL);
     page
 }
 
 fn row(pair: &Pair) -> String {
-    let feature = pair.feature.map_or(String::new(), |feature| format!("`{feature}`"));
-    let by = match pair.by {
-        By::Postgres => "`postgres`".to_owned(),
-        By::Sqlx => "`sqlx`".to_owned(),
-        By::Both => "`postgres`, `sqlx`".to_owned(),
+    format!("| `{}` | `{}` | {} | {} |\n", spelled(pair.pg), pair.rust, features(pair), by(pair))
+}
+
+fn features(pair: &Pair) -> String {
+    let features: Vec<_> = pair.features.iter().map(|feature| format!("`{feature}`")).collect();
+    features.join(", ")
+}
+
+fn by(pair: &Pair) -> String {
+    match pair.by {
+        By::Libraries(libraries) => {
+            let names: Vec<_> = libraries.iter().map(|library| format!("`{}`", library.name())).collect();
+            names.join(", ")
+        }
         By::Program(inner) => format!("the program, from `{inner}`"),
-    };
-    format!("| `{}` | `{}` | {feature} | {by} |\n", spelled(pair.pg), pair.rust)
+    }
 }
 
 /// A type's name as SQL has it.

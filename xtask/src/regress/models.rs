@@ -64,7 +64,7 @@ uuid = "1.16"
 
 /// Every feature that the table names.
 pub(super) fn features() -> Vec<&'static str> {
-    let mut features: Vec<&str> = mapping::PAIRS.iter().filter_map(|pair| pair.feature).collect();
+    let mut features: Vec<&str> = mapping::PAIRS.iter().flat_map(|pair| pair.features).copied().collect();
     features.push("postgres");
     features.sort_unstable();
     features.dedup();

@@ -56,7 +56,7 @@ pub(super) fn cannot_hold(
     accepted: &[String],
     mut notes: Vec<String>,
 ) -> BuildMessage {
-    let (undecoded, base) = (mapping::undecoded(base), tick(&base.to_string()));
+    let (remark, base) = (mapping::remark(base), tick(&base.to_string()));
     match def {
         Some(TypeDef { kind: TypeKind::Enum { .. }, name }) => notes.push(format!(
             "accepted for the enum {}: a Rust enum with `#[derive(schemacheck::PgEnum)]` and \
@@ -65,10 +65,12 @@ pub(super) fn cannot_hold(
             name.to_string()
         )),
         Some(def) => notes.push(super::composite::named_type(def)),
-        None if accepted.is_empty() => {
-            notes.extend(undecoded.map(|reason| format!("{base}: {reason}")));
+        None => {
+            if !accepted.is_empty() {
+                notes.push(format!("accepted for {base}: {}", join(accepted)));
+            }
+            notes.extend(remark.map(|remark| format!("{base}: {remark}")));
         }
-        None => notes.push(format!("accepted for {base}: {}", join(accepted))),
     }
     notes.push(
         "a newtype around an accepted type derives `schemacheck::PgType` with `#[schemacheck(transparent)]`"
