@@ -299,4 +299,64 @@ fn features_bring_no_crates_that_they_do_not_need() {
     let tree = project("tokio-postgres").cargo(&["tree", "--prefix", "none"]);
     tree.expect(0, &["tokio-postgres v"]);
     assert!(!tree.stdout.contains("mio v"), "{}", tree.all());
+    // Who has a library builds no crate for its types; and who has not builds no driver for them.
+    for (feature, library, most, unwanted) in LIBRARIES {
+        let crates = |features: &str, dependency: &str| {
+            let project = Project::empty();
+            let manifest = manifest("app", "edition = \"2024\"", dependency);
+            project.write("Cargo.toml", &manifest.replace("\"uuid\"", features));
+            project.write("src/lib.rs", "");
+            let tree = project.cargo(&["tree", "--prefix", "none", "--edges", "normal,build"]);
+            tree.expect(0, &["schemacheck v"]);
+            let packages = tree.stdout.lines().map(|line| line.split(" (").next().unwrap().to_owned());
+            packages.collect::<std::collections::BTreeSet<_>>()
+        };
+        let (without, with) = (crates("", library), crates(&format!("{feature:?}"), library));
+        assert_eq!(with, without, "{feature} builds more than {library}");
+        let base = crates("", "");
+        let alone: Vec<_> = crates(&format!("{feature:?}"), "").difference(&base).cloned().collect();
+        println!("{feature}: {} crates", alone.len());
+        assert!(alone.len() <= *most, "{feature} brings {} crates: {alone:?}", alone.len());
+        for name in *unwanted {
+            assert!(
+                !alone.iter().any(|package| package.starts_with(&format!("{name} v"))),
+                "{feature} brings {name}: {alone:?}"
+            );
+        }
+    }
 }
+
+/// The feature of a library; the library as a program has it that uses its types; how many crates may come for the types
+/// alone, with what those need; and some that may not.
+const LIBRARIES: &[(&str, &str, usize, &[&str])] = &[
+    (
+        "diesel",
+        "diesel = { version = \"2.3\", features = [\"postgres\"] }",
+        20,
+        &["pq-sys", "serde", "chrono"],
+    ),
+    (
+        "diesel_json",
+        "diesel = { version = \"2.3\", features = [\"postgres\"] }\ndiesel_json = \"0.3\"",
+        24,
+        &["pq-sys", "chrono"],
+    ),
+    (
+        "sqlx",
+        "sqlx = { version = \"0.9\", features = [\"postgres\", \"runtime-tokio\"] }",
+        120,
+        &["tokio", "sqlx-macros", "sqlx-sqlite", "rustls", "chrono", "time"],
+    ),
+    (
+        "sqlx-0_8",
+        "sqlx = { version = \"0.8\", features = [\"postgres\", \"runtime-tokio\"] }",
+        120,
+        &["tokio", "sqlx-macros", "sqlx-sqlite", "rustls", "chrono", "time"],
+    ),
+    (
+        "sea-orm",
+        "sea-orm = { version = \"2.0\", features = [\"sqlx-postgres\", \"runtime-tokio\"] }",
+        95,
+        &["tokio", "sqlx", "sqlx-core", "arrow"],
+    ),
+];
