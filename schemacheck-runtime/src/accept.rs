@@ -13,6 +13,8 @@ use schemacheck_core::record;
 mod bigdecimal;
 #[cfg(feature = "bit-vec")]
 mod bit_vec;
+#[cfg(feature = "bstr")]
+mod bstr;
 #[cfg(feature = "bytes")]
 mod bytes;
 #[cfg(feature = "chrono")]

@@ -14,6 +14,7 @@ const FEATURES: &[&str] = &[
     "tokio-postgres",
     "bigdecimal",
     "bit-vec",
+    "bstr",
     "bytes",
     "chrono",
     "cidr",

@@ -71,6 +71,7 @@ const ACCEPTED_ALL_THE_SAME: &[(&str, &str, &str)] = &[
     ("[u8; 4]", "char[]", NO_ARRAYS),
     ("[u8; 6]", "char[]", NO_ARRAYS),
     ("[u8; 8]", "char[]", NO_ARRAYS),
+    ("bstr::BString[]", "bytea[]", NO_ARRAYS),
     ("sea_orm::prelude::ChronoUnixTimestampMillis[]", "int8[]", NO_ARRAYS),
     ("sea_orm::prelude::ChronoUnixTimestamp[]", "int8[]", NO_ARRAYS),
     ("sea_orm::prelude::TextUuid[]", "bpchar[]", NO_ARRAYS),

@@ -115,6 +115,7 @@ rows! {
     String as "String";
     smol_str::SmolStr as "smol_str::SmolStr";
     Vec<u8> as "Vec<u8>";
+    bstr::BString as "bstr::BString";
     bytes::Bytes as "bytes::Bytes";
     IpAddr as "IpAddr";
     ipnetwork_020::IpNetwork as "ipnetwork::IpNetwork";

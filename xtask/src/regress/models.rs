@@ -42,6 +42,7 @@ pub(super) struct Counts {
 pub(super) const DEPENDENCIES: &str = r#"
 bigdecimal = "0.4.5"
 bit-vec = "0.8.0"
+bstr = "1.0"
 bytes = "1.10"
 chrono = "0.4.38"
 cidr = "0.3.1"
