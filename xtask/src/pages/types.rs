@@ -101,14 +101,15 @@ Such an impl is a promise that nothing checks. The derive looks at the fields, a
 |---|---|---|
 | `sqlx` | `sqlx` 0.9 (Rust 1.94) | its own types |
 | `sqlx-0_8` | `sqlx` 0.8, and so `sea-orm` 1 | the same |
-| `diesel` | `diesel` 2 | its own types, ranges and multiranges, and pairs such as `NaiveDateTime` from `timestamptz` |
+| `diesel` | `diesel` 2, from 2.3 on | its own types, ranges and multiranges, and pairs such as `NaiveDateTime` from `timestamptz` |
 | `diesel_json` | `diesel_json` 0.3 | its `Json<T>`; and the feature `diesel` |
 | `sea-orm` | `sea-orm` 2 (Rust 1.94) | its own types, maps from JSON; and the features `chrono`, `rust_decimal`, `serde_json`, `time` and `uuid`, for what its prelude names by default |
 
-A program that has the library builds no crate more for its feature. Of what the library does with features of its own
-these turn on: of `sqlx` `postgres` and `json`; of `diesel` `postgres_backend`; of `sea-orm` `with-chrono`, `with-json`,
-`with-time` and `with-uuid`, which it has on by default. Whoever turned them off leaves the feature `sea-orm` out, and
-names `chrono` and the others one by one.
+A program that has the library builds no crate more for its feature. One that has not gets about 16 crates with `diesel`,
+19 with `diesel_json`, 105 with `sqlx-0_8`, 109 with `sqlx` and 84 with `sea-orm`: no driver's runtime, no TLS, no C
+library. Of what the library does with features of its own these turn on: of `sqlx` `postgres` and `json`; of `diesel`
+`postgres_backend`; of `sea-orm` `with-chrono`, `with-json`, `with-time` and `with-uuid`, which it has on by default.
+Whoever turned them off leaves the feature `sea-orm` out, and names `chrono` and the others one by one.
 
 `sea_orm::prelude` names types of other crates, which need the feature of that crate: `Json` is `serde_json::Value`;
 `Date`, `Time`, `DateTime`, `DateTimeUtc`, `DateTimeLocal` and `DateTimeWithTimeZone` are of `chrono`, `TimeDate` and the
