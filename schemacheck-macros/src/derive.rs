@@ -98,6 +98,9 @@ fn foreign_help(model: &Model<'_>, finding: &mut Finding) {
         (Code::MissingColumn, Some(field)) if field.is_alias => {
             finding.help.push(wording::may_be_an_alias(&field.column));
         }
+        (Code::MissingColumn, Some(field)) if field.is_unnamed && reads_by_position(model) => {
+            finding.help.push(wording::read_by_position());
+        }
         (Code::MissingRelation, _) if model.attrs.table.get().is_none() => {
             if let Some(Table::Inferred(table)) = &model.foreign.table {
                 finding.notes.push(wording::inferred_table(&model.ident.to_string(), table));
@@ -109,6 +112,11 @@ fn foreign_help(model: &Model<'_>, finding: &mut Finding) {
         }
         _ => {}
     }
+}
+
+/// Whether the fields of a struct of diesel may have other names than the columns: `Queryable` alone goes by their order.
+fn reads_by_position(model: &Model<'_>) -> bool {
+    model.foreign.is_diesel && model.kinds().iter().all(|kind| *kind == Kind::Read)
 }
 
 /// `#[derive(PgEnum)]`

@@ -94,6 +94,8 @@ pub(crate) struct Field<'a> {
     may_be_absent: bool,
     /// Whether the name is one of a result, which may be an alias.
     pub(crate) is_alias: bool,
+    /// Whether the column is the field's name, and no attribute names it.
+    pub(crate) is_unnamed: bool,
     /// What an error about the column's name underlines: the attribute's value, else the field's name.
     pub(crate) span: Span,
     /// Where the field itself stands.
@@ -124,6 +126,7 @@ impl<'a> Field<'a> {
             other_column: None,
             may_be_absent: false,
             is_alias: false,
+            is_unnamed: false,
             span: place,
             place,
             is_generic: rust_type::mentions(&ty.ty, parameters),
@@ -239,6 +242,7 @@ impl<'a> Model<'a> {
             Some(column) => Some((column.clone(), own.column.span().unwrap_or(place))),
             None => words.column.take(),
         };
+        let is_unnamed = named.is_none();
         let (column, span) = match (named, &field.ident) {
             (Some(named), _) => named,
             (None, Some(_)) => (self.spelling().apply(&name), place),
@@ -263,6 +267,7 @@ impl<'a> Model<'a> {
         read.other_column = other_column.filter(|_| self.foreign.is_diesel && !own_name);
         read.may_be_absent = words.may_be_absent && !own_name;
         read.is_alias = words.is_alias && !own_name;
+        read.is_unnamed = is_unnamed;
         read.none_is_default = own.none.get().or(self.attrs.none.get()).is_some()
             || words.none_is_default.unwrap_or(self.foreign.none_is_default);
         read.none_is_null = words.none_is_null.unwrap_or(self.foreign.none_is_null);

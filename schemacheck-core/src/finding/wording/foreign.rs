@@ -11,6 +11,13 @@ pub fn may_be_an_alias(column: &str) -> String {
     )
 }
 
+/// A field whose name is not looked at by what reads it.
+pub fn read_by_position() -> String {
+    "diesel's `Queryable` goes by the order of the fields: where the column has another name, \
+     `#[diesel(column_name = ...)]` says it"
+        .to_owned()
+}
+
 /// Which table a struct is about that names none.
 pub fn inferred_table(ident: &str, table: &str) -> String {
     format!("no `table_name` is written, so diesel's rule makes {} of {}", tick(table), tick(ident))
