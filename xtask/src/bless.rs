@@ -15,6 +15,7 @@ const SNAPSHOTS: &[(&str, Option<&str>, &str)] = &[
     ("ui-tests/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/schema.sql"),
     ("ui-tests/.schemacheck", Some("billing"), "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/billing.sql"),
     ("examples/notifications/.schemacheck", None, "examples/notifications/migrate.sh"),
+    ("examples/services/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f examples/services/schema.sql"),
     // The one for the examples of README and of the crate's page.
     (".schemacheck", None, "examples/notifications/migrate.sh"),
 ];

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         return majors::run(&chosen, &arguments);
     }
     postgres::find_or_install()?;
-    // diesel links it, in `driver-tests`.
+    // diesel links it, in `driver-tests` and in an example.
     postgres::find_or_install_libpq()?;
     step("targets of other systems", || {
         targets::add();

@@ -1,0 +1,18 @@
+//! What this service reads and writes.
+
+mod billing;
+mod customers;
+mod paging;
+mod repairs;
+mod values;
+mod workshop;
+
+pub use billing::{Invoice, NewInvoice};
+pub use customers::{Bike, Contact, Customer, CustomerChanges, CustomerName, NewBike, NewCustomer};
+pub use paging::Counted;
+pub use repairs::{NewNote, NewRepair, Note, OpenRepair, Repair, RepairOnBike, RepairProgress};
+pub use values::{
+    BikeKind, CustomerId, Email, InvoiceId, MechanicId, PaymentMethod, Priority, RepairId, RepairStatus,
+    UsedPart,
+};
+pub use workshop::{Delivery, Mechanic, NewMechanic, OpeningHours, Part};
