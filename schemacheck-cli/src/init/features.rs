@@ -8,6 +8,7 @@ use super::packages::{Dependency, Package};
 const TYPE_CRATES: &[(&str, &[&str])] = &[
     ("bigdecimal", &["0.4"]),
     ("bit-vec", &["0.6", "0.8", "0.9"]),
+    ("bstr", &["1"]),
     ("bytes", &["1"]),
     ("chrono", &["0.4"]),
     ("cidr", &["0.3"]),
