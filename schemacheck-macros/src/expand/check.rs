@@ -92,7 +92,8 @@ pub(super) fn of_model(
         if let (None, Some(how)) = (&answer, type_how) {
             checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
         }
-        if type_how.is_some() {
+        // Only `postgres` and `tokio-postgres` want it.
+        if type_how.is_some() && !model.foreign.has_library() {
             let subject = ("column", object());
             checks.statements.extend(names_domain(
                 krate,

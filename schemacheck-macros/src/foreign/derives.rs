@@ -49,6 +49,9 @@ const DIESEL: &[&str] = &[
     "Associations",
 ];
 
+const SEA_ORM: &[&str] =
+    &["DeriveEntityModel", "DeriveModelEx", "DerivePartialModel", "DeriveIntoActiveModel", "FromQueryResult"];
+
 impl Derives {
     pub(super) fn of(attributes: &[Attribute]) -> Self {
         let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
@@ -76,6 +79,10 @@ impl Derives {
 
     pub(super) fn has_diesel(&self) -> bool {
         DIESEL.iter().any(|name| self.has(name))
+    }
+
+    pub(super) fn has_sea_orm(&self) -> bool {
+        SEA_ORM.iter().any(|name| self.has(name))
     }
 
     pub(super) fn kinds(&self) -> Vec<Kind> {

@@ -88,11 +88,17 @@ pub(crate) struct Container {
     /// Whether names are those of a `table!`.
     pub(crate) is_diesel: bool,
     pub(crate) is_sea_orm: bool,
+    is_sqlx: bool,
     /// Whether its fields name types of SQL, and nobody a table.
     pub(crate) is_result: bool,
 }
 
 impl Container {
+    /// Whether it is filled and written by another library than `postgres`.
+    pub(crate) fn has_library(&self) -> bool {
+        self.is_diesel || self.is_sea_orm || self.is_sqlx
+    }
+
     pub(crate) fn of(input: &DeriveInput) -> Self {
         let derives = Derives::of(&input.attrs);
         let fields: Vec<&[Attribute]> = match &input.data {
@@ -106,7 +112,8 @@ impl Container {
         let mut container = Self {
             kinds: derives.kinds(),
             is_diesel: derives.has_diesel() || speaks(diesel::LIBRARY),
-            is_sea_orm: speaks(sea_orm::LIBRARY),
+            is_sea_orm: speaks(sea_orm::LIBRARY) || derives.has_sea_orm(),
+            is_sqlx: speaks(sqlx::LIBRARY) || derives.has("FromRow"),
             ..Self::default()
         };
         if container.is_diesel {
