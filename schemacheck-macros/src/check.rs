@@ -257,6 +257,10 @@ fn only_inserts(ctxt: &Ctxt, model: &Model<'_>) {
 
 /// Two fields of one column: a driver fills one of them, or fails.
 fn one_field_a_column(ctxt: &Ctxt, model: &Model<'_>) {
+    // A library that reads by name reads a column into several fields.
+    if model.foreign.has_library() && !model.kinds().iter().any(|kind| *kind != Kind::Read) {
+        return;
+    }
     one_field_a_name(ctxt, &model.fields, "column");
 }
 

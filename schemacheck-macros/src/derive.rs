@@ -116,7 +116,8 @@ fn foreign_help(model: &Model<'_>, finding: &mut Finding) {
 
 /// Whether the fields of a struct of diesel may have other names than the columns: `Queryable` alone goes by their order.
 fn reads_by_position(model: &Model<'_>) -> bool {
-    model.foreign.is_diesel && model.kinds().iter().all(|kind| *kind == Kind::Read)
+    let goes_by_order = model.foreign.is_diesel && !model.foreign.goes_by_name;
+    goes_by_order && model.kinds().iter().all(|kind| *kind == Kind::Read)
 }
 
 /// `#[derive(PgEnum)]`

@@ -64,11 +64,13 @@ struct Typing<'a> {
     spelled: Option<String>,
     /// What has to be written where NULL is to be read, if that is not an `Option` around it.
     null_help: Option<String>,
+    /// Whether the compiler's name of it says nothing to the user.
+    is_ours: bool,
 }
 
 impl<'a> Typing<'a> {
     fn own(ty: &'a Type) -> Self {
-        Self { ty: Cow::Borrowed(ty), place: None, spelled: None, null_help: None }
+        Self { ty: Cow::Borrowed(ty), place: None, spelled: None, null_help: None, is_ours: false }
     }
 
     fn judged(judged: &Judged, krate: &TokenStream) -> Self {
@@ -77,6 +79,7 @@ impl<'a> Typing<'a> {
             place: Some(judged.ty.span()),
             spelled: Some(judged.spelled()),
             null_help: judged.null_help().cloned(),
+            is_ours: judged.is_ours(),
         }
     }
 }
@@ -159,6 +162,11 @@ impl<'a> Field<'a> {
     /// What has to be written where NULL is to be read, if that is not an `Option` around the type.
     pub(crate) fn null_help(&self) -> Option<&str> {
         self.ty.null_help.as_deref()
+    }
+
+    /// Whether messages spell the type themselves: the compiler's name of it says nothing to the user.
+    pub(crate) fn is_spelled_by_us(&self) -> bool {
+        self.ty.is_ours
     }
 
     /// The same field with the type that is written, where it is another one.
@@ -245,7 +253,7 @@ impl<'a> Model<'a> {
         let is_unnamed = named.is_none();
         let (column, span) = match (named, &field.ident) {
             (Some(named), _) => named,
-            (None, Some(_)) => (self.spelling().apply(&name), place),
+            (None, Some(_)) => (self.column(&name), place),
             (None, None) => {
                 ctxt.error(
                     &field.ty,
@@ -256,21 +264,26 @@ impl<'a> Model<'a> {
             }
         };
         let own_name = own.column.get().is_some();
-        let other_column = column.strip_suffix('_').filter(|name| !name.is_empty()).map(str::to_owned);
+        let without = column.strip_suffix('_').filter(|name| !name.is_empty() && self.foreign.is_diesel);
+        let other_column = if words.or_field { Some(name.clone()) } else { without.map(str::to_owned) };
         let judged = |judged: &Judged| Typing::judged(judged, &krate);
         let (read_as, written_as) =
             (words.read_as.as_ref().map(judged), words.written_as.as_ref().map(judged));
         let (ty, written_as) = self.types(&field.ty, read_as, written_as);
         let mut read = Field::new(name, column, place, ty, parameters);
         read.span = span;
-        read.written_as = written_as;
-        read.other_column = other_column.filter(|_| self.foreign.is_diesel && !own_name);
+        // What names a parameter nobody can judge here.
+        read.written_as = written_as.filter(|ty| !rust_type::mentions(&ty.ty, parameters));
+        // diesel takes one `Option` for whether the column is written at all, and what is inside for its value.
+        let is_twice = rust_type::inner_of_option(read.ty()).is_some_and(rust_type::is_spelled_option);
+        read.other_column = other_column.filter(|_| !own_name);
         read.may_be_absent = words.may_be_absent && !own_name;
         read.is_alias = words.is_alias && !own_name;
         read.is_unnamed = is_unnamed;
         read.none_is_default = own.none.get().or(self.attrs.none.get()).is_some()
             || words.none_is_default.unwrap_or(self.foreign.none_is_default);
-        read.none_is_null = words.none_is_null.unwrap_or(self.foreign.none_is_null);
+        read.none_is_null =
+            words.none_is_null.unwrap_or(self.foreign.none_is_null) || self.foreign.is_diesel && is_twice;
         read.left_out = words.left_out;
         if self.foreign.key.contains(&read.column) {
             read.left_out.push(Kind::Update);
@@ -297,9 +310,12 @@ impl<'a> Model<'a> {
         self.attrs.none.get().is_some() || self.foreign.none_is_default
     }
 
-    fn spelling(&self) -> Spelling {
-        let own = self.attrs.rename_all.get().map(|rule| Spelling::Ours(*rule));
-        own.or(self.foreign.spelling).unwrap_or(Spelling::Literal)
+    /// The column of a field that no attribute names.
+    fn column(&self, field: &str) -> String {
+        match self.attrs.rename_all.get() {
+            Some(rule) => rule.apply(field),
+            None => self.foreign.column(field),
+        }
     }
 
     /// The type that is held against the column's, and the one that is written where it is another one.
@@ -378,6 +394,8 @@ pub(crate) struct Variant {
     pub(crate) span: Span,
     /// Where the variant itself stands.
     pub(crate) place: Span,
+    /// Whether an attribute names the label.
+    is_named: bool,
 }
 
 impl<'a> Enum<'a> {
@@ -397,7 +415,7 @@ impl<'a> Enum<'a> {
         let foreign = TypeWords::of(input);
         let rule = attrs.rename_all.get().map(|rule| LabelRule::Spelled(Spelling::Ours(*rule)));
         let rule = rule.unwrap_or_else(|| foreign.label_rule());
-        let (mut variants, mut is_broken, mut is_named) = (Vec::new(), false, false);
+        let (mut variants, mut is_broken): (Vec<Variant>, bool) = (Vec::new(), false);
         for variant in &data.variants {
             let before = ctxt.count();
             let own = Attrs::read(ctxt, &variant.attrs, symbol::VARIANT);
@@ -417,14 +435,14 @@ impl<'a> Enum<'a> {
                 Some(label) => Some((label.clone(), own.rename.span().unwrap_or(place))),
                 None => label(&variant.attrs, &name),
             };
-            is_named |= named.is_some();
+            let is_named = named.is_some();
             let (label, span) = named.unwrap_or_else(|| match rule {
                 LabelRule::Spelled(spelling) => (spelling.apply(&name), place),
                 LabelRule::ByHand => (name.clone(), place),
             });
-            variants.push(Variant { name, label, span, place });
+            variants.push(Variant { name, label, span, place, is_named });
         }
-        let is_by_hand = rule == LabelRule::ByHand && !is_named;
+        let is_by_hand = rule == LabelRule::ByHand && variants.iter().any(|variant| !variant.is_named);
         Some(Self { ident: &input.ident, attrs, foreign, variants, is_by_hand, is_broken })
     }
 
@@ -461,12 +479,12 @@ impl<'a> Enum<'a> {
             Spelling::ScreamingSnake,
             Spelling::Kebab,
         ];
-        let fitting = |rule: Spelling| {
-            self.variants.iter().filter(|variant| labels.contains(&rule.apply(&variant.name))).count()
-        };
+        let unnamed = || self.variants.iter().filter(|variant| !variant.is_named);
+        let fitting =
+            |rule: Spelling| unnamed().filter(|variant| labels.contains(&rule.apply(&variant.name))).count();
         let best = RULES.into_iter().rev().max_by_key(|rule| fitting(*rule));
-        let Some(best) = best.filter(|rule| fitting(*rule) * 2 > self.variants.len()) else { return };
-        for variant in &mut self.variants {
+        let Some(best) = best.filter(|rule| fitting(*rule) * 2 > unnamed().count()) else { return };
+        for variant in self.variants.iter_mut().filter(|variant| !variant.is_named) {
             variant.label = best.apply(&variant.name);
         }
         self.is_by_hand = false;

@@ -13,6 +13,25 @@ mod types {
         SoSo,
     }
 
+    // One label that the rule does not give.
+    #[derive(PgEnum)]
+    #[diesel(sql_type = sql_types::Mood)]
+    pub enum Named {
+        Happy,
+        Sad,
+        #[schemacheck(rename = "so_so")]
+        Neither,
+    }
+
+    // What diesel puts together from other types, and what no snapshot holds, is decoded by hand.
+    #[derive(PgType)]
+    #[diesel(sql_type = Array<Text>)]
+    pub struct Tags(pub Vec<String>);
+
+    #[derive(PgType)]
+    #[diesel(sql_type = Geometry)]
+    pub struct Spot(pub f64, pub f64);
+
     #[derive(PgEnum)]
     #[diesel(sql_type = crate::schema::billing::sql_types::Channel)]
     pub enum Channel {
@@ -53,7 +72,7 @@ mod types {
     }
 }
 
-use types::{Channel, Mood, Priority, Settings, Slug, Status, UserId};
+use types::{Channel, Mood, Named, Priority, Settings, Slug, Spot, Status, Tags as TagList, UserId};
 
 #[derive(schemacheck::Model)]
 #[diesel(table_name = crate::schema::users)]
@@ -67,6 +86,8 @@ struct User {
     name: Option<String>,
     // `table!` gives the column of a key word an underscore.
     type_: String,
+    #[diesel(column_name = "type")]
+    kind: String,
     #[diesel(column_name = "age")]
     years: i64,
     mood: Mood,
@@ -96,6 +117,34 @@ struct Joined {
     user: User,
     #[diesel(embed)]
     rest: Rest,
+}
+
+#[derive(schemacheck::Model)]
+#[diesel(belongs_to(Company), table_name = users)]
+struct Old {
+    #[diesel(column_name = r#type)]
+    kind: String,
+    mood: Named,
+    home: Option<Spot>,
+    tags: TagList,
+}
+
+// Left out by the insert, and embedded in it.
+#[derive(schemacheck::Model)]
+#[schemacheck(embedded)]
+struct Generated {
+    #[diesel(skip_insertion, skip_update)]
+    words: Option<i32>,
+}
+
+#[derive(schemacheck::Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert)]
+struct WithGenerated {
+    title: String,
+    slug: String,
+    #[diesel(embed)]
+    generated: Generated,
 }
 
 // Another schema than those of the search path, and a name in quotes.

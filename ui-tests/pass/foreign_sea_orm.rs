@@ -82,6 +82,38 @@ struct Account {
     status: Option<i32>,
 }
 
+// The variant of a column, and two names of a result.
+#[derive(Model)]
+#[schemacheck(table = "users")]
+#[sea_orm(entity = "user::Entity")]
+struct Bakery {
+    #[sea_orm(from_col = "PublicId")]
+    key: uuid::Uuid,
+    type_: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "users")]
+struct Renamed {
+    #[sea_orm(alias = "nickname")]
+    name: Option<String>,
+    #[sea_orm(from_alias = "user_type")]
+    r#type: String,
+}
+
+#[derive(Model)]
+#[sea_orm(table_name = "orders")]
+struct Order {
+    #[sea_orm(enum_name = "UserId")]
+    customer: i64,
+}
+
+#[derive(Model)]
+#[sea_orm(table_name = "gen", rename_all = "lowercase")]
+struct Gen {
+    i_d: i64,
+}
+
 #[derive(Model)]
 #[sea_orm(table_name = "messages")]
 struct Message {

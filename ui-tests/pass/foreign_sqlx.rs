@@ -45,6 +45,23 @@ enum Priority {
     High = 2,
 }
 
+// Whatever name stands beside it, the number is what is read.
+#[derive(PgEnum)]
+#[sqlx(type_name = "priority")]
+#[repr(i16)]
+enum Level {
+    Low = 1,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "messages")]
+struct Leveled {
+    priority: Level,
+    // One column in two fields.
+    #[sqlx(rename = "priority")]
+    number: i16,
+}
+
 #[derive(PgType)]
 #[sqlx(transparent)]
 struct UserId(i64);

@@ -121,6 +121,8 @@ pub(super) fn of_model(
         }
         let column = relation.column(&field.column);
         if let Some(how) = how(manifest, expected, Code::NotNullColumn, mode)
+            && let written = field.written()
+            && let field = written.as_ref().unwrap_or(field)
             && !spells_a_value(field.ty(), built.base_type())
             && let Some(by) =
                 column.and_then(|column| refuses_none(manifest, expected, relation, column, catalog))
@@ -224,12 +226,15 @@ pub(super) fn judge_type(
         (None, None) => return TokenStream::new(),
     };
     let name = trait_name(owner, field, &type_word(base));
+    let spelled = field.is_spelled_by_us();
     let message = message(&field.spelled(), &mapping::accepted(base));
     match (how, is_derived) {
-        (How::Error, None) => local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message),
+        (How::Error, None) => {
+            local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message, spelled)
+        }
         (How::Error, Some(answer)) => {
             let bound = quote!(#krate::derived::AcceptsIfDerived<#marker, #answer>);
-            local_trait(&name, bound, ty, &message)
+            local_trait(&name, bound, ty, &message, spelled)
         }
         (How::Warning, None) => {
             let (carrier, arguments) = (quote!(#krate::Accepted), quote!(#ty, #marker));
@@ -305,7 +310,8 @@ fn null_check(
     }
     match how {
         How::Error => {
-            local_trait(&trait_name(owner, field, "Null"), quote!(#krate::AcceptsNull), ty, &message)
+            let (name, spelled) = (trait_name(owner, field, "Null"), field.is_spelled_by_us());
+            local_trait(&name, quote!(#krate::AcceptsNull), ty, &message, spelled)
         }
         How::Warning => deprecated(
             &trait_name(owner, field, "Null"),
@@ -477,9 +483,18 @@ fn type_word(ty: &PgType) -> String {
 }
 
 /// A trait of the check's own, so that its message is the whole message.
-fn local_trait(name: &Ident, bound: TokenStream, ty: &syn::Type, message: &BuildMessage) -> TokenStream {
+fn local_trait(
+    name: &Ident,
+    bound: TokenStream,
+    ty: &syn::Type,
+    message: &BuildMessage,
+    is_spelled: bool,
+) -> TokenStream {
     // `{Self}` is the type as the compiler resolves it, through aliases.
-    let text = format!("{}{{Self}}{}", escape(&message.before), escape(&message.after));
+    let text = match is_spelled {
+        true => escape(&message.plain),
+        false => format!("{}{{Self}}{}", escape(&message.before), escape(&message.after)),
+    };
     let label = escape(&message.label);
     let notes = message.notes.iter().map(|note| escape(note));
     quote! {

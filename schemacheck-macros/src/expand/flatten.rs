@@ -211,7 +211,13 @@ fn run(
             _ => None,
         })
     });
-    let exempt: Vec<TokenStream> = exempt.collect();
+    // What is left out is not written, and supplies nothing.
+    let left_out = model.fields[begin..end].iter().filter(|field| !field.left_out.is_empty());
+    let left_out = left_out.flat_map(|field| {
+        let hash = column_hash(&field.column);
+        [quote!((#hash, true)), quote!((#hash, false))]
+    });
+    let exempt: Vec<TokenStream> = exempt.chain(left_out).collect();
     let exempt = (!exempt.is_empty()).then(|| quote!(exempt: &[#(#exempt),*],));
     quote! {
         #krate::Part { #exempt nulls: &[#(#answers),*], columns: &[#(#hashes),*], ..#krate::Part::text(#text) }
@@ -532,6 +538,7 @@ pub(super) fn whole(
     let any = any(krate);
     let written = Place { writes: writes(model, manifest), ..any.clone() };
     let all_parts: Vec<TokenStream> = groups.iter().map(|group| parts_of(krate, group, &written)).collect();
+    let supplies = |hash: &Literal| quote!(#(#krate::flatten::may_supply(#all_parts, #hash))||*);
     let has = |hash: &Literal| quote!(#(#krate::flatten::may_have(#all_parts, #hash))||*);
     let Some(relation) = relation(manifest, snapshot).filter(|_| !groups.is_empty()) else {
         return TokenStream::new();
@@ -556,7 +563,7 @@ pub(super) fn whole(
             && !manifest.is_optional(&column.name);
         if let (true, false, Some(how)) = (required, has_unknown, level(Code::MissingRequiredColumn)) {
             let finding = wording::missing_required(manifest, relation, column, Severity::Error);
-            judge(has(&hash), insert, &finding.lines(), how);
+            judge(supplies(&hash), insert, &finding.lines(), how);
         }
     }
     if let (Some(exact), false) = (manifest.exact, has_unknown) {

@@ -77,18 +77,24 @@ pub(super) fn path(input: ParseStream<'_>) -> syn::Result<(Vec<String>, Span)> {
     Ok((path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect(), span))
 }
 
-/// The last segment of a type's path in `word = some::Type` or `word = "some::Type"`.
-pub(super) fn type_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+/// The name of `word = name` or `word = "name"`, to the letter, and where it stands.
+pub(super) fn name(input: ParseStream<'_>) -> syn::Result<(String, Span)> {
     input.parse::<Token![=]>()?;
-    let ty: syn::Type = match input.peek(LitStr) {
-        true => input.parse::<LitStr>()?.parse()?,
-        false => input.parse()?,
-    };
-    let last = match ty {
-        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.unraw()),
-        _ => None,
-    };
-    last.ok_or_else(|| input.error("no path"))
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Ok((text.value(), text.span()));
+    }
+    let ident = input.call(Ident::parse_any)?;
+    Ok((ident.unraw().to_string(), ident.span()))
+}
+
+/// The type of `word = some::Type` or `word = "some::Type"`.
+pub(super) fn ty(input: ParseStream<'_>) -> syn::Result<syn::Type> {
+    input.parse::<Token![=]>()?;
+    match input.peek(LitStr) {
+        true => input.parse::<LitStr>()?.parse(),
+        false => input.parse(),
+    }
 }
 
 #[cfg(test)]

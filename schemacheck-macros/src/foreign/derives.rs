@@ -81,6 +81,11 @@ impl Derives {
         DIESEL.iter().any(|name| self.has(name))
     }
 
+    /// Whether a derive of diesel is among them that looks at the names of fields: `Queryable` does not.
+    pub(super) fn goes_by_name(&self) -> bool {
+        ["Selectable", "QueryableByName", "HasQuery"].iter().any(|name| self.has(name))
+    }
+
     pub(super) fn has_sea_orm(&self) -> bool {
         SEA_ORM.iter().any(|name| self.has(name))
     }

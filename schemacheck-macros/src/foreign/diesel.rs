@@ -1,10 +1,11 @@
 //! `#[diesel(...)]`
 
+use quote::ToTokens;
 use schemacheck_core::manifest::Kind;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, LitBool, Token};
+use syn::{Attribute, Expr, ExprLit, GenericArgument, Ident, Lit, LitBool, Meta, PathArguments, Token, Type};
 
-use super::attribute::{each, path, type_name, value};
+use super::attribute::{each, name, path, ty, value};
 use super::case::Spelling;
 use super::field::{Judged, Role, Words};
 use super::model::{Container, Table};
@@ -89,12 +90,18 @@ pub(super) fn read_struct(attributes: &[Attribute], container: &mut Container) {
         }
         Ok(())
     });
-    // As it was written for diesel 1: `#[table_name = "users"]`.
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(TABLE_NAME)) {
-        if let (None, syn::Meta::NameValue(meta)) = (&container.table, &attribute.meta)
-            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) = &meta.value
+    if let (None, Some((table, span))) = (&container.table, old(attributes, TABLE_NAME)) {
+        container.table = Some(Table::Path(vec![table], span));
+    }
+    for attribute in attributes {
+        if attribute.path().is_ident("changeset_options") {
+            let is_true = attribute.to_token_stream().to_string().contains("\"true\"");
+            container.none_is_null |= is_true;
+        }
+        if attribute.path().is_ident(PRIMARY_KEY)
+            && let Ok(columns) = attribute.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)
         {
-            container.table = Some(Table::Path(vec![name.value()], name.span()));
+            container.key = columns.iter().map(name_of).collect();
         }
     }
 }
@@ -107,15 +114,15 @@ pub(super) fn read_field(attributes: &[Attribute], words: &mut Words) {
     each(attributes, LIBRARY, OF_FIELD, |word, input| {
         match word {
             COLUMN_NAME => {
-                let (segments, span) = path(input)?;
-                words.set_column(segments.join("::"), span);
+                let (column, span) = name(input)?;
+                words.set_column(column, span);
             }
             EMBED => words.set_role(Role::Flattened),
             SELECT_EXPRESSION | SELECT_EXPRESSION_TYPE => words.set_role(Role::None),
             SKIP_INSERTION => words.left_out.push(Kind::Insert),
             SKIP_UPDATE => words.left_out.push(Kind::Update),
             // What `sql_query` returns may be a column, and may be an expression.
-            SQL_TYPE => words.may_be_absent = true,
+            SQL_TYPE => words.is_of_result = true,
             NONE_AS_DEFAULT => words.none_is_default = Some(value::<LitBool>(input)?.value),
             NONE_AS_NULL => words.none_is_null = Some(value::<LitBool>(input)?.value),
             SERIALIZE_AS => words.written_as = Some(Judged::plain(value(input)?)),
@@ -124,6 +131,20 @@ pub(super) fn read_field(attributes: &[Attribute], words: &mut Words) {
         }
         Ok(())
     });
+    if let Some((column, span)) = old(attributes, COLUMN_NAME) {
+        words.set_column(column, span);
+    }
+}
+
+/// The value of an attribute as it was written for diesel 1, which diesel 2 takes too: `#[table_name = "users"]`.
+fn old(attributes: &[Attribute], word: &str) -> Option<(String, proc_macro2::Span)> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if attribute.path().is_ident(word) => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some((text.value(), text.span())),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// Whether a field says which type of SQL it is: in a struct without a table, that of a column of a result.
@@ -143,8 +164,9 @@ pub(super) fn read_type(attributes: &[Attribute], is_derived: bool, words: &mut 
     each(attributes, LIBRARY, OF_STRUCT, |word, input| {
         match word {
             SQL_TYPE => {
-                let name = type_name(input)?;
-                words.add_name(TypeName::Diesel(name.to_string()), name.span());
+                let ty = ty(input)?;
+                let (name, span) = marker(&ty);
+                words.add_name(name, span);
             }
             RENAME_ALL => {
                 let rule = value::<syn::LitStr>(input)?.value();
@@ -157,9 +179,29 @@ pub(super) fn read_type(attributes: &[Attribute], is_derived: bool, words: &mut 
     if words.names.is_empty() {
         return;
     }
+    // The derive may stand where it is not seen.
+    let is_derived = is_derived || spelling.is_some();
     words.is_by_hand = !is_derived;
     if is_derived {
         words.spelling = Some(spelling.unwrap_or(Spelling::Literal));
+    }
+}
+
+/// The type that a marker of SQL stands for. Of what diesel puts together from others, such as `Array<Text>`, only the
+/// code that decodes it knows what it holds.
+fn marker(ty: &Type) -> (TypeName, proc_macro2::Span) {
+    let span = syn::spanned::Spanned::span(ty);
+    let Type::Path(path) = ty else { return (TypeName::Open, span) };
+    let Some(segment) = path.path.segments.last() else { return (TypeName::Open, span) };
+    match &segment.arguments {
+        PathArguments::None => (TypeName::Diesel(name_of(&segment.ident)), segment.ident.span()),
+        PathArguments::AngleBracketed(arguments) if segment.ident == "Nullable" => {
+            match arguments.args.first() {
+                Some(GenericArgument::Type(inner)) => marker(inner),
+                _ => (TypeName::Open, span),
+            }
+        }
+        _ => (TypeName::Open, span),
     }
 }
 

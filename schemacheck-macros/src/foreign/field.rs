@@ -45,6 +45,11 @@ impl Judged {
         Self { ty, is_json: true, or_null, null_help: Some(null_help) }
     }
 
+    /// Whether only code of ours knows the type by its name.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.is_json
+    }
+
     /// What has to be written where NULL is to be read, if that is not an `Option` around the type.
     pub(crate) fn null_help(&self) -> Option<&String> {
         self.null_help.as_ref()
@@ -55,8 +60,8 @@ impl Judged {
         let ty = rust_type::spell(&self.ty);
         match (self.is_json, self.or_null) {
             (false, _) => ty,
-            (true, false) => format!("FromJson<{ty}>"),
-            (true, true) => format!("Option<FromJson<{ty}>>"),
+            (true, false) => format!("Json<{ty}>"),
+            (true, true) => format!("Option<Json<{ty}>>"),
         }
     }
 
@@ -89,6 +94,10 @@ pub(crate) struct Words {
     pub(crate) left_out: Vec<Kind>,
     pub(crate) none_is_default: Option<bool>,
     pub(crate) none_is_null: Option<bool>,
+    /// Whether the column may have the field's own name as well.
+    pub(crate) or_field: bool,
+    /// Whether the field says which type of SQL a result has there.
+    pub(super) is_of_result: bool,
     /// Whether it is none where there is no such column.
     pub(crate) may_be_absent: bool,
     /// Whether the server is asked to read it as another type.
@@ -100,6 +109,9 @@ impl Words {
         let mut words = Self { may_be_absent: container.may_be_absent, ..Self::default() };
         // The first that says something has the word.
         diesel::read_field(&field.attrs, &mut words);
+        // With a table of diesel's some fields are expressions; a table that is named for the result is meant so.
+        words.may_be_absent |= words.is_of_result && container.table.is_some();
+        words.is_alias |= words.is_of_result && container.table.is_none();
         sea_orm::read_field(field, container, &mut words);
         sqlx::read_field(field, &mut words);
         words

@@ -88,12 +88,25 @@ pub(crate) struct Container {
     /// Whether names are those of a `table!`.
     pub(crate) is_diesel: bool,
     pub(crate) is_sea_orm: bool,
+    /// Whether it is an entity of sea-orm, whose rule is applied to variants: names in Pascal case.
+    pub(super) is_entity: bool,
     is_sqlx: bool,
+    /// Whether diesel goes by the names of its fields.
+    pub(crate) goes_by_name: bool,
     /// Whether its fields name types of SQL, and nobody a table.
     pub(crate) is_result: bool,
 }
 
 impl Container {
+    /// The column of a field that no attribute names.
+    pub(crate) fn column(&self, field: &str) -> String {
+        match (self.spelling, self.is_entity) {
+            (Some(spelling), true) => spelling.apply(&Spelling::Pascal.apply(field)),
+            (Some(spelling), false) => spelling.apply(field),
+            (None, _) => field.to_owned(),
+        }
+    }
+
     /// Whether it is filled and written by another library than `postgres`.
     pub(crate) fn has_library(&self) -> bool {
         self.is_diesel || self.is_sea_orm || self.is_sqlx
@@ -112,6 +125,7 @@ impl Container {
         let mut container = Self {
             kinds: derives.kinds(),
             is_diesel: derives.has_diesel() || speaks(diesel::LIBRARY),
+            goes_by_name: derives.goes_by_name(),
             is_sea_orm: speaks(sea_orm::LIBRARY) || derives.has_sea_orm(),
             is_sqlx: speaks(sqlx::LIBRARY) || derives.has("FromRow"),
             ..Self::default()

@@ -19,7 +19,7 @@ const WORDS: &[&str] = &[NAME, TRANSPARENT, RENAME_ALL, ALLOW_MISMATCH];
 pub(super) fn read_type(
     attributes: &[Attribute],
     derives: &Derives,
-    ident: &syn::Ident,
+    input: &syn::DeriveInput,
     words: &mut TypeWords,
 ) {
     let is_derived = derives.has("FromSql") || derives.has("ToSql");
@@ -40,6 +40,12 @@ pub(super) fn read_type(
         }
         Ok(())
     });
+    // Whatever a newtype without a name holds, it reads what is inside reads; to write it, the type has to be named.
+    let ident = &input.ident;
+    let is_newtype = matches!(&input.data, syn::Data::Struct(data)
+        if data.fields.len() == 1 && matches!(data.fields, syn::Fields::Unnamed(_)));
+    let only_reads = derives.has("FromSql") && !derives.has("ToSql");
+    transparent |= is_newtype && only_reads && name.is_none();
     words.transparent |= transparent;
     words.is_closed = !is_open;
     words.is_open |= is_open;

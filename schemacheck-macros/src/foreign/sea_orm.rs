@@ -51,6 +51,7 @@ const IGNORE: &str = "ignore";
 const SELECT_AS: &str = "select_as";
 const FROM_COL: &str = "from_col";
 const FROM_ALIAS: &str = "from_alias";
+const ALIAS: &str = "alias";
 const FROM_EXPR: &str = "from_expr";
 const NESTED: &str = "nested";
 const SKIP: &str = "skip";
@@ -65,6 +66,7 @@ const OF_FIELD: &[&str] = &[
     SELECT_AS,
     FROM_COL,
     FROM_ALIAS,
+    ALIAS,
     FROM_EXPR,
     NESTED,
     SKIP,
@@ -84,12 +86,11 @@ const OF_FIELD: &[&str] = &[
     "default_value",
     "default_expr",
     "save_as",
-    "enum_name",
+    ENUM_NAME,
     "comment",
     "extra",
     "renamed_from",
     "seaography",
-    "alias",
     "display_value",
     "from",
     "to",
@@ -104,9 +105,10 @@ const OF_FIELD: &[&str] = &[
 ];
 
 pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container: &mut Container) {
-    let (mut table, mut schema, mut spelling) = (None, None, None);
+    let (mut table, mut schema, mut spelling, mut is_part) = (None, None, None, false);
     each(attributes, LIBRARY, OF_ITEM, |word, input| {
         match word {
+            "entity" => is_part = true,
             TABLE_NAME => table = Some(text(input)?),
             SCHEMA_NAME => schema = Some(text(input)?.value()),
             RENAME_ALL => spelling = Spelling::from_word(&text(input)?.value()),
@@ -115,8 +117,9 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
         Ok(())
     });
     let is_entity = table.is_some() || derives.has("DeriveEntityModel") || derives.has("DeriveModelEx");
-    if is_entity {
-        // Columns are named in snake case where no rule is named.
+    if is_entity || is_part {
+        // Without a rule a column is in snake case; a part of an entity names the same columns.
+        container.is_entity = spelling.is_some();
         container.spelling = Some(spelling.unwrap_or(Spelling::Snake));
     }
     if let (None, Some(table)) = (&container.table, table) {
@@ -125,18 +128,26 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
 }
 
 pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut Words) {
-    let mut column_type = None;
+    let (mut column_type, mut variant) = (None, None);
     each(&field.attrs, LIBRARY, OF_FIELD, |word, input| {
         match word {
-            COLUMN_NAME | FROM_COL => {
+            COLUMN_NAME => {
                 let name = text(input)?;
                 words.set_column(name.value(), name.span());
             }
-            FROM_ALIAS => {
+            // The variant of a column.
+            FROM_COL => {
+                let name = text(input)?;
+                words.set_column(Spelling::Snake.apply(&name.value()), name.span());
+            }
+            // The column of the result; and where the query renames it to that, the field's own.
+            FROM_ALIAS | ALIAS => {
                 let name = text(input)?;
                 words.is_alias |= words.column.is_none();
+                words.or_field = true;
                 words.set_column(name.value(), name.span());
             }
+            ENUM_NAME => variant = Some(text(input)?),
             COLUMN_TYPE => column_type = Some(text(input)?.value()),
             SELECT_AS => words.is_cast = true,
             NESTED => words.set_role(Role::Flattened),
@@ -146,6 +157,13 @@ pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut 
         }
         Ok(())
     });
+    // A variant that is named gives the column its name, if the field's own survives being one.
+    if let (Some(variant), Some(ident), false) = (variant, &field.ident, container.is_entity) {
+        let name = syn::ext::IdentExt::unraw(ident).to_string();
+        if Spelling::Snake.apply(&Spelling::Pascal.apply(&name)) == name {
+            words.set_column(Spelling::Snake.apply(&variant.value()), variant.span());
+        }
+    }
     let leaf = rust_type::leaf(&field.ty);
     let is_relation = |name: &str| matches!(name, "HasOne" | "HasMany" | "BelongsTo");
     if container.is_sea_orm && leaf.as_ref().is_some_and(|leaf| is_relation(&leaf.name)) {
@@ -195,7 +213,7 @@ pub(super) fn read_enum(attributes: &[Attribute], ident: &syn::Ident, words: &mu
         }
         // What is decoded is the Rust type.
         (_, Some("i16")) => words.add_name(TypeName::Sql("int2".into()), ident.span()),
-        (_, Some("i32")) => words.add_name(TypeName::Sql("int4".into()), ident.span()),
+        (_, Some("i32" | "u32")) => words.add_name(TypeName::Sql("int4".into()), ident.span()),
         (_, Some("i64")) => words.add_name(TypeName::Sql("int8".into()), ident.span()),
         (_, Some("String")) => words.add_name(TypeName::Text, ident.span()),
         _ => {}

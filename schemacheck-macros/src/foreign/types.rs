@@ -22,6 +22,8 @@ pub(crate) enum TypeName {
     Diesel(String),
     /// Whatever a `String` is read from.
     Text,
+    /// Nobody knows here.
+    Open,
 }
 
 /// What a type holds.
@@ -31,6 +33,8 @@ pub(crate) enum Holds {
     Plain(Vec<&'static str>),
     /// A type of a schema.
     Named(Named),
+    /// What code decodes that was written by hand: anything.
+    Open,
 }
 
 /// How the labels of an enum are spelled.
@@ -64,7 +68,9 @@ const MARKERS: &[(&str, &[&str])] = &[
     ("VarChar", TEXT),
     ("Bpchar", TEXT),
     ("Citext", TEXT),
+    ("Char", TEXT),
     ("SmallInt", &["int2"]),
+    ("Smallint", &["int2"]),
     ("Int2", &["int2"]),
     ("SmallSerial", &["int2"]),
     ("Integer", &["int4"]),
@@ -87,7 +93,6 @@ const MARKERS: &[(&str, &[&str])] = &[
     ("Time", &["time"]),
     ("Timestamp", &["timestamp"]),
     ("Timestamptz", &["timestamptz"]),
-    ("TimestamptzSql", &["timestamptz"]),
     ("Interval", &["interval"]),
     ("Uuid", &["uuid"]),
     ("Json", &["json"]),
@@ -95,7 +100,9 @@ const MARKERS: &[(&str, &[&str])] = &[
     ("Inet", &["inet"]),
     ("Cidr", &["cidr"]),
     ("MacAddr", &["macaddr"]),
+    ("Macaddr", &["macaddr"]),
     ("MacAddr8", &["macaddr8"]),
+    ("Macaddr8", &["macaddr8"]),
     ("Money", &["money"]),
     ("Oid", &["oid"]),
 ];
@@ -121,6 +128,7 @@ impl TypeName {
                 MARKERS.iter().find(|(marker, _)| marker == name).map(|(_, types)| types.to_vec())
             }
             Self::Text => Some(TEXT.to_vec()),
+            Self::Open => None,
         }
     }
 
@@ -136,7 +144,7 @@ impl TypeName {
                 Err(_) => (None, text.clone()),
             },
             Self::Diesel(marker) => of_marker(marker, snapshot),
-            Self::Text => (None, "text".to_owned()),
+            Self::Text | Self::Open => (None, "text".to_owned()),
         }
     }
 }
@@ -178,11 +186,15 @@ impl TypeWords {
         // The first library that says something has the word.
         let is_silent = |words: &Self| words.names.is_empty() && !words.transparent;
         sqlx::read_type(&input.attrs, &mut words);
+        // An enum with a `repr` is that number, whatever else is named.
+        if matches!(input.data, Data::Enum(_)) && repr(&input.attrs).is_some() {
+            words.names.clear();
+        }
         if is_silent(&words) {
             words.add_default_of_sqlx(input, &derives);
         }
         if is_silent(&words) {
-            postgres::read_type(&input.attrs, &derives, &input.ident, &mut words);
+            postgres::read_type(&input.attrs, &derives, input, &mut words);
         }
         if is_silent(&words) {
             match &input.data {
@@ -231,6 +243,9 @@ impl TypeWords {
     /// What the type holds, and where that is said.
     pub(crate) fn holds(&self, snapshot: Option<&Snapshot>) -> Option<(Holds, Span)> {
         let (first, span) = self.names.first()?;
+        if *first == TypeName::Open {
+            return Some((Holds::Open, *span));
+        }
         if first.plain().is_none() {
             return Some((Holds::Named(first.named(snapshot)), *span));
         }
@@ -239,6 +254,11 @@ impl TypeWords {
         types.sort_unstable();
         types.dedup();
         Some((Holds::Plain(types), *span))
+    }
+
+    /// Whether code that was written by hand decodes it.
+    pub(crate) fn is_decoded_by_hand(&self) -> bool {
+        self.is_by_hand
     }
 
     /// How labels and attributes are spelled that are not named by themselves.

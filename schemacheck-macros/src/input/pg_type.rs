@@ -19,6 +19,8 @@ pub(crate) enum PgType<'a> {
     Typed(Typed<'a>),
     /// It holds types of the server's own, as code of its own decodes them.
     Plain(Attrs, Vec<&'static str>),
+    /// It holds whatever code decodes that was written by hand.
+    Open(Attrs),
     /// It does not say; with what words it has.
     Unsaid(Attrs),
 }
@@ -77,10 +79,19 @@ impl<'a> PgType<'a> {
             // A `transparent` type that is named beside it is what is inside, under another name.
             _ if foreign.transparent => Newtype::read(ctxt, input, data, attrs).map(Self::Transparent),
             Some((Holds::Plain(types), _)) => Some(Self::Plain(attrs, types)),
+            Some((Holds::Open, _)) => Some(Self::Open(attrs)),
+            Some((Holds::Named(_), _)) if foreign.is_decoded_by_hand() && is_many(data) => {
+                Some(Self::Open(attrs))
+            }
             Some((Holds::Named(_), _)) => Typed::read(ctxt, input, data, attrs, foreign).map(Self::Typed),
             None => Some(Self::Unsaid(attrs)),
         }
     }
+}
+
+/// Whether a tuple struct is no newtype.
+fn is_many(data: &DataStruct) -> bool {
+    matches!(data.fields, Fields::Unnamed(_)) && data.fields.len() != 1
 }
 
 /// Whether a field holds nothing of the database.

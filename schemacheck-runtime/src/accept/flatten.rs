@@ -292,6 +292,12 @@ pub const fn may_have(parts: &[Part], column: u64) -> bool {
     has(parts, column, Fields::Any) || is_open(parts)
 }
 
+/// Whether one of these pieces writes the column in an insert, or may do so.
+#[doc(hidden)]
+pub const fn may_supply(parts: &[Part], column: u64) -> bool {
+    breaks(parts, column, Fields::Any) || is_open(parts)
+}
+
 /// Whether one of these pieces is of a struct whose columns are not known.
 #[doc(hidden)]
 pub const fn is_open(parts: &[Part]) -> bool {

@@ -82,6 +82,40 @@ struct NewInvoice {
     number: String,
 }
 
+// A required column that an embedded struct leaves out is not supplied.
+#[derive(Model)]
+#[schemacheck(embedded)]
+struct LeftOut {
+    #[diesel(skip_insertion)]
+    slug: String,
+}
+
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert)]
+struct WithLeftOut {
+    title: String,
+    #[diesel(embed)]
+    left_out: LeftOut,
+}
+
+// `Some(None)` writes NULL.
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(update)]
+struct Twice {
+    id: i64,
+    title: Option<Option<String>>,
+}
+
+// The result of a query, of a table that is named for it.
+#[derive(Model)]
+#[schemacheck(table = "users")]
+struct Result {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    mail: String,
+}
+
 #[derive(PgEnum)]
 #[diesel(sql_type = crate::schema::sql_types::Mood)]
 enum Mood {
