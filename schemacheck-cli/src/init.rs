@@ -139,10 +139,10 @@ fn judge<'a>(workspace: &Workspace, all: &'a [Sources], known: &Known) -> Vec<Ju
     }
     let mut sql_types = SqlTypes::default();
     files().flat_map(|file| &file.scan.items).for_each(|item| sql_types.add(item));
-    let loaded: BTreeSet<&str> = files().flat_map(|file| &file.scan.loaded).map(String::as_str).collect();
     let mut judged = Vec::new();
     for (package, sources) in all.iter().enumerate() {
         let of = &workspace.packages[package];
+        let loaded = loaded(sources);
         let context = Context { known, package: of, tables: &tables, sql_types: &sql_types, loaded: &loaded };
         for (file, source) in sources.files.iter().enumerate().filter(|(_, source)| source.reached) {
             // What was not asked for stays as it is.
@@ -298,5 +298,35 @@ impl Manifests {
     fn changes(self) -> impl Iterator<Item = Change> {
         let changed = self.texts.into_iter().filter(|(_, (before, after))| before != after);
         changed.map(|(path, (before, after))| Change { path, before, after })
+    }
+}
+
+/// The structs that `query_as!` makes in a package, as far as the name says which they are: a program may have several of
+/// one name, such as a row and what is sent to a browser.
+fn loaded(sources: &Sources) -> BTreeSet<&str> {
+    let items = || sources.files.iter().flat_map(|file| &file.scan.items);
+    let loaded = sources.files.iter().flat_map(|file| &file.scan.loaded).map(String::as_str);
+    loaded.filter(|name| items().filter(|item| item.name == *name).count() == 1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_two_structs_have_says_not_which_is_loaded() {
+        let source = |text: &str| sources::Source {
+            path: "src/lib.rs".into(),
+            text: text.to_owned(),
+            scan: scan::scan(text).unwrap(),
+            reached: true,
+            chosen: true,
+        };
+        let files = vec![
+            source("struct User; struct Post; fn f() { query_as!(User, \"\"); query_as!(db::Post, \"\"); }"),
+            source("mod api { struct User; }"),
+        ];
+        let sources = Sources { files, ..Sources::default() };
+        assert_eq!(loaded(&sources), BTreeSet::from(["Post"]));
     }
 }

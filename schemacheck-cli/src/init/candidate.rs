@@ -115,6 +115,8 @@ pub(super) fn judge(item: &Item, context: &Context<'_>) -> Verdict {
 fn is_ours(item: &Item, context: &Context<'_>) -> bool {
     let dependency = context.package.dependency("schemacheck");
     let rename = dependency.and_then(|dependency| dependency.rename.as_deref()).unwrap_or("schemacheck");
+    // As the code says it.
+    let rename = &*rename.replace('-', "_");
     let is_ours = |path: &str| match path.rsplit_once("::") {
         Some((before, name)) => {
             ["Model", "PgEnum", "PgType"].contains(&name) && [rename, "schemacheck"].contains(&before)

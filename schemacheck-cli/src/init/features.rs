@@ -105,12 +105,53 @@ pub(super) fn needed(package: &Package) -> Vec<&'static str> {
     features.into_iter().collect()
 }
 
+/// The oldest version that a feature takes, where it is not the first of its line.
+const LEAST: &[(&str, &str)] = &[
+    ("bigdecimal", "0.4.5"),
+    ("bytes", "1.10"),
+    ("chrono", "0.4.38"),
+    ("diesel", "2.3"),
+    ("eui48", "1.1"),
+    ("geo-types", "0.7.13"),
+    ("ipnet", "2.11"),
+    ("mac_address", "1.1.7"),
+    ("ordered-float", "4.6"),
+    ("rust_decimal", "1.36"),
+    ("sea-orm", "2.0.0"),
+    ("sqlx", "0.8.6"),
+    ("time", "0.3.41"),
+    ("uuid", "1.16"),
+];
+
+/// Whether a version, of which perhaps only the first numbers are said, is certainly an older one.
+fn is_older(version: &str, least: &str) -> bool {
+    let (version, least) = (parts(version), parts(least));
+    version < least.into_iter().take(version.len()).collect()
+}
+
+/// The numbers of a version, as far as it has some: what is not released comes before what is.
+fn parts(version: &str) -> Vec<u64> {
+    let (release, rest) = version.split_once('-').unwrap_or((version, ""));
+    let mut parts: Vec<u64> = release.split('.').map_while(|part| part.parse().ok()).collect();
+    if !rest.is_empty()
+        && let Some(last) = parts.iter_mut().rev().find(|part| **part > 0)
+    {
+        *last -= 1;
+    }
+    parts
+}
+
 /// Whether a requirement such as `^0.4.38` means one of these versions.
 fn is_one_of(dependency: &Dependency, versions: &[&str]) -> bool {
-    // The feature asks for 2.3, which cargo cannot choose beside an older one that is held fast.
-    let is_held = dependency.requirement.starts_with(['=', '~']);
-    let versions = if dependency.name == "diesel" && is_held { &["2.3"] } else { versions };
     let wanted = dependency.requirement.trim_start_matches(['^', '=', '~', '>', '<', ' ']);
+    // A feature asks for a version, beside which cargo cannot choose an older one that is held fast.
+    let is_held = dependency.requirement.starts_with(['=', '~']);
+    let least = LEAST.iter().find(|(of, _)| *of == dependency.name).map(|(_, least)| *least);
+    if let (true, Some(least)) = (is_held, least)
+        && is_older(wanted, least)
+    {
+        return false;
+    }
     let is = |version: &&str| {
         wanted.strip_prefix(version).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     };
@@ -167,6 +208,11 @@ mod tests {
         check(&[("diesel", "~2.1", &["uuid"])], &["uuid"]);
         check(&[("diesel", "=2.3.4", &[])], &["diesel"]);
         check(&[("diesel", "^2.1", &[])], &["diesel"]);
+        check(&[("sqlx", "=0.8.2", &[])], &["serde_json"]);
+        check(&[("uuid", "=1.8.0", &[])], &[]);
+        check(&[("rust_decimal", "~1.33", &[])], &[]);
+        check(&[("chrono", "=0.4", &[])], &["chrono"]);
+        check(&[("sea-orm", "=2.0.0-rc.18", &[])], &["chrono", "rust_decimal", "serde_json", "time", "uuid"]);
     }
 
     #[test]

@@ -77,8 +77,10 @@ pub(super) fn read(package: &Package) -> Result<Sources> {
 /// The text and what it holds; or why it cannot be read.
 #[allow(clippy::type_complexity, reason = "named by the two lines that use it")]
 fn parse(path: &Path) -> Result<std::result::Result<(String, Scan), String>> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))?;
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Err(format!("cannot be read: {error}"))),
+    };
     let Ok(text) = String::from_utf8(bytes) else { return Ok(Err("is no UTF-8".to_owned())) };
     Ok(match scan::scan(&text) {
         Ok(scan) => Ok((text, scan)),

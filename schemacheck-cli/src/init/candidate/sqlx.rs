@@ -15,7 +15,8 @@ const PREFIX: &str = "Db";
 pub(super) fn judge(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let mut paths = item.derives().map(|(word, _)| word.path.as_str());
     match paths.find(|path| last_segment(path) == "FromRow") {
-        Some("sqlx::FromRow") => Some(verdict(item, context)),
+        // Also by its prelude.
+        Some(path) if path.starts_with("sqlx::") => Some(verdict(item, context)),
         Some("FromRow") if context.depends_on("sqlx") => Some(verdict(item, context)),
         Some(path) => Some(Verdict::Skip(format!("derives `{path}`, which is not sqlx's: {NAME_TABLE}"))),
         // `query_as!(User, ...)` goes by names too, and needs no derive.
