@@ -44,6 +44,8 @@ pub(crate) struct Connections {
     sqlx_08: ::sqlx_08::PgConnection,
     diesel: ::diesel::PgConnection,
     sea_orm: DatabaseConnection,
+    /// How many statements sea-orm wrote.
+    writes: usize,
     runtime: Runtime,
     /// By the name of the column.
     rows: HashMap<String, Rows>,
@@ -98,6 +100,7 @@ impl Connections {
             sqlx_08: sqlx_08::connect(&runtime, &url),
             diesel: diesel::connect(&url),
             sea_orm: runtime.block_on(sea_orm::Database::connect(&url)).expect("sea-orm connects"),
+            writes: 0,
             runtime,
             rows: HashMap::new(),
             _database: database,
@@ -175,7 +178,11 @@ impl Connections {
         let row = self.rows[&column.name].sea_orm.as_ref();
         let Some(row) = row.filter(|row| read(row).is_ok()) else { return Outcome::Refused };
         let write = reading.sea_orm_write.ok_or("it is no `Value`".to_owned());
-        let written = write.and_then(|write| write(&self.runtime, &self.sea_orm, row, &update(column)));
+        // A text of its own for each: a connection keeps the statement of a text, with the types of the parameters that it
+        // was prepared for, and which connection of the pool is taken is chance.
+        self.writes += 1;
+        let sql = format!("{} -- {}", update(column), self.writes);
+        let written = write.and_then(|write| write(&self.runtime, &self.sea_orm, row, &sql));
         outcome(&mut self.postgres, written, column)
     }
 }
