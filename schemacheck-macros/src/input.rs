@@ -235,7 +235,6 @@ impl<'a> Model<'a> {
             Some(ident) => (ident.unraw().to_string(), ident.span()),
             None => (index.to_string(), field.ty.span()),
         };
-        let krate = krate(&self.attrs);
         match role {
             Role::None => return Some(()),
             Role::Flattened => {
@@ -266,7 +265,8 @@ impl<'a> Model<'a> {
         let own_name = own.column.get().is_some();
         let without = column.strip_suffix('_').filter(|name| !name.is_empty() && self.foreign.is_diesel);
         let other_column = if words.or_field { Some(name.clone()) } else { without.map(str::to_owned) };
-        let judged = |judged: &Judged| Typing::judged(judged, &krate);
+        // Put together where it is needed alone: each token costs the user's build.
+        let judged = |judged: &Judged| Typing::judged(judged, &krate(&self.attrs));
         let (read_as, written_as) =
             (words.read_as.as_ref().map(judged), words.written_as.as_ref().map(judged));
         let (ty, written_as) = self.types(&field.ty, read_as, written_as);
@@ -275,15 +275,15 @@ impl<'a> Model<'a> {
         // What names a parameter nobody can judge here.
         read.written_as = written_as.filter(|ty| !rust_type::mentions(&ty.ty, parameters));
         // diesel takes one `Option` for whether the column is written at all, and what is inside for its value.
-        let is_twice = rust_type::inner_of_option(read.ty()).is_some_and(rust_type::is_spelled_option);
+        let is_twice = || rust_type::inner_of_option(read.ty()).is_some_and(rust_type::is_spelled_option);
+        let writes_inner = self.foreign.is_diesel && is_twice();
         read.other_column = other_column.filter(|_| !own_name);
         read.may_be_absent = words.may_be_absent && !own_name;
         read.is_alias = words.is_alias && !own_name;
         read.is_unnamed = is_unnamed;
         read.none_is_default = own.none.get().or(self.attrs.none.get()).is_some()
             || words.none_is_default.unwrap_or(self.foreign.none_is_default);
-        read.none_is_null =
-            words.none_is_null.unwrap_or(self.foreign.none_is_null) || self.foreign.is_diesel && is_twice;
+        read.none_is_null = words.none_is_null.unwrap_or(self.foreign.none_is_null) || writes_inner;
         read.left_out = words.left_out;
         if self.foreign.key.contains(&read.column) {
             read.left_out.push(Kind::Update);

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Token};
 
 /// Calls `read` for each word of each attribute of a library, with what follows the word. `known` are the words of the
 /// library: a comma ends a value where one of them follows, since values may hold commas. An attribute that cannot be read
@@ -48,6 +48,17 @@ fn ends_value(input: ParseStream<'_>, known: &[&str]) -> bool {
         || next.peek(Token![,])
         || next.peek(syn::token::Paren);
     follows && known.contains(&word.unraw().to_string().as_str())
+}
+
+/// The string of an attribute that stands by itself, `#[word = "..."]`, and where it stands.
+pub(super) fn alone(attributes: &[Attribute], word: &str) -> Option<LitStr> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if attribute.path().is_ident(word) => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// The value of `word = value`.

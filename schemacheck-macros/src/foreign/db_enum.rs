@@ -2,9 +2,9 @@
 //! by themselves, and those of version 3 in `#[db_enum(...)]`.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
+use syn::{Attribute, LitStr};
 
-use super::attribute::{each, text};
+use super::attribute::{alone, each, text};
 use super::case::Spelling;
 use super::derives::Derives;
 use super::types::{TypeName, TypeWords};
@@ -14,15 +14,8 @@ const WORDS: &[&str] =
     &["existing_type_path", "pg_type", "value_style", "diesel_type", "rename", "impl_clone_on_sql_type"];
 
 /// The value of the word, in either form.
-fn value(attributes: &[Attribute], word: &str, alone: &str) -> Option<LitStr> {
-    let by_itself = attributes.iter().find_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if attribute.path().is_ident(alone) => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    });
-    let mut found = by_itself;
+fn value(attributes: &[Attribute], word: &str, by_itself: &str) -> Option<LitStr> {
+    let mut found = alone(attributes, by_itself);
     each(attributes, LIBRARY, WORDS, |name, input| {
         if name == word {
             found = Some(text(input)?);

@@ -3,9 +3,9 @@
 use quote::ToTokens;
 use schemacheck_core::manifest::Kind;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, GenericArgument, Ident, Lit, LitBool, Meta, PathArguments, Token, Type};
+use syn::{Attribute, GenericArgument, Ident, LitBool, PathArguments, Token, Type};
 
-use super::attribute::{each, name, path, ty, value};
+use super::attribute::{alone, each, name, path, ty, value};
 use super::case::Spelling;
 use super::field::{Judged, Role, Words};
 use super::model::{Container, Table};
@@ -90,8 +90,9 @@ pub(super) fn read_struct(attributes: &[Attribute], container: &mut Container) {
         }
         Ok(())
     });
-    if let (None, Some((table, span))) = (&container.table, old(attributes, TABLE_NAME)) {
-        container.table = Some(Table::Path(vec![table], span));
+    // As it was written for diesel 1, which diesel 2 takes too.
+    if let (None, Some(table)) = (&container.table, alone(attributes, TABLE_NAME)) {
+        container.table = Some(Table::Path(vec![table.value()], table.span()));
     }
     for attribute in attributes {
         if attribute.path().is_ident("changeset_options") {
@@ -131,20 +132,10 @@ pub(super) fn read_field(attributes: &[Attribute], words: &mut Words) {
         }
         Ok(())
     });
-    if let Some((column, span)) = old(attributes, COLUMN_NAME) {
-        words.set_column(column, span);
+    // As it was written for diesel 1, which diesel 2 takes too.
+    if let Some(column) = alone(attributes, COLUMN_NAME) {
+        words.set_column(column.value(), column.span());
     }
-}
-
-/// The value of an attribute as it was written for diesel 1, which diesel 2 takes too: `#[table_name = "users"]`.
-fn old(attributes: &[Attribute], word: &str) -> Option<(String, proc_macro2::Span)> {
-    attributes.iter().find_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if attribute.path().is_ident(word) => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some((text.value(), text.span())),
-            _ => None,
-        },
-        _ => None,
-    })
 }
 
 /// Whether a field says which type of SQL it is: in a struct without a table, that of a column of a result.

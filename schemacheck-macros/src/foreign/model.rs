@@ -88,8 +88,8 @@ pub(crate) struct Container {
     /// Whether names are those of a `table!`.
     pub(crate) is_diesel: bool,
     pub(crate) is_sea_orm: bool,
-    /// Whether it is an entity of sea-orm, whose rule is applied to variants: names in Pascal case.
-    pub(super) is_entity: bool,
+    /// Whether the rule is applied to variants, which are the fields' names in Pascal case, as sea-orm does.
+    pub(super) spells_variants: bool,
     is_sqlx: bool,
     /// Whether diesel goes by the names of its fields.
     pub(crate) goes_by_name: bool,
@@ -100,7 +100,7 @@ pub(crate) struct Container {
 impl Container {
     /// The column of a field that no attribute names.
     pub(crate) fn column(&self, field: &str) -> String {
-        match (self.spelling, self.is_entity) {
+        match (self.spelling, self.spells_variants) {
             (Some(spelling), true) => spelling.apply(&Spelling::Pascal.apply(field)),
             (Some(spelling), false) => spelling.apply(field),
             (None, _) => field.to_owned(),

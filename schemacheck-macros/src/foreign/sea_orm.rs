@@ -119,7 +119,7 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
     let is_entity = table.is_some() || derives.has("DeriveEntityModel") || derives.has("DeriveModelEx");
     if is_entity || is_part {
         // Without a rule a column is in snake case; a part of an entity names the same columns.
-        container.is_entity = spelling.is_some();
+        container.spells_variants = spelling.is_some();
         container.spelling = Some(spelling.unwrap_or(Spelling::Snake));
     }
     if let (None, Some(table)) = (&container.table, table) {
@@ -128,6 +128,10 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
 }
 
 pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut Words) {
+    // The spelling of a type is looked at for structs of sea-orm alone.
+    if !container.is_sea_orm {
+        return;
+    }
     let (mut column_type, mut variant) = (None, None);
     each(&field.attrs, LIBRARY, OF_FIELD, |word, input| {
         match word {
@@ -158,7 +162,7 @@ pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut 
         Ok(())
     });
     // A variant that is named gives the column its name, if the field's own survives being one.
-    if let (Some(variant), Some(ident), false) = (variant, &field.ident, container.is_entity) {
+    if let (Some(variant), Some(ident), false) = (variant, &field.ident, container.spells_variants) {
         let name = syn::ext::IdentExt::unraw(ident).to_string();
         if Spelling::Snake.apply(&Spelling::Pascal.apply(&name)) == name {
             words.set_column(Spelling::Snake.apply(&variant.value()), variant.span());
@@ -166,7 +170,7 @@ pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut 
     }
     let leaf = rust_type::leaf(&field.ty);
     let is_relation = |name: &str| matches!(name, "HasOne" | "HasMany" | "BelongsTo");
-    if container.is_sea_orm && leaf.as_ref().is_some_and(|leaf| is_relation(&leaf.name)) {
+    if leaf.as_ref().is_some_and(|leaf| is_relation(&leaf.name)) {
         words.set_role(Role::None);
     }
     let Some(column_type) = column_type else { return };
