@@ -12,7 +12,7 @@ use syn::DeriveInput;
 use crate::attr::Attrs;
 use crate::check::Named;
 use crate::ctxt::Ctxt;
-use crate::foreign::{Holds, Table};
+use crate::foreign::{Holds, Table, TypeWords};
 use crate::input::{Enum, Model};
 use crate::mode::Mode;
 use crate::snapshot::Snapshot;
@@ -132,10 +132,7 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     check::pg_enum(&ctxt, &item);
     let krate = krate(&item.attrs);
     let mut read = Read::open(mode, item.attrs.database.get());
-    let foreign = match item.attrs.ty.get() {
-        None => item.foreign.holds(read.snapshot.as_ref()),
-        Some(_) => None,
-    };
+    let foreign = read.held(&item.attrs, &item.foreign);
     let types = match (item.attrs.repr.get(), &foreign) {
         (Some(repr), _) => Some(repr.types().to_vec()),
         (None, Some((Holds::Plain(types), _))) => Some(types.clone()),
@@ -148,14 +145,7 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
         };
         return finish(&ctxt, tokens);
     }
-    let (named, place) = match foreign {
-        Some((Holds::Named(named), place)) => (Some(named), place),
-        _ => {
-            let place = span(&item.attrs.ty.span());
-            let name = item.attrs.ty.get().map(|name| (name.as_str(), place));
-            (check::named(&ctxt, symbol::TYPE, name, item.attrs.schema.get()), place)
-        }
-    };
+    let (named, place) = named_type(&ctxt, &item.attrs, foreign);
     let Some(named) = named else {
         if item.attrs.ty.get().is_none() && ctxt.is_clean() {
             no_type(&ctxt, mode, item.ident, &item.attrs);
@@ -186,6 +176,16 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
     finish(&ctxt, quote! { #warnings #tokens })
 }
 
+/// The type that stands for an enum or a struct, and where it is named: in our words, else in another library's.
+fn named_type(ctxt: &Ctxt, attrs: &Attrs, foreign: Option<(Holds, Span)>) -> (Option<Named>, Span) {
+    if let Some((Holds::Named(named), place)) = foreign {
+        return (Some(named), place);
+    }
+    let place = span(&attrs.ty.span());
+    let name = attrs.ty.get().map(|name| (name.as_str(), place));
+    (check::named(ctxt, symbol::TYPE, name, attrs.schema.get()), place)
+}
+
 /// Codes of what is missing: it may be in what was not understood.
 fn unjudged(codes: &[Code]) -> Vec<Override> {
     codes.iter().map(|&code| Override { code, level: Level::Allow, reason: String::new() }).collect()
@@ -214,6 +214,14 @@ impl Read {
     fn load(&mut self, load: impl FnOnce(&mut Snapshot) -> Result<(), String>) {
         if let Some(Err(message)) = self.snapshot.as_mut().map(load) {
             *self = Self { snapshot: None, failure: Some(message) };
+        }
+    }
+
+    /// What another library says that a type holds, where no word of ours says it.
+    fn held(&self, attrs: &Attrs, foreign: &TypeWords) -> Option<(Holds, Span)> {
+        match attrs.ty.get() {
+            None => foreign.holds(self.snapshot.as_ref()),
+            Some(_) => None,
         }
     }
 

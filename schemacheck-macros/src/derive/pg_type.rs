@@ -5,13 +5,12 @@ use quote::quote;
 use schemacheck_core::Finding;
 use syn::DeriveInput;
 
-use super::{Read, finish, judge, krate, krate_of, likely_types, snapshot_spans, span};
+use super::{Read, finish, judge, krate, krate_of, likely_types, named_type, snapshot_spans};
 use crate::attr::Attrs;
 use crate::ctxt::Ctxt;
-use crate::foreign::Holds;
 use crate::input::{PgType, Typed};
 use crate::mode::Mode;
-use crate::{check, expand, fallback, manifest, symbol};
+use crate::{expand, fallback, manifest};
 
 pub(crate) fn pg_type(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
@@ -39,18 +38,7 @@ fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -
     let mode = mode.unless(typed.attrs.is_broken);
     let krate = krate(&typed.attrs);
     let mut read = Read::open(mode, typed.attrs.database.get());
-    let foreign = match typed.attrs.ty.get() {
-        None => typed.foreign.holds(read.snapshot.as_ref()),
-        Some(_) => None,
-    };
-    let (named, place) = match foreign {
-        Some((Holds::Named(named), place)) => (Some(named), place),
-        _ => {
-            let place = span(&typed.attrs.ty.span());
-            let name = typed.attrs.ty.get().map(|name| (name.as_str(), place));
-            (check::named(ctxt, symbol::TYPE, name, typed.attrs.schema.get()), place)
-        }
-    };
+    let (named, place) = named_type(ctxt, &typed.attrs, read.held(&typed.attrs, &typed.foreign));
     let Some(named) = named else {
         return fallback::newtype(&krate, input);
     };
