@@ -82,9 +82,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// Looks at the files below this path only
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
+    /// Looks at the files below this path only. Without it: below the current directory, or at the whole of the packages
+    /// that are named
+    pub(crate) path: Option<PathBuf>,
 
     /// Adds the derives, and the dependency to `Cargo.toml`. Without it: prints the difference and writes no code
     #[arg(long)]

@@ -14,8 +14,10 @@ use crate::error::{Error, Result};
 mod attribute;
 mod candidate;
 mod choose;
+mod dependency;
 mod edit;
 mod features;
+mod imports;
 mod known;
 mod manifest;
 mod packages;
@@ -26,7 +28,8 @@ mod write;
 
 use candidate::{Context, SqlTypes, Verdict};
 use choose::Judged;
-use edit::{CrateName, Insertion};
+use dependency::{Conditions, Manifests, crate_name, of_some_systems};
+use edit::Insertion;
 pub(crate) use known::Known;
 use packages::{Package, Workspace};
 use scan::{DieselTable, Item};
@@ -36,8 +39,6 @@ pub(crate) use write::{Change, write};
 /// What would be done, and what not.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// The root of the workspace.
-    pub(crate) root: PathBuf,
     /// The files, with their new text.
     pub(crate) changes: Vec<Change>,
     /// How many structs become models, and how many enums and other types of columns get a derive.
@@ -88,32 +89,60 @@ impl Known {
 /// Refuses to write where nothing could bring back what was there.
 pub(crate) fn check_version_control(plan: &Plan, args: &Init) -> Result<()> {
     let files: Vec<PathBuf> = plan.changes.iter().map(|change| change.path.clone()).collect();
-    version_control::check(&plan.root, &files, args.allow_dirty, args.allow_no_vcs)
+    version_control::check(&files, args.allow_dirty, args.allow_no_vcs)
 }
 
 /// Looks at the workspace around the current directory.
 pub(crate) fn plan(args: &Init, known: &Known) -> Result<Plan> {
+    // An expression of thousands of terms is read by as many calls within each other.
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(STACK);
+        let running = reader
+            .spawn_scoped(scope, || plan_here(args, known))
+            .map_err(|error| Error::because("cannot start a thread", &error))?;
+        running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Of the thread that reads sources, in bytes: as much of it is taken as the deepest file needs.
+const STACK: usize = 256 << 20;
+
+fn plan_here(args: &Init, known: &Known) -> Result<Plan> {
     let workspace = Workspace::read(&args.packages)?;
-    let below = sources::canonical(&args.path)?;
+    // A package that is named is meant as a whole, from wherever in the workspace.
+    let whole = if args.packages.is_empty() { Path::new(".") } else { &workspace.root };
+    let below = sources::canonical(args.path.as_deref().unwrap_or(whole))?;
     let mut all = Vec::new();
+    let mut seen = BTreeSet::new();
     for package in &workspace.packages {
         let mut sources = sources::read(package)?;
         for file in &mut sources.files {
             file.chosen = package.chosen && file.path.starts_with(&below);
+            file.again = file.chosen && !seen.insert(file.path.clone());
         }
         sources.unreadable.retain(|(path, _)| package.chosen && path.starts_with(&below));
         sources.outside.retain(|_| package.chosen);
         all.push(sources);
     }
-    let mut plan = Plan { root: workspace.root.clone(), ..Plan::default() };
+    if let Some(path) = &args.path
+        && !all.iter().flat_map(|sources| &sources.files).any(|file| file.path.starts_with(&below))
+    {
+        let known: Vec<_> = workspace.packages.iter().map(|package| shown(package.folder())).collect();
+        return Err(Error::new(format!("no source file of the workspace lies below `{}`", shown(path)))
+            .help(format!("its packages are in {}", known.join(", "))));
+    }
+    let mut plan = Plan::default();
     let judged = judge(&workspace, &all, known);
     let mut texts = Manifests::read(&workspace)?;
     for (at, package) in workspace.packages.iter().enumerate() {
         let of_package: Vec<&Judged<'_>> = judged.iter().filter(|judged| judged.package == at).collect();
-        let adopts = of_package.iter().any(|judged| matches!(judged.verdict, Verdict::Adopt(_)));
+        let conditions = Conditions::of(&of_package);
         plan.add_sources(package, &all[at], &of_package)?;
-        if adopts && texts.add(package)? {
-            plan.packages.push(package.name.clone());
+        if !conditions.is_empty() {
+            if texts.add(package, &conditions)? {
+                plan.packages.push(package.name.clone());
+            }
+            plan.skipped.extend(of_some_systems(package));
         }
         let outside = all[at].outside.iter().map(|path| Skipped {
             file: shown(path),
@@ -166,7 +195,9 @@ impl Plan {
     /// The changes of a package's sources, and what is skipped there.
     fn add_sources(&mut self, package: &Package, sources: &Sources, judged: &[&Judged<'_>]) -> Result<()> {
         let name = crate_name(package);
-        for (at, source) in sources.files.iter().enumerate().filter(|(_, source)| source.chosen) {
+        for (at, source) in
+            sources.files.iter().enumerate().filter(|(_, source)| source.chosen && !source.again)
+        {
             let file = shown(&source.path);
             let skip = |name: &str, line: usize, reason: &str| Skipped {
                 file: file.clone(),
@@ -220,87 +251,6 @@ impl Plan {
     }
 }
 
-/// How a package names the crate, or will.
-fn crate_name(package: &Package) -> CrateName {
-    let rename = package.dependency(manifest::NAME).and_then(|dependency| dependency.rename.clone());
-    match rename.map(|name| name.replace('-', "_")) {
-        Some(name) if name != manifest::NAME => {
-            CrateName { word: Some(format!("crate = {name:?}")), path: name }
-        }
-        _ => CrateName { path: manifest::NAME.to_owned(), word: None },
-    }
-}
-
-/// The manifests of the workspace, as they are and as they will be.
-struct Manifests {
-    root: PathBuf,
-    texts: BTreeMap<PathBuf, (String, String)>,
-}
-
-impl Manifests {
-    fn read(workspace: &Workspace) -> Result<Self> {
-        let root = workspace.root.join("Cargo.toml");
-        let mut texts = BTreeMap::new();
-        for path in workspace.packages.iter().map(|package| &package.manifest).chain([&root]) {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))?;
-            texts.insert(path.clone(), (text.clone(), text));
-        }
-        Ok(Self { root, texts })
-    }
-
-    fn current(&self, path: &Path) -> &str {
-        self.texts.get(path).map_or("", |(_, text)| text)
-    }
-
-    /// Adds the dependency to a package, or the features that it lacks. Whether something was missing.
-    fn add(&mut self, package: &Package) -> Result<bool> {
-        let mut features = features::needed(package);
-        let known = package.dependency(manifest::NAME).filter(|dependency| !dependency.target);
-        if let Some(known) = known {
-            // Those that the workspace turns on count as well.
-            features.retain(|feature| !known.features.iter().any(|on| on == feature));
-            if !known.default_features && !known.features.iter().any(|on| on == "derive") {
-                features.push("derive");
-            }
-            if features.is_empty() {
-                return Ok(false);
-            }
-        }
-        let key = known.map(|known| known.rename.as_deref().unwrap_or(manifest::NAME));
-        let wrong = |path: &Path, problem: String| {
-            let list = if features.is_empty() {
-                String::new()
-            } else {
-                format!(" --features {}", features.join(","))
-            };
-            let name = &package.name;
-            Error::new(format!("cannot add the dependency: `{}` {problem}", shown(path)))
-                .help(format!("run `cargo add {} --package {name}{list}`, then this again", manifest::NAME))
-        };
-        let member = &package.manifest;
-        let inherited = key.is_none() && manifest::inherits(self.current(member), self.current(&self.root));
-        if inherited {
-            let text = manifest::with_workspace_version(self.current(&self.root))
-                .map_err(|problem| wrong(&self.root, problem))?;
-            self.set(&self.root.clone(), text);
-        }
-        let text = manifest::with_dependency(self.current(member), key, inherited, &features)
-            .map_err(|problem| wrong(member, problem))?;
-        self.set(member, text);
-        Ok(true)
-    }
-
-    fn set(&mut self, path: &Path, text: String) {
-        self.texts.entry(path.to_owned()).and_modify(|(_, current)| *current = text);
-    }
-
-    fn changes(self) -> impl Iterator<Item = Change> {
-        let changed = self.texts.into_iter().filter(|(_, (before, after))| before != after);
-        changed.map(|(path, (before, after))| Change { path, before, after })
-    }
-}
-
 /// The structs that `query_as!` makes in a package, as far as the name says which they are: a program may have several of
 /// one name, such as a row and what is sent to a browser.
 fn loaded(sources: &Sources) -> BTreeSet<&str> {
@@ -321,6 +271,7 @@ mod tests {
             scan: scan::scan(text).unwrap(),
             reached: true,
             chosen: true,
+            again: false,
         };
         let files = vec![
             source("struct User; struct Post; fn f() { query_as!(User, \"\"); query_as!(db::Post, \"\"); }"),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemacheck_core::{QualifiedName, Relation};
 
+use super::attribute::Word;
 use super::known::{self, Found, Known};
 use super::packages::Package;
 use super::scan::{DieselTable, Item, Shape};
@@ -98,6 +99,9 @@ pub(super) fn judge(item: &Item, context: &Context<'_>) -> Verdict {
     if is_ours(item, context) {
         return Verdict::Already;
     }
+    if let Some(verdict) = by_our_words(item, context) {
+        return verdict;
+    }
     let verdict = [sea_orm::judge, diesel::judge, sqlx::judge]
         .iter()
         .find_map(|judge| judge(item, context))
@@ -126,6 +130,30 @@ fn is_ours(item: &Item, context: &Context<'_>) -> bool {
     let through_sea_orm = item.words("sea_orm").filter(|word| word.path == "model_attrs");
     let mut through_sea_orm = through_sea_orm.flat_map(|word| &word.words).flat_map(|word| &word.words);
     item.derives().any(|(word, _)| is_ours(&word.path)) || through_sea_orm.any(|word| is_ours(&word.path))
+}
+
+/// What has words of ours needs only the derive: the words say what is meant.
+fn by_our_words(item: &Item, context: &Context<'_>) -> Option<Verdict> {
+    let attribute = item.attributes.iter().find(|attribute| attribute.path == "schemacheck")?;
+    if item.test_only {
+        return Some(Verdict::Skip("is built for tests only".to_owned()));
+    }
+    let has = |name: &str| item.word("schemacheck", name).is_some();
+    let derive = match item.shape {
+        Shape::Enum => "PgEnum",
+        _ if has("transparent") || has("type") => "PgType",
+        _ => "Model",
+    };
+    let text = |name| item.word("schemacheck", name).and_then(Word::text);
+    let relation = text("table").and_then(|table| {
+        let (schema, name) = match text("schema") {
+            Some(schema) => (Some(schema), table),
+            None => known::written(&table),
+        };
+        Some(context.known.relation(schema.as_deref(), &name).ok()?.what.name.clone())
+    });
+    let condition = attribute.condition.clone();
+    Some(Verdict::Adopt(Adoption { derive, condition, relation, ..Adoption::default() }))
 }
 
 /// The condition under which the derives of a library stand: none if one of them has none.
@@ -239,6 +267,29 @@ mod tests {
         check("#[derive(Model)] struct User { id: i32 }", "public.users: id", "nothing");
         check("#[derive(other::Model)] struct User { id: i32 }", "public.users: id", "nothing");
         check("#[derive(Clone)] struct User { id: i32 }", "public.users: id", "nothing");
+    }
+
+    #[test]
+    fn what_has_our_words_needs_only_the_derive() {
+        let catalog = "public.users: id";
+        check(
+            "#[derive(sqlx::FromRow)] #[schemacheck(table = \"users\")] struct Row { id: i32 }",
+            catalog,
+            "Model()",
+        );
+        check("#[schemacheck(table = \"users\", insert)] struct New { id: i32 }", catalog, "Model()");
+        check(
+            "#[cfg_attr(x, schemacheck(table = \"nowhere\"))] struct Row { id: i32 }",
+            catalog,
+            "Model() if x",
+        );
+        check("#[schemacheck(type = \"mood\")] enum Mood { Ok }", catalog, "PgEnum()");
+        check("#[schemacheck(transparent)] struct Id(i64);", catalog, "PgType()");
+        check(
+            "#[cfg(test)] #[schemacheck(table = \"users\")] struct Row;",
+            catalog,
+            "skip: is built for tests only",
+        );
     }
 
     #[test]

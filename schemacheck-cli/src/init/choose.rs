@@ -72,8 +72,13 @@ fn settle_flattened(at: usize, all: &mut [Judged<'_>], names: &Names, known: &Kn
         }
         let meant = name.as_ref().map_or(Vec::new(), |name| names.of(package, name));
         // Columns of the same table, which an insert has to supply: those of a struct with a table do not count as its.
-        if outer.words.iter().any(|word| word == "insert" || word == EMBEDDED) {
+        let by_hand = |item: &Item, word: &str| item.word("schemacheck", word).is_some();
+        let has = |word: &str| outer.words.iter().any(|known| known == word) || by_hand(item, word);
+        if has("insert") || has(EMBEDDED) {
             for at in &meant {
+                if all[*at].item.words("schemacheck").next().is_some() {
+                    continue;
+                }
                 if let Verdict::Adopt(inner) = &mut all[*at].verdict
                     && inner.derive == "Model"
                     && inner.relation == outer.relation
@@ -128,9 +133,10 @@ fn is_part_of(item: &Item, verdict: &Verdict, outer: &Adoption, known: &Known) -
     !item.test_only && known.databases.iter().any(has)
 }
 
-/// `#[sqlx(flatten)]`, `#[diesel(embed)]`
+/// `#[sqlx(flatten)]`, `#[diesel(embed)]`, or our own word.
 pub(super) fn is_flattened(field: &Field) -> bool {
-    field.word("sqlx", "flatten").is_some() || field.word("diesel", "embed").is_some()
+    let words = [("sqlx", "flatten"), ("diesel", "embed"), ("schemacheck", "flatten")];
+    words.iter().any(|(attribute, word)| field.word(attribute, word).is_some())
 }
 
 /// Types of fields that get a derive are asked for what they hold, so they need one too.
@@ -194,6 +200,8 @@ fn is_column(field: &Field) -> bool {
         ("diesel", "serialize_as"),
         ("sea_orm", "ignore"),
         ("sea_orm", "column_type"),
+        ("schemacheck", "computed"),
+        ("schemacheck", "skip"),
     ];
     !is_flattened(field) && is_else.iter().all(|(attribute, word)| field.word(attribute, word).is_none())
 }

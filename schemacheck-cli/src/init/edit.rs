@@ -19,7 +19,8 @@ pub(super) type Insertion = (usize, String);
 pub(super) fn insertion(text: &str, item: &Item, adoption: &Adoption, name: &CrateName) -> Insertion {
     let derives = item.attributes.iter().filter(|attribute| attribute.path == "derive");
     let at = derives.map(|attribute| attribute.span.start).min().unwrap_or(item.start);
-    let words: Vec<&str> = adoption.words.iter().chain(&name.word).map(String::as_str).collect();
+    let of_crate = name.word.iter().filter(|_| item.word("schemacheck", "crate").is_none());
+    let words: Vec<&str> = adoption.words.iter().chain(of_crate).map(String::as_str).collect();
     let mut attributes = vec![format!("derive({}::{})", name.path, adoption.derive)];
     if !words.is_empty() {
         attributes.push(format!("schemacheck({})", words.join(", ")));

@@ -1,6 +1,6 @@
 //! Which features of the crate `schemacheck` a package needs: from what it depends on, and with which features.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::packages::{Dependency, Package};
 
@@ -84,24 +84,74 @@ const BY_DEFAULT: &[(&str, &[&str])] = &[
     ("sqlx", &["json"]),
 ];
 
-/// The features, in the order of the alphabet.
-pub(super) fn needed(package: &Package) -> Vec<&'static str> {
-    let mut features = BTreeSet::new();
+/// What a package needs of the crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needed {
+    /// The features, in the order of the alphabet.
+    pub(super) features: Vec<&'static str>,
+    /// The package's own features that turn on a library, and what each has to turn on with it.
+    pub(super) own: BTreeMap<String, Vec<&'static str>>,
+    /// Libraries that are there on some systems only, with their features.
+    pub(super) of_target: Vec<(String, Vec<&'static str>)>,
+}
+
+/// What a package needs where the crate is there with these of the package's features only; with none, always.
+pub(super) fn needed(package: &Package, with: &BTreeSet<String>) -> Needed {
+    let mut always = BTreeSet::new();
+    let mut own: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut of_target = Vec::new();
     for dependency in &package.dependencies {
-        let name = dependency.name.as_str();
-        let known = TYPE_CRATES.iter().find(|(of, _)| *of == name);
-        features.extend(known.filter(|(_, versions)| is_one_of(dependency, versions)).map(|(of, _)| *of));
-        let library =
-            LIBRARIES.iter().filter(|(of, versions, _)| *of == name && is_one_of(dependency, versions));
-        features.extend(library.map(|(_, _, ours)| *ours));
-        let by_default = BY_DEFAULT.iter().find(|(of, _)| *of == name && dependency.default_features);
-        let on = |feature: &str| {
-            dependency.features.iter().any(|on| on == feature)
-                || by_default.is_some_and(|(_, on)| on.contains(&feature))
-        };
-        let brought = BROUGHT.iter().filter(|(of, feature, _)| of.contains(&name) && on(feature));
-        features.extend(brought.map(|(_, _, ours)| *ours));
+        let features = of(dependency);
+        if features.is_empty() {
+        } else if dependency.target {
+            of_target.push((dependency.name.clone(), features));
+        } else if dependency.optional {
+            let turning_on = turning_on(package, dependency.key());
+            if !with.is_empty() && with.is_subset(&turning_on) {
+                always.extend(features);
+                continue;
+            }
+            for feature in turning_on {
+                own.entry(feature).or_default().extend(&features);
+            }
+        } else {
+            always.extend(features);
+        }
     }
+    let own = own.into_iter().map(|(feature, of)| (feature, of.difference(&always).copied().collect()));
+    let own = own.filter(|(_, of): &(String, Vec<&str>)| !of.is_empty()).collect();
+    for (_, features) in &mut of_target {
+        features.retain(|feature| !always.contains(feature));
+    }
+    of_target.retain(|(_, features)| !features.is_empty());
+    Needed { features: always.into_iter().collect(), own, of_target }
+}
+
+/// The package's features that turn on an optional dependency.
+fn turning_on(package: &Package, key: &str) -> BTreeSet<String> {
+    let turns_on = |value: &str| match value.split_once('/') {
+        Some((of, _)) => of == key,
+        None => value.strip_prefix("dep:") == Some(key),
+    };
+    let found = package.features.iter().filter(|(_, on)| on.iter().any(|value| turns_on(value)));
+    found.map(|(feature, _)| feature.clone()).collect()
+}
+
+/// The features that one dependency asks for.
+fn of(dependency: &Dependency) -> Vec<&'static str> {
+    let mut features = BTreeSet::new();
+    let name = dependency.name.as_str();
+    let known = TYPE_CRATES.iter().find(|(of, _)| *of == name);
+    features.extend(known.filter(|(_, versions)| is_one_of(dependency, versions)).map(|(of, _)| *of));
+    let library = LIBRARIES.iter().filter(|(of, versions, _)| *of == name && is_one_of(dependency, versions));
+    features.extend(library.map(|(_, _, ours)| *ours));
+    let by_default = BY_DEFAULT.iter().find(|(of, _)| *of == name && dependency.default_features);
+    let on = |feature: &str| {
+        dependency.features.iter().any(|on| on == feature)
+            || by_default.is_some_and(|(_, on)| on.contains(&feature))
+    };
+    let brought = BROUGHT.iter().filter(|(of, feature, _)| of.contains(&name) && on(feature));
+    features.extend(brought.map(|(_, _, ours)| *ours));
     features.into_iter().collect()
 }
 
@@ -163,7 +213,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(dependencies: &[(&str, &str, &[&str])], expected: &[&str]) {
+    fn check(dependencies: &[(&str, &str, &[&str])], expected: &[&'static str]) {
         let dependency = |(name, requirement, features): &(&str, &str, &[&str])| Dependency {
             name: (*name).to_owned(),
             requirement: (*requirement).to_owned(),
@@ -173,7 +223,54 @@ mod tests {
         };
         let package =
             Package { dependencies: dependencies.iter().map(dependency).collect(), ..Package::default() };
-        assert_eq!(needed(&package), expected);
+        let expected = Needed { features: expected.to_vec(), ..Needed::default() };
+        assert_eq!(needed(&package, &BTreeSet::new()), expected);
+    }
+
+    #[test]
+    fn what_is_not_always_there_is_not_asked_for_always() {
+        let dependency = |name: &str, optional: bool, target: bool| Dependency {
+            name: name.to_owned(),
+            requirement: "^0.9".to_owned(),
+            features: vec!["uuid".to_owned()],
+            optional,
+            target,
+            ..Dependency::default()
+        };
+        let features = |all: &[(&str, &[&str])]| -> BTreeMap<String, Vec<String>> {
+            let on = |on: &[&str]| on.iter().map(|value| (*value).to_owned()).collect();
+            all.iter().map(|(name, values)| ((*name).to_owned(), on(values))).collect()
+        };
+        let own = |all: &[(&str, &[&'static str])]| -> BTreeMap<String, Vec<&'static str>> {
+            all.iter().map(|(name, of)| ((*name).to_owned(), of.to_vec())).collect()
+        };
+        let mut package = Package {
+            dependencies: vec![dependency("sqlx", true, false)],
+            features: features(&[
+                ("ssr", &["dep:sqlx", "x"]),
+                ("all", &["ssr"]),
+                ("tls", &["sqlx/tls"]),
+                ("log", &["sqlx?/log"]),
+            ]),
+            ..Package::default()
+        };
+        let none = BTreeSet::new();
+        let found = needed(&package, &none);
+        assert_eq!(found.own, own(&[("ssr", &["sqlx", "uuid"]), ("tls", &["sqlx", "uuid"])]));
+        assert_eq!(found.features, [""; 0]);
+        // Where the crate is there with the library, its features are on with it.
+        let with = BTreeSet::from(["ssr".to_owned()]);
+        let found = needed(&package, &with);
+        assert_eq!((found.features, found.own), (vec!["sqlx", "uuid"], own(&[])));
+        // What another dependency asks for always need not be turned on again.
+        package
+            .dependencies
+            .push(Dependency { requirement: "^1".into(), ..dependency("uuid", false, false) });
+        assert_eq!(needed(&package, &none).own, own(&[("ssr", &["sqlx"]), ("tls", &["sqlx"])]));
+        package.dependencies[0] = dependency("sqlx", false, true);
+        let found = needed(&package, &none);
+        assert_eq!(found.of_target, [("sqlx".to_owned(), vec!["sqlx"])]);
+        assert_eq!((found.features, found.own), (vec!["uuid"], own(&[])));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The dependency in `Cargo.toml`: lines are inserted at the places that `toml_edit` finds, and nothing else is touched.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use toml_edit::{Document, Item, TableLike, Value};
+use toml_edit::{Document, Item, Value};
 
-use super::edit::line_ending;
+mod place;
 
 /// The crate.
 pub(super) const NAME: &str = "schemacheck";
@@ -15,47 +16,116 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What cannot be done here.
 pub(super) type Result<T> = std::result::Result<T, String>;
 
-/// Whether the workspace keeps versions that this package uses: `serde = { workspace = true }`.
+/// Whether a package that gets the dependency takes its version from the workspace: that keeps one, or those of others
+/// that this package uses, as in `serde = { workspace = true }`.
 pub(super) fn inherits(member: &str, root: &str) -> bool {
     let (Ok(member), Ok(root)) = (parse(member), parse(root)) else { return false };
-    let has_own = root.get("workspace").and_then(|item| item.get("dependencies")).is_some();
+    let Some(of_workspace) = workspace_dependencies(&root) else { return false };
     let dependencies = member.get("dependencies").and_then(Item::as_table_like);
     let inherited = |item: &Item| item.get("workspace").and_then(Item::as_bool) == Some(true);
-    has_own && dependencies.is_some_and(|table| table.iter().any(|(_, item)| inherited(item)))
+    of_workspace.get(NAME).is_some()
+        || dependencies.is_some_and(|table| table.iter().any(|(_, item)| inherited(item)))
+}
+
+fn workspace_dependencies<'a>(root: &'a Document<&str>) -> Option<&'a Item> {
+    root.get("workspace").and_then(|item| item.get("dependencies"))
+}
+
+/// The features of the workspace's entry, and whether it has those that are on by default.
+pub(super) fn of_workspace(root: &str) -> (Vec<String>, bool) {
+    let Ok(root) = parse(root) else { return (Vec::new(), true) };
+    let entry = workspace_dependencies(&root).and_then(|table| table.get(NAME));
+    let features = entry.and_then(|entry| entry.get("features")).and_then(Item::as_array);
+    let features = features.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let by_default = entry.and_then(|entry| entry.get("default-features")).and_then(Item::as_bool);
+    (features, by_default != Some(false))
 }
 
 /// The workspace's manifest with the version in `[workspace.dependencies]`, if it is not there yet.
 pub(super) fn with_workspace_version(text: &str) -> Result<String> {
     let document = parse(text)?;
-    let table = document.get("workspace").and_then(|item| item.get("dependencies"));
+    let table = workspace_dependencies(&document);
     if table.and_then(|table| table.get(NAME)).is_some() {
         return Ok(text.to_owned());
     }
-    let table = table.and_then(Item::as_table_like);
-    insert(text, &["workspace", "dependencies"], table, &format!("{NAME} = \"{VERSION}\""))
+    place::insert(text, &["workspace", "dependencies"], table, NAME, &format!("\"{VERSION}\""))
 }
 
-/// A package's manifest with the dependency, and with these features at least. `key` is the name that it has there.
-pub(super) fn with_dependency(
-    text: &str,
-    key: Option<&str>,
-    inherited: bool,
-    features: &[&str],
-) -> Result<String> {
+/// A new dependency of a package.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct New {
+    /// Whether the workspace keeps the version.
+    pub(super) inherited: bool,
+    /// Whether a feature of the package turns it on.
+    pub(super) optional: bool,
+}
+
+/// A package's manifest with a new dependency.
+pub(super) fn with_dependency(text: &str, new: New, features: &[&str]) -> Result<String> {
+    let document = parse(text)?;
+    let mut words = match new.inherited {
+        true => vec!["workspace = true".to_owned()],
+        false => vec![format!("version = \"{VERSION}\"")],
+    };
+    if new.optional {
+        words.push("optional = true".to_owned());
+    }
+    if !features.is_empty() {
+        words.push(format!("features = [{}]", list(features)));
+    }
+    let value = match &words[..] {
+        [_] if !new.inherited => format!("\"{VERSION}\""),
+        words => format!("{{ {} }}", words.join(", ")),
+    };
+    place::insert(text, &["dependencies"], document.get("dependencies"), NAME, &value)
+}
+
+/// A package's manifest in which a dependency that it has gets these features at least. `key` is the name that it has
+/// there.
+pub(super) fn with_features(text: &str, key: &str, features: &[&str]) -> Result<String> {
     let document = parse(text)?;
     let table = document.get("dependencies").and_then(Item::as_table_like);
-    if let Some(key) = key {
-        let table = table.ok_or_else(|| "has the dependency in a place that is not understood".to_owned())?;
-        let item = table.get(key).ok_or_else(|| format!("has no `{key}` in `[dependencies]`"))?;
-        return with_features(text, key, item, features);
+    let table = table.ok_or_else(|| "has the dependency in a place that is not understood".to_owned())?;
+    let item = table.get(key).ok_or_else(|| format!("has no `{key}` in `[dependencies]`"))?;
+    with_features_of(text, key, item, features)
+}
+
+/// A package's manifest whose own features turn on more. `implied` is what one turns on by itself that stands nowhere:
+/// an optional dependency is a feature too.
+pub(super) fn with_own_features(
+    text: &str,
+    more: &BTreeMap<String, Vec<String>>,
+    implied: impl Fn(&str) -> Vec<String>,
+) -> Result<String> {
+    let mut edited = text.to_owned();
+    for (feature, values) in more {
+        let text = &*edited;
+        let document = parse(text)?;
+        let table = document.get("features");
+        let quoted = |values: &[String]| -> Vec<String> {
+            values.iter().map(|value| format!("\"{value}\"")).collect()
+        };
+        edited = match table.and_then(|table| table.get(feature)) {
+            None => {
+                let all = [implied(feature), values.clone()].concat();
+                let list = format!("[{}]", quoted(&all).join(", "));
+                place::insert(text, &["features"], table, feature, &list)?
+            }
+            Some(item) => {
+                let known =
+                    item.as_array().ok_or_else(|| format!("has no list for the feature `{feature}`"))?;
+                let is_known = |value: &String| known.iter().any(|known| known.as_str() == Some(value));
+                let missing: Vec<String> = values.iter().filter(|value| !is_known(value)).cloned().collect();
+                if missing.is_empty() {
+                    continue;
+                }
+                place::push(text, known, &quoted(&missing))
+                    .ok_or_else(|| format!("has the feature `{feature}` in a form that is not understood"))?
+            }
+        };
+        parse(&edited)?;
     }
-    let source = if inherited { "workspace = true".to_owned() } else { format!("version = \"{VERSION}\"") };
-    let line = match (features, inherited) {
-        ([], false) => format!("{NAME} = \"{VERSION}\""),
-        ([], true) => format!("{NAME} = {{ {source} }}"),
-        _ => format!("{NAME} = {{ {source}, features = [{}] }}", list(features)),
-    };
-    insert(text, &["dependencies"], table, &line)
+    Ok(edited)
 }
 
 fn list(features: &[&str]) -> String {
@@ -66,91 +136,7 @@ fn parse(text: &str) -> Result<Document<&str>> {
     Document::parse(text).map_err(|error| format!("cannot be read: {}", error.message()))
 }
 
-/// An entry of a table that has lines of its own in it.
-struct Entry<'a> {
-    key: &'a str,
-    /// Where its last value ends.
-    end: usize,
-}
-
-/// Inserts a line into a table: where the alphabet wants it if the table is sorted, else at the end.
-fn insert(text: &str, path: &[&str], table: Option<&dyn TableLike>, line: &str) -> Result<String> {
-    let header = format!("[{}]", path.join("."));
-    let Some(table) = table else { return Ok(append(text, &header, line)) };
-    let mut entries: Vec<Entry<'_>> = table
-        .iter()
-        // `[dependencies.serde]` stands elsewhere.
-        .filter(|(_, item)| item.as_table().is_none_or(|table| table.is_dotted()))
-        .filter_map(|(key, item)| Some(Entry { key, end: end(item)? }))
-        .collect();
-    entries.sort_by_key(|entry| entry.end);
-    let is_sorted = entries.len() > 1 && entries.is_sorted_by_key(|entry| entry.key);
-    let before = if is_sorted { entries.iter().rev().find(|entry| entry.key < NAME) } else { entries.last() };
-    let after = match before {
-        Some(entry) => entry.end,
-        None => match header_end(text, &header) {
-            Some(end) => end,
-            None if entries.is_empty() => return Ok(append(text, &header, line)),
-            None => return Err(format!("has no line `{header}`")),
-        },
-    };
-    checked(text, after, line)
-}
-
-/// Inserts a line behind the one that ends behind this byte.
-fn checked(text: &str, after: usize, line: &str) -> Result<String> {
-    let edited = match text[after..].find('\n') {
-        Some(end) => {
-            let at = after + end + 1;
-            format!("{}{line}{}{}", &text[..at], line_ending(text, after), &text[at..])
-        }
-        None => format!("{text}{}{line}{}", line_ending(text, after), line_ending(text, after)),
-    };
-    parse(&edited)?;
-    Ok(edited)
-}
-
-/// A new table at the end of the file.
-fn append(text: &str, header: &str, line: &str) -> String {
-    let end = line_ending(text, text.len());
-    let close = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-    let gap = if text.trim().is_empty() { "" } else { end };
-    format!("{text}{close}{gap}{header}{end}{line}{end}")
-}
-
-/// Where the line of a table's header ends.
-fn header_end(text: &str, header: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let written: String = line.split('#').next().unwrap_or_default().split_whitespace().collect();
-        if written == header {
-            return Some(at + line.trim_end_matches(['\r', '\n']).len());
-        }
-        at += line.len();
-    }
-    None
-}
-
-/// Where the last value of an entry ends.
-fn end(item: &Item) -> Option<usize> {
-    match item {
-        Item::Value(value) => value.span().map(|span| span.end).or_else(|| inline_end(value)),
-        Item::Table(table) => table.iter().filter_map(|(_, item)| end(item)).max(),
-        _ => None,
-    }
-}
-
-/// Of a value that is spelled with dots: `serde.workspace = true`.
-fn inline_end(value: &Value) -> Option<usize> {
-    let table = value.as_inline_table()?;
-    table
-        .iter()
-        .filter_map(|(_, value)| value.span().map(|span| span.end).or_else(|| inline_end(value)))
-        .max()
-}
-
-/// An entry that is there already, with the features that it lacks.
-fn with_features(text: &str, key: &str, item: &Item, features: &[&str]) -> Result<String> {
+fn with_features_of(text: &str, key: &str, item: &Item, features: &[&str]) -> Result<String> {
     let declared = item.get("features").and_then(Item::as_array);
     let has =
         |feature: &str| declared.is_some_and(|list| list.iter().any(|known| known.as_str() == Some(feature)));
@@ -162,20 +148,8 @@ fn with_features(text: &str, key: &str, item: &Item, features: &[&str]) -> Resul
     let replaced =
         |span: Range<usize>, new: &str| format!("{}{new}{}", &text[..span.start], &text[span.end..]);
     let edited = if let Some(known) = declared {
-        let span = known.span().ok_or_else(odd)?;
-        match known.iter().last().and_then(Value::span) {
-            Some(last) => {
-                // A list with a line for each goes on like that.
-                let line = text[..last.start].rfind('\n').map_or(0, |at| at + 1);
-                let indent = &text[line..last.start];
-                let on_lines = line > span.start && indent.chars().all(char::is_whitespace);
-                let separator =
-                    if on_lines { format!(",{}{indent}", line_ending(text, last.end)) } else { ", ".into() };
-                let added: String = missing.iter().map(|name| format!("{separator}\"{name}\"")).collect();
-                replaced(last.end..last.end, &added)
-            }
-            None => replaced(span, &format!("[{}]", list(&missing))),
-        }
+        let values: Vec<String> = missing.iter().map(|feature| format!("\"{feature}\"")).collect();
+        place::push(text, known, &values).ok_or_else(odd)?
     } else {
         let features = format!("features = [{}]", list(&missing));
         match item {
@@ -191,7 +165,8 @@ fn with_features(text: &str, key: &str, item: &Item, features: &[&str]) -> Resul
             }
             Item::Table(table) => {
                 let before = if table.is_dotted() { format!("{key}.") } else { String::new() };
-                return checked(text, end(item).ok_or_else(odd)?, &format!("{before}{features}"));
+                let end = place::end(item).ok_or_else(odd)?;
+                return place::checked(text, end, &format!("{before}{features}"));
             }
             _ => return Err(odd()),
         }
@@ -207,7 +182,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, features: &[&str], expected: &str) {
         let expected = expected.replace("VERSION", VERSION);
-        let edited = with_dependency(text, None, false, features).unwrap();
+        let edited = with_dependency(text, New::default(), features).unwrap();
         assert_eq!(edited, expected);
         // Nothing but lines of ours came.
         let rest: String = edited.split_inclusive('\n').filter(|line| !line.starts_with(NAME)).collect();
@@ -280,11 +255,11 @@ mod tests {
         assert_eq!(with_workspace_version(&with).unwrap(), with);
         let member = "[dependencies]\nserde.workspace = true\n";
         assert_eq!(
-            with_dependency(member, None, true, &["uuid"]).unwrap(),
+            with_dependency(member, New { inherited: true, optional: false }, &["uuid"]).unwrap(),
             format!("{member}schemacheck = {{ workspace = true, features = [\"uuid\"] }}\n")
         );
         assert_eq!(
-            with_dependency(member, None, true, &[]).unwrap(),
+            with_dependency(member, New { inherited: true, optional: false }, &[]).unwrap(),
             format!("{member}schemacheck = {{ workspace = true }}\n")
         );
     }
@@ -314,6 +289,14 @@ mod tests {
                 "schemacheck = { path = \"x\", features = [\n    \"time\", # t\n    \"uuid\",\n    \"chrono\",\n] }",
             ),
             (
+                "schemacheck = { path = \"x\", features = [\n    \"time\",\n    \"jiff\" # why\n] }",
+                "schemacheck = { path = \"x\", features = [\n    \"time\",\n    \"jiff\", # why\n    \"chrono\",\n    \"uuid\"\n] }",
+            ),
+            (
+                "schemacheck = { path = \"x\", features = [\n    \"time\", # why\n] }",
+                "schemacheck = { path = \"x\", features = [\n    \"time\", # why\n    \"chrono\",\n    \"uuid\",\n] }",
+            ),
+            (
                 "schemacheck.workspace = true",
                 "schemacheck.workspace = true\nschemacheck.features = [\"chrono\", \"uuid\"]",
             ),
@@ -323,12 +306,12 @@ mod tests {
             ),
         ] {
             let text = |entry: &str| format!("[dependencies]\na = \"1\"\n{entry}\nz = \"1\"\n");
-            let edited = with_dependency(&text(before), Some("schemacheck"), false, &features).unwrap();
+            let edited = with_features(&text(before), "schemacheck", &features).unwrap();
             assert_eq!(edited, text(after));
         }
         let table = "[dependencies.sc]\npackage = \"schemacheck\"\nversion = \"1\"\n\n[x]\n";
         assert_eq!(
-            with_dependency(table, Some("sc"), false, &["uuid"]).unwrap(),
+            with_features(table, "sc", &["uuid"]).unwrap(),
             "[dependencies.sc]\npackage = \"schemacheck\"\nversion = \"1\"\nfeatures = [\"uuid\"]\n\n[x]\n"
         );
     }
@@ -336,9 +319,69 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said() {
         assert!(
-            with_dependency("[dependencies", None, false, &[]).unwrap_err().starts_with("cannot be read: ")
+            with_dependency("[dependencies", New::default(), &[])
+                .unwrap_err()
+                .starts_with("cannot be read: ")
         );
         let elsewhere = "[target.'cfg(unix)'.dependencies]\nschemacheck = \"1\"\n";
-        assert!(with_dependency(elsewhere, Some("schemacheck"), false, &[]).is_err());
+        assert!(with_features(elsewhere, "schemacheck", &[]).is_err());
+    }
+
+    #[test]
+    fn dependencies_in_another_form_are_left_to_the_user() {
+        for text in [
+            "dependencies = { serde = \"1\" }\n[package]\nname = \"a\"\n",
+            "dependencies.serde = \"1\"\n[package]\nname = \"a\"\n",
+            "dependencies.serde.version = \"1\"\n[package]\nname = \"a\"\n",
+        ] {
+            let error = with_dependency(text, New::default(), &[]).unwrap_err();
+            assert_eq!(error, "has no line `[dependencies]`", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_workspace_may_have_the_crate_already() {
+        let root = "[workspace.dependencies]\nschemacheck = { version = \"0.1\", default-features = false, features = [\"uuid\"] }\n";
+        assert!(inherits("[dependencies]\nserde = \"1\"\n", root));
+        assert_eq!(of_workspace(root), (vec!["uuid".to_owned()], false));
+        assert_eq!(of_workspace("[workspace.dependencies]\nschemacheck = \"0.1\"\n"), (Vec::new(), true));
+    }
+
+    #[test]
+    fn features_of_the_package_turn_on_those_of_the_crate() {
+        let more = |feature: &str, values: &[&str]| {
+            BTreeMap::from([(feature.to_owned(), values.iter().map(|value| (*value).to_owned()).collect())])
+        };
+        let implied = |feature: &str| vec![format!("dep:{feature}")];
+        for (before, feature, after) in [
+            (
+                "[features]\nssr = [\"dep:sqlx\"] # server\n",
+                "ssr",
+                "[features]\nssr = [\"dep:sqlx\", \"schemacheck/sqlx\"] # server\n",
+            ),
+            (
+                "[features]\nssr = [\n  \"dep:sqlx\",\n]\n",
+                "ssr",
+                "[features]\nssr = [\n  \"dep:sqlx\",\n  \"schemacheck/sqlx\",\n]\n",
+            ),
+            (
+                "[features]\ndefault = []\n\n[x]\n",
+                "sqlx",
+                "[features]\ndefault = []\nsqlx = [\"dep:sqlx\", \"schemacheck/sqlx\"]\n\n[x]\n",
+            ),
+            ("[x]\n", "sqlx", "[x]\n\n[features]\nsqlx = [\"dep:sqlx\", \"schemacheck/sqlx\"]\n"),
+        ] {
+            let edited = with_own_features(before, &more(feature, &["schemacheck/sqlx"]), implied).unwrap();
+            assert_eq!(edited, after);
+            let again = with_own_features(&edited, &more(feature, &["schemacheck/sqlx"]), implied).unwrap();
+            assert_eq!(again, after);
+        }
+        let new = New { inherited: false, optional: true };
+        assert_eq!(
+            with_dependency("[dependencies]\na = \"1\"\n", new, &[]).unwrap(),
+            format!(
+                "[dependencies]\na = \"1\"\nschemacheck = {{ version = \"{VERSION}\", optional = true }}\n"
+            )
+        );
     }
 }

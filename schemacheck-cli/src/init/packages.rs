@@ -1,11 +1,13 @@
 //! The packages of the workspace, as cargo knows them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::suggest;
 use serde_json::Value;
 
+use super::manifest::NAME;
 use crate::directory::cargo;
 use crate::error::{Error, Result};
 
@@ -25,6 +27,10 @@ pub(super) struct Package {
     /// The first files of its libraries and programs.
     pub(super) roots: Vec<PathBuf>,
     pub(super) dependencies: Vec<Dependency>,
+    /// Its own features, with those of optional dependencies, and what each turns on.
+    pub(super) features: BTreeMap<String, Vec<String>>,
+    /// Where the crate stands with a source of its own, other than in `[dependencies]`.
+    pub(super) elsewhere: Option<String>,
     /// Whether it was asked for.
     pub(super) chosen: bool,
 }
@@ -39,8 +45,17 @@ pub(super) struct Dependency {
     pub(super) requirement: String,
     pub(super) features: Vec<String>,
     pub(super) default_features: bool,
+    /// Turned on by a feature.
+    pub(super) optional: bool,
     /// For some systems only.
     pub(super) target: bool,
+}
+
+impl Dependency {
+    /// The name that it has in the manifest.
+    pub(super) fn key(&self) -> &str {
+        self.rename.as_deref().unwrap_or(&self.name)
+    }
 }
 
 impl Package {
@@ -100,6 +115,20 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// The table of a dependency on our crate, if it comes from a path or a repository: cargo wants the same source everywhere.
+fn own_source(dependency: &Value) -> Option<String> {
+    let of_registry = dependency["source"].as_str().is_some_and(|source| source.starts_with("registry+"));
+    let table = match dependency["kind"].as_str() {
+        Some(kind) => format!("{kind}-dependencies"),
+        None => "dependencies".to_owned(),
+    };
+    let table = match dependency["target"].as_str() {
+        Some(target) => format!("target.'{target}'.{table}"),
+        None => table,
+    };
+    (dependency["name"] == NAME && !of_registry && table != "dependencies").then_some(table)
+}
+
 fn package(value: &Value) -> Package {
     // Models of tests and examples are no part of the program; a proc macro and a build script have no rows.
     let is_program = |target: &&Value| {
@@ -116,10 +145,14 @@ fn package(value: &Value) -> Package {
         requirement: text(&value["req"]),
         features: list(&value["features"]).map(text).collect(),
         default_features: value["uses_default_features"] != false,
+        optional: value["optional"] == true,
         target: !value["target"].is_null(),
     };
+    let features = value["features"].as_object().into_iter().flatten();
     Package {
         name: text(&value["name"]),
+        features: features.map(|(name, on)| (name.clone(), list(on).map(text).collect())).collect(),
+        elsewhere: list(&value["dependencies"]).find_map(own_source),
         manifest: PathBuf::from(text(&value["manifest_path"])),
         roots: roots.map(|target| PathBuf::from(text(&target["src_path"]))).collect(),
         dependencies: list(&value["dependencies"]).filter(is_normal).map(dependency).collect(),
@@ -141,8 +174,11 @@ mod tests {
                     {"kind": ["custom-build"], "src_path": "/w/b/build.rs"}],
                  "dependencies": [
                     {"name": "sqlx", "req": "^0.8", "features": ["uuid"], "kind": null, "target": null,
-                     "rename": "db", "uses_default_features": false},
-                    {"name": "tempfile", "req": "*", "features": [], "kind": "dev", "target": null}]},
+                     "rename": "db", "uses_default_features": false, "optional": true},
+                    {"name": "schemacheck", "req": "*", "features": [], "kind": "dev", "target": "cfg(unix)",
+                     "source": null},
+                    {"name": "tempfile", "req": "*", "features": [], "kind": "dev", "target": null}],
+                 "features": {"ssr": ["dep:db"]}},
                 {"name": "a", "manifest_path": "/w/a/Cargo.toml", "targets": [],
                  "dependencies": []},
             ],
@@ -158,7 +194,10 @@ mod tests {
         assert_eq!(b.roots, [Path::new("/w/b/src/lib.rs")]);
         assert_eq!(b.folder(), Path::new("/w/b"));
         let [sqlx] = &b.dependencies[..] else { panic!("{b:?}") };
-        assert_eq!((sqlx.rename.as_deref(), sqlx.default_features), (Some("db"), false));
+        assert_eq!((sqlx.key(), sqlx.default_features, sqlx.optional), ("db", false, true));
+        assert_eq!(b.features, BTreeMap::from([("ssr".to_owned(), vec!["dep:db".to_owned()])]));
+        assert_eq!(b.elsewhere.as_deref(), Some("target.'cfg(unix)'.dev-dependencies"));
+        assert_eq!(a.elsewhere, None);
     }
 
     #[test]

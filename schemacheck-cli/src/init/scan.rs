@@ -2,9 +2,11 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use super::attribute::{self, Attribute, Word, last_segment, plain};
+use super::imports::Imports;
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -76,10 +78,11 @@ pub(super) struct Variant {
 }
 
 /// `mod name;`
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Module {
+    /// Empty for a file that is included.
     pub(super) name: String,
-    /// `#[path = "..."]`, also those within a `cfg_attr`.
+    /// `#[path = "..."]`, also those within a `cfg_attr`; or the file of `include!("...")`.
     pub(super) paths: Vec<String>,
     /// The inline modules around it: name, or path.
     pub(super) inside: Vec<String>,
@@ -158,10 +161,11 @@ fn inner_type(ty: &syn::Type) -> Option<String> {
 pub(super) fn scan(text: &str) -> syn::Result<Scan> {
     let blanked = blank(text);
     let file = syn::parse_file(&blanked)?;
-    let mut visitor = Visitor { source: &blanked, scan: Scan::default(), inside: Vec::new(), tests: 0 };
+    let mut visitor = Visitor::new(&blanked);
     // `#![cfg(test)]`
     visitor.tests += usize::from(is_for_tests(&attribute::read(&file.attrs, &blanked)));
     visitor.visit_file(&file);
+    visitor.imports.resolve(&mut visitor.scan.items);
     Ok(visitor.scan)
 }
 
@@ -179,12 +183,20 @@ fn blank(text: &str) -> String {
 struct Visitor<'a> {
     source: &'a str,
     scan: Scan,
+    imports: Imports,
     inside: Vec<String>,
     /// How many of the things around are built for tests only.
     tests: usize,
+    /// What `Self` means here.
+    self_type: Option<String>,
 }
 
-impl Visitor<'_> {
+impl<'a> Visitor<'a> {
+    fn new(source: &'a str) -> Self {
+        let (scan, imports) = (Scan::default(), Imports::default());
+        Self { source, scan, imports, inside: Vec::new(), tests: 0, self_type: None }
+    }
+
     fn read(&self, attributes: &[syn::Attribute]) -> Vec<Attribute> {
         attribute::read(attributes, self.source)
     }
@@ -221,6 +233,11 @@ impl Visitor<'_> {
             test_only,
             start: first.byte_range().start,
         }
+    }
+
+    fn push_module(&mut self, module: Module) {
+        let test_only = self.tests > 0 || module.test_only;
+        self.scan.modules.push(Module { test_only, ..module });
     }
 
     /// Visits what is inside, which may be for tests only.
@@ -264,8 +281,8 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         let paths: Vec<String> = attributes.iter().filter_map(path).collect();
         let name = plain(&item.ident);
         if item.content.is_none() {
-            let test_only = self.tests > 0 || is_for_tests(&attributes);
-            self.scan.modules.push(Module { name, paths, inside: self.inside.clone(), test_only });
+            let test_only = is_for_tests(&attributes);
+            self.push_module(Module { name, paths, inside: self.inside.clone(), test_only });
             return;
         }
         self.inside.push(paths.into_iter().next().unwrap_or(name));
@@ -278,7 +295,13 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let outer = std::mem::replace(&mut self.self_type, inner_type(&item.self_ty));
         self.within(&item.attrs, |visitor| syn::visit::visit_item_impl(visitor, item));
+        self.self_type = outer;
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.imports.add(&item.tree);
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
@@ -288,7 +311,11 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
             .contains(&name.as_str())
         {
             let first = attribute::words(item.tokens.clone()).into_iter().next();
-            self.scan.loaded.extend(first.map(|word| word.last().to_owned()));
+            let name = first.map(|word| word.last().to_owned());
+            self.scan.loaded.extend(match name {
+                Some(name) if name == "Self" => self.self_type.clone(),
+                name => name,
+            });
         }
     }
 
@@ -297,8 +324,52 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
             if mentions_mapping(item.mac.tokens.clone()) {
                 self.scan.macros.push((plain(name), name.span().start().line));
             }
-        } else if item.mac.path.segments.last().is_some_and(|segment| segment.ident == "table") {
-            self.scan.tables.extend(diesel_table(item.mac.tokens.clone()));
+            return;
+        }
+        let name = item.mac.path.segments.last().map_or(String::new(), |segment| plain(&segment.ident));
+        match name.as_str() {
+            "table" => self.scan.tables.extend(diesel_table(item.mac.tokens.clone())),
+            // `include!("rows.rs");`
+            "include" => {
+                let file = syn::parse2::<syn::LitStr>(item.mac.tokens.clone());
+                let paths = file.into_iter().map(|file| file.value()).collect();
+                self.push_module(Module { paths, ..Module::default() });
+            }
+            // `cfg_if! { if #[cfg(unix)] { mod rows; } }`
+            _ => {
+                if mentions_mapping(item.mac.tokens.clone()) {
+                    self.scan.macros.push((name, item.span().start().line));
+                }
+                let mut names = Vec::new();
+                collect_modules(item.mac.tokens.clone(), &mut names);
+                for name in names {
+                    let inside = self.inside.clone();
+                    self.push_module(Module { name, inside, ..Module::default() });
+                }
+            }
+        }
+    }
+}
+
+/// The `mod name;` that stand in the arguments of a macro.
+fn collect_modules(tokens: TokenStream, names: &mut Vec<String>) {
+    let mut last: [Option<String>; 2] = [None, None];
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                collect_modules(group.stream(), names);
+                last = [None, None];
+            }
+            TokenTree::Ident(ident) => last = [last[1].take(), Some(plain(&ident))],
+            TokenTree::Punct(punct) if punct.as_char() == ';' => {
+                if let [Some(keyword), Some(name)] = last
+                    && keyword == "mod"
+                {
+                    names.push(name);
+                }
+                last = [None, None];
+            }
+            _ => last = [None, None],
         }
     }
 }
@@ -428,6 +499,18 @@ mod tests {
     }
 
     #[test]
+    fn reads_modules_and_structs_within_macros() {
+        let text = "include!(\"rows.rs\"); include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));\n\
+                    mod m { cfg_if::cfg_if! { if #[cfg(unix)] { pub(crate) mod a; #[derive(FromRow)] struct S; } else { mod r#b; } } }";
+        let scan = scan(text).unwrap();
+        let all: Vec<_> =
+            scan.modules.iter().map(|m| (&*m.name, m.paths.join(","), m.inside.join("/"))).collect();
+        let expected = [("", "rows.rs", ""), ("", "", ""), ("a", "", "m"), ("b", "", "m")];
+        assert_eq!(all, expected.map(|(name, path, inside)| (name, path.to_owned(), inside.to_owned())));
+        assert_eq!(scan.macros, [("cfg_if".to_owned(), 2)]);
+    }
+
+    #[test]
     fn reads_the_names_of_diesels_tables() {
         let text = "diesel::table! { users (id) { id -> Int4, } } table! { use diesel::sql_types::*; /// Doc.\n\
                     #[sql_name = \"Invoices\"] billing.invoices (id) { id -> Int4, } } vec![1]; table! {}";
@@ -446,6 +529,12 @@ mod tests {
         let text = "async fn f() { let a = sqlx::query_as!(crate::User, \"SELECT 1\", x).fetch_all(p).await?;\n\
                     query_file_as!(Post, \"a.sql\"); query!(\"SELECT\"); vec![Other]; }";
         assert_eq!(scan(text).unwrap().loaded, ["User", "Post"]);
+        let text = "impl m::User { fn f() { query_as!(Self, \"\"); } } impl A for &Post<'_> { fn f() { query_as!(Self, \"\"); } }";
+        assert_eq!(scan(text).unwrap().loaded, ["User", "Post"]);
+    }
+
+    #[test]
+    fn knows_where_an_item_begins() {
         let text = "/// D.\n#[a]\npub(crate) struct A; enum B {}";
         let starts: Vec<usize> = scan(text).unwrap().items.iter().map(|item| item.start).collect();
         assert_eq!(starts, [text.find("pub").unwrap(), text.find("enum").unwrap()]);

@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub(super) reached: bool,
     /// Whether it may be changed: a part of what was asked for.
     pub(super) chosen: bool,
+    /// Whether it is a file of another package too, and changed with that.
+    pub(super) again: bool,
 }
 
 /// The files of a package, and those that cannot be looked at, with the reason.
@@ -61,13 +63,13 @@ pub(super) fn read(package: &Package) -> Result<Sources> {
             let places = places(&path, is_root, module);
             queue.extend(places.into_iter().map(|place| (place, false, for_tests || module.test_only)));
         }
-        sources.files.push(Source { path, text, scan, reached: true, chosen: true });
+        sources.files.push(Source { path, text, scan, reached: true, chosen: true, again: false });
     }
     for path in beside(package, &folder) {
         if known.insert(path.clone())
             && let Ok((text, scan)) = parse(&path)?
         {
-            sources.files.push(Source { path, text, scan, reached: false, chosen: true });
+            sources.files.push(Source { path, text, scan, reached: false, chosen: true, again: false });
         }
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -100,8 +102,10 @@ fn places(file: &Path, is_root: bool, module: &Module) -> Vec<PathBuf> {
     // `#[path]` goes by the folder of the file, unless an inline module stands around it.
     let of_paths = if module.inside.is_empty() { folder } else { &inside };
     let mut places: Vec<PathBuf> = module.paths.iter().map(|path| of_paths.join(path)).collect();
-    places.push(inside.join(format!("{}.rs", module.name)));
-    places.push(inside.join(&module.name).join("mod.rs"));
+    if !module.name.is_empty() {
+        places.push(inside.join(format!("{}.rs", module.name)));
+        places.push(inside.join(&module.name).join("mod.rs"));
+    }
     // Which one it is may hang on a `cfg_attr`.
     places.retain(|place| place.is_file());
     places

@@ -1,5 +1,6 @@
 //! Files are changed only where version control can bring them back.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -7,48 +8,112 @@ use crate::directory::shown;
 use crate::error::{Error, Result};
 
 /// Refuses to change files that no repository holds, or that have changes that are not committed.
-pub(super) fn check(folder: &Path, files: &[PathBuf], allow_dirty: bool, allow_no_vcs: bool) -> Result<()> {
-    let git = || {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(folder).stdin(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    let inside = git().args(["rev-parse", "--is-inside-work-tree"]).output();
-    if !inside.is_ok_and(|output| output.status.success() && output.stdout.starts_with(b"true")) {
-        if allow_no_vcs {
-            return Ok(());
+pub(super) fn check(files: &[PathBuf], allow_dirty: bool, allow_no_vcs: bool) -> Result<()> {
+    // A submodule is a repository of its own, which the one around it says nothing of.
+    let mut repositories: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
+    for file in files {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        repositories.entry(folder.to_owned()).or_default().push(file);
+    }
+    let mut of_repository: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
+    for (folder, files) in repositories {
+        match repository(&folder)? {
+            Some(root) => of_repository.entry(root).or_default().extend(files),
+            None if allow_no_vcs => {}
+            None => {
+                return Err(Error::new(
+                    "no git repository holds this project, so what is written cannot be taken back",
+                )
+                .help("`--allow-no-vcs` writes all the same"));
+            }
         }
-        return Err(Error::new(
-            "no git repository holds this project, so what is written cannot be taken back",
-        )
-        .help("`--allow-no-vcs` writes all the same"));
     }
     if allow_dirty {
         return Ok(());
     }
-    let output = git()
-        .args(["status", "--porcelain", "--ignored=matching", "--untracked-files=all", "-z", "--"])
+    let (mut changed, mut unheld) = (Vec::new(), Vec::new());
+    for (root, files) in of_repository {
+        for (status, path) in dirty(&root, &files)? {
+            let place = format!("`{}`", shown(&path));
+            if status == "??" || status == "!!" { unheld.push(place) } else { changed.push(place) }
+        }
+    }
+    let problem = match (&changed[..], &unheld[..]) {
+        ([], []) => return Ok(()),
+        (changed @ [_, ..], []) => {
+            let has = if changed.len() == 1 { "has" } else { "have" };
+            format!("{} {has} changes that are not committed", changed.join(", "))
+        }
+        ([], unheld) => format!("git does not hold {}", unheld.join(", ")),
+        (changed, unheld) => format!(
+            "git does not hold {}, and holds other changes than these of {}",
+            unheld.join(", "),
+            changed.join(", ")
+        ),
+    };
+    Err(Error::new(problem).help(
+        "commit them first, so that what is written can be told apart; `--allow-dirty` writes all the same",
+    ))
+}
+
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    // Its messages are read here.
+    command.arg("-C").arg(folder).stdin(Stdio::null()).env("LC_ALL", "C");
+    command
+}
+
+/// The root of the repository that holds a folder.
+fn repository(folder: &Path) -> Result<Option<PathBuf>> {
+    let Ok(output) = git(folder).args(["rev-parse", "--show-toplevel"]).output() else { return Ok(None) };
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() {
+        let root = String::from_utf8_lossy(&output.stdout);
+        return Ok(Some(PathBuf::from(root.trim_end_matches(['\r', '\n']))));
+    }
+    // A repository that git does not want to look into is another thing than none.
+    if said.contains("not a git repository") || said.trim().is_empty() {
+        return Ok(None);
+    }
+    Err(failed(&said))
+}
+
+fn failed(said: &str) -> Error {
+    Error::new(format!("git says: {}", said.trim().trim_start_matches("fatal: ")))
+}
+
+/// Those of the files of a repository that are not as they were committed, with git's two letters.
+fn dirty(root: &Path, files: &[&PathBuf]) -> Result<Vec<(String, PathBuf)>> {
+    let output = git(root)
+        .args([
+            "status",
+            "--porcelain",
+            "--no-renames",
+            "--ignored=matching",
+            "--untracked-files=all",
+            "-z",
+            "--",
+        ])
         .args(files)
         .output()
         .map_err(|error| Error::because("cannot run git", &error))?;
     if !output.status.success() {
-        return Err(Error::new("`git status` failed"));
+        return Err(failed(&String::from_utf8_lossy(&output.stderr)));
     }
-    if output.stdout.is_empty() {
-        return Ok(());
-    }
-    // Of two letters, a space, and the path from the root of the repository.
+    // Two letters, a space, and the path from the root of the repository; of a folder if all of it is ignored.
     let said = String::from_utf8_lossy(&output.stdout);
-    let changed = |file: &&PathBuf| {
-        let path = file.to_string_lossy().replace('\\', "/");
-        said.split('\0').filter_map(|entry| entry.get(3..)).any(|entry| path.ends_with(&format!("/{entry}")))
+    let entries: Vec<(&str, PathBuf)> =
+        said.split('\0').filter_map(|entry| Some((entry.get(..2)?, root.join(entry.get(3..)?)))).collect();
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let entries: Vec<(&str, PathBuf)> =
+        entries.into_iter().map(|(status, path)| (status, canonical(&path))).collect();
+    let status_of = |file: &PathBuf| {
+        let of = canonical(file);
+        entries.iter().find(|(_, path)| of.starts_with(path)).map(|(status, _)| (*status).to_owned())
     };
-    let changed: Vec<String> =
-        files.iter().filter(changed).map(|file| format!("`{}`", shown(file))).collect();
-    let (n, list) =
-        if changed.is_empty() { (2, "files".to_owned()) } else { (changed.len(), changed.join(", ")) };
-    let has = if n == 1 { "has" } else { "have" };
-    Err(Error::new(format!("{list} {has} changes that are not committed")).help(
-        "commit them first, so that what is written can be told apart; `--allow-dirty` writes all the same",
-    ))
+    let found: Vec<_> = files.iter().filter_map(|file| Some((status_of(file)?, (*file).clone()))).collect();
+    if found.is_empty() && !entries.is_empty() {
+        return Err(Error::new("`git status` names files that nothing here asked for"));
+    }
+    Ok(found)
 }

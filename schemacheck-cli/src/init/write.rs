@@ -1,6 +1,6 @@
 //! Writing what was planned: every file at once or not at all, with the permissions that it had.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::directory::shown;
 use crate::error::{Error, Result};
@@ -29,32 +29,63 @@ pub(crate) fn write(changes: &[Change]) -> Result<()> {
             return Err(Error::new(format!("`{place}` is read-only; nothing was written")));
         }
     }
-    for (done, change) in changes.iter().enumerate() {
-        replace(&change.path, &change.after).map_err(|error| {
-            let error = Error::because(&format!("cannot write `{}`", shown(&change.path)), &error);
-            let before: Vec<String> =
-                changes[..done].iter().map(|change| format!("`{}`", shown(&change.path))).collect();
-            if before.is_empty() {
-                error
-            } else {
-                error.help(format!("written before that: {}", before.join(", ")))
-            }
+    let wrong = |change: &Change, error: &std::io::Error, so: &str| {
+        let error = Error::because(&format!("cannot write `{}`", shown(&change.path)), error);
+        Error { message: format!("{}; {so}", error.message), ..error }
+    };
+    // Space and permissions are found wanting here, if they are.
+    let mut prepared: Vec<Prepared> = Vec::new();
+    for change in changes {
+        let one = prepare(change, &change.after);
+        prepared.push(one.map_err(|error| wrong(change, &error, "nothing was written"))?);
+    }
+    for (done, one) in prepared.into_iter().enumerate() {
+        one.put().map_err(|error| {
+            let again = |change: &&Change| prepare(change, &change.before).and_then(Prepared::put).is_err();
+            let left: Vec<String> = changes[..done]
+                .iter()
+                .filter(again)
+                .map(|change| format!("`{}`", shown(&change.path)))
+                .collect();
+            let so = match &left[..] {
+                [] => "nothing was written".to_owned(),
+                left => format!("written before that: {}", left.join(", ")),
+            };
+            wrong(&changes[done], &error, &so)
         })?;
     }
     Ok(())
 }
 
-/// A reader sees the old text or the new one.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let permissions = std::fs::metadata(path)?.permissions();
+/// A new text beside the file that it will replace; removed if it does not come to that.
+struct Prepared {
+    temporary: PathBuf,
+    /// The file itself, if the path is a symbolic link.
+    path: PathBuf,
+}
+
+fn prepare(change: &Change, text: &str) -> std::io::Result<Prepared> {
+    let path = change.path.canonicalize()?;
+    let permissions = std::fs::metadata(&path)?.permissions();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::write(&temporary, text)
-        .and_then(|()| std::fs::set_permissions(&temporary, permissions))
-        .and_then(|()| std::fs::rename(&temporary, path));
-    written.inspect_err(|_| {
-        let _ = std::fs::remove_file(&temporary);
-    })
+    let prepared = Prepared { temporary, path };
+    std::fs::write(&prepared.temporary, text)?;
+    std::fs::set_permissions(&prepared.temporary, permissions)?;
+    Ok(prepared)
+}
+
+impl Prepared {
+    /// A reader sees the old text or the new one.
+    fn put(self) -> std::io::Result<()> {
+        std::fs::rename(&self.temporary, &self.path)
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.temporary);
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +114,36 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&b).unwrap(), "2");
         // No temporary file is left.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_was_written_before_a_failure_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (folder.path().join("a"), folder.path().join("b"));
+        let changes = [change(a.clone(), "1", "2"), change(b.clone(), "1", "2")];
+        for path in [&a, &b] {
+            std::fs::write(path, "1").unwrap();
+        }
+        // In the place of the second temporary file.
+        std::fs::create_dir(folder.path().join(format!(".b.{}.tmp", std::process::id()))).unwrap();
+        let error = write(&changes).unwrap_err();
+        assert!(error.message.starts_with("cannot write `"), "{error}");
+        assert!(error.message.ends_with("; nothing was written"), "{error}");
+        assert_eq!(std::fs::read_to_string(&a).unwrap(), "1");
+        // Neither is a temporary file left of the first.
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_symbolic_link_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, "1").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&[change(link.clone(), "1", "2")]).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "2");
     }
 
     #[cfg(unix)]

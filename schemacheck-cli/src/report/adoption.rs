@@ -1,8 +1,10 @@
 //! What `init` adds, as a unified diff, and what it leaves alone.
 
+use std::io::IsTerminal;
+
 use anstyle::{AnsiColor, Style};
 use schemacheck_core::ident::printable;
-use similar::TextDiff;
+use similar::{Algorithm, TextDiff};
 
 use super::plural;
 use crate::directory::shown;
@@ -12,8 +14,14 @@ use crate::init::{Change, Plan};
 pub(crate) fn diff(change: &Change) -> String {
     // As git writes it, on every system.
     let path = shown(&change.path).replace(std::path::MAIN_SEPARATOR, "/");
-    let diff = TextDiff::from_lines(&change.before, &change.after);
+    // Quick for insertions all over a long file, where the default takes minutes.
+    let mut config = TextDiff::configure();
+    let diff = config.algorithm(Algorithm::Patience).diff_lines(&change.before, &change.after);
     let text = diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+    if !std::io::stdout().is_terminal() {
+        // As it is, so that git finds the lines again.
+        return text;
+    }
     text.split_inclusive('\n').map(colored).collect()
 }
 

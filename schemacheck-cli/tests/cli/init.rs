@@ -23,7 +23,7 @@ pub(crate) fn git(project: &Project, arguments: &[&str]) -> String {
 }
 
 /// A repository with these files and a snapshot of [`SCHEMA`], all of it committed.
-fn committed(files: &[(&str, &str)]) -> Project {
+pub(crate) fn committed(files: &[(&str, &str)]) -> Project {
     let project = Project::empty();
     for (path, text) in files {
         project.write(path, text);
@@ -422,6 +422,13 @@ fn packages_and_paths_can_be_chosen() {
         .expect(0, &["1 struct in 2 files; the dependency for `worker`\n"]);
     project.tool(&["init", "worker/src"]).expect(0, &["1 struct in 2 files; the dependency for `worker`\n"]);
     project.tool(&["init", "tools"]).expect(0, &["nothing to add\n"]);
+    // A package that is named is meant as a whole, wherever one stands.
+    project
+        .tool_in("tools", &["init", "-p", "api"])
+        .expect(0, &["1 struct in 3 files; the dependency for `api`\n"]);
+    project.tool_in("tools", &["init"]).expect(0, &["nothing to add\n"]);
+    project.write("docs/readme.txt", "");
+    project.tool(&["init", "docs"]).expect(2, &["no source file of the workspace lies below `docs`"]);
     project.tool(&["init", "-p", "wroker"]).expect(
         2,
         &["cannot find package `wroker` in the workspace", "a package with a similar name exists: `worker`"],

@@ -10,6 +10,7 @@ mod databases;
 mod help;
 mod hostile;
 mod init;
+mod init_corners;
 mod pages;
 mod properties;
 mod snapshot;

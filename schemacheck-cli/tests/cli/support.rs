@@ -115,6 +115,12 @@ impl Project {
         Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
     }
 
+    /// In a folder of the project.
+    pub(crate) fn tool_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        let mut command = self.command(env!("CARGO_BIN_EXE_cargo-schemacheck"), arguments);
+        Ran::new(&command.current_dir(self.path().join(folder)).output().unwrap())
+    }
+
     /// Runs cargo.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Ran {
         self.cargo_with(arguments, &[])

@@ -1,7 +1,7 @@
 //! sea-orm: the table stands in `#[sea_orm(table_name = "...")]` of the entity's model.
 
 use super::{Context, NAME_TABLE, Verdict, condition, model, unnamed};
-use crate::init::attribute::Word;
+use crate::init::attribute::{Word, last_segment};
 use crate::init::scan::Item;
 
 pub(super) fn judge(item: &Item, context: &Context<'_>) -> Option<Verdict> {
@@ -39,7 +39,7 @@ fn verdict(item: &Item, context: &Context<'_>) -> Verdict {
         adoption.words.retain(|word| word.starts_with("database ="));
     }
     // The attribute macro makes two structs out of this one, and would give both our derive.
-    let is_macro = |path: &str| ["sea_orm::model", "sea_orm::compact_model"].contains(&path);
+    let is_macro = |path: &str| ["model", "compact_model"].contains(&last_segment(path));
     if let Some(macro_at) = item.attributes.iter().position(|attribute| is_macro(&attribute.path)) {
         let derive_at = item.attributes.iter().position(|attribute| attribute.path == "derive");
         if derive_at.is_some_and(|derive_at| derive_at < macro_at) {
@@ -76,6 +76,7 @@ mod tests {
         let derive = "#[derive(Clone, DeriveEntityModel)]";
         let rest = "#[sea_orm(table_name = \"cake\")] pub struct Model { id: i32, fruits: HasMany<super::fruit::Entity> }";
         check(&format!("#[sea_orm::model] {derive} {rest}"), CATALOG, "Model() through sea-orm");
+        check(&format!("use sea_orm::model; #[model] {derive} {rest}"), CATALOG, "Model() through sea-orm");
         check(
             &format!("{derive} #[sea_orm::model] {rest}"),
             CATALOG,

@@ -5,6 +5,7 @@ use schemacheck_core::Relation;
 
 use super::{Context, NAME_TABLE, Verdict, condition, model, unnamed};
 use crate::init::attribute::{Word, last_segment};
+use crate::init::choose::is_flattened;
 use crate::init::known::Found;
 use crate::init::scan::{Field, Item};
 
@@ -111,9 +112,12 @@ fn table_names(name: &str) -> Vec<String> {
 
 /// The columns that a struct reads by name.
 pub(in crate::init) fn columns(item: &Item) -> Vec<String> {
-    let others = [("sqlx", "skip"), ("sqlx", "flatten"), ("diesel", "embed")];
-    let is_column =
-        |field: &&Field| others.iter().all(|(attribute, word)| field.word(attribute, word).is_none());
+    let ours = ["skip", "computed"];
+    let is_column = |field: &&Field| {
+        field.word("sqlx", "skip").is_none()
+            && ours.iter().all(|word| field.word("schemacheck", word).is_none())
+            && !is_flattened(field)
+    };
     item.fields.iter().filter(is_column).filter_map(|field| column(item, field)).collect()
 }
 
@@ -121,7 +125,9 @@ pub(in crate::init) fn columns(item: &Item) -> Vec<String> {
 pub(in crate::init) fn column(item: &Item, field: &Field) -> Option<String> {
     let of_diesel = || field.word("diesel", "column_name").and_then(Word::segments)?.pop();
     let of_sea_orm = || field.word("sea_orm", "column_name").and_then(Word::text);
+    let ours = || field.word("schemacheck", "column").and_then(Word::text);
     let renamed = field.word("sqlx", "rename").and_then(Word::text).or_else(of_diesel).or_else(of_sea_orm);
+    let renamed = ours().or(renamed);
     let rule = || item.word("sqlx", "rename_all").and_then(Word::text);
     renamed.or_else(|| Some(renamed_by(rule().as_deref(), field.name.as_deref()?)))
 }
