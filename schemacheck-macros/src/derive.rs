@@ -57,7 +57,9 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         |column: &str| asks_for_all || model.may_name(column) || promised.iter().any(|asked| asked == column);
     read.load(|snapshot| snapshot.load_relation(named.0.as_deref(), &named.1, is_asked));
     model.settle(read.relation(&named));
+    let supplied = manifest::supplied(&model, read.relation(&named));
     let mut manifest = manifest::of_model(&model, named);
+    manifest.optional.extend(supplied);
     if model.is_broken {
         let codes = [Code::MissingRequiredColumn, Code::ExtraColumn, Code::ColumnOrder];
         manifest.overrides = unjudged(&codes);

@@ -1,6 +1,7 @@
 //! Stage 5: the input as a core manifest, still without what the snapshot says of it.
 
-use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Sort};
+use schemacheck_core::Relation;
+use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Optional, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Field, Model, Typed};
@@ -56,6 +57,13 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         overrides: model.attrs.overrides.clone(),
         ..common(model.ident, named)
     }
+}
+
+/// The columns that a library writes beside the model's fields: of a misspelt one that library says so.
+pub(crate) fn supplied(model: &Model<'_>, relation: Option<&Relation>) -> Vec<Optional> {
+    let supplied = model.foreign.supplied.iter();
+    let known = supplied.filter(|column| relation.is_some_and(|relation| relation.column(column).is_some()));
+    known.map(|column| Optional { column: column.clone(), reason: "written by `set`".to_owned() }).collect()
 }
 
 fn expected(field: &Field<'_>) -> Expected {

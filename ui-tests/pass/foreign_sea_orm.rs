@@ -108,6 +108,18 @@ struct Order {
     customer: i64,
 }
 
+// What `set` writes an insert need not supply.
+#[derive(Model)]
+#[schemacheck(table = "orders", insert)]
+#[sea_orm(active_model = "order::ActiveModel", set(number = "next(a, b)", note = "None"))]
+struct NewOrder {
+    user_id: i64,
+    #[sea_orm(default = "0")]
+    total: Option<rust_decimal::Decimal>,
+    #[sea_orm(ignore)]
+    lines: Vec<i64>,
+}
+
 #[derive(Model)]
 #[sea_orm(table_name = "gen", rename_all = "lowercase")]
 struct Gen {

@@ -72,6 +72,15 @@ pub(super) fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
     value(input)
 }
 
+/// The names of `word(name = value, ...)`, without `r#`.
+pub(super) fn names_of_list(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
+    let list;
+    syn::parenthesized!(list in input);
+    let pairs = list.parse_terminated(Meta::parse, Token![,])?;
+    let names = pairs.iter().filter_map(|pair| pair.path().get_ident());
+    Ok(names.map(|name| name.unraw().to_string()).collect())
+}
+
 /// Whether the word has a value.
 pub(super) fn has_value(input: ParseStream<'_>) -> bool {
     input.peek(Token![=])

@@ -83,6 +83,8 @@ pub(crate) struct Container {
     pub(crate) none_is_null: bool,
     /// The columns that an update does not write.
     pub(crate) key: Vec<String>,
+    /// The columns that it writes beside its fields.
+    pub(crate) supplied: Vec<String>,
     /// Whether a column that is not in a row is none.
     pub(crate) may_be_absent: bool,
     /// Whether names are those of a `table!`.
@@ -189,6 +191,23 @@ mod tests {
         table(
             "#[sea_orm(schema_name = \"billing\", table_name = \"invoices\")] struct Model;",
             (Some("billing"), "invoices"),
+        );
+    }
+
+    #[test]
+    fn a_part_of_an_entity_may_write_too() {
+        let of = |item: &str| Container::of(&syn::parse_str(item).unwrap());
+        let part = of("#[sea_orm(entity = \"users::Entity\", into_active_model)] struct S;");
+        assert_eq!(part.kinds, [Kind::Read, Kind::Update]);
+        let part = of("#[derive(DerivePartialModel)] #[sea_orm(entity = \"users::Entity\")] struct S;");
+        assert_eq!(part.kinds, [Kind::Read]);
+        let new = of(
+            "#[derive(DeriveIntoActiveModel)] #[sea_orm(set(made_at = \"now(a, b)\", r#type = \"1\"), exhaustive)]\n\
+                      struct S;",
+        );
+        assert_eq!(
+            (new.kinds, new.supplied),
+            (vec![Kind::Update], vec!["made_at".to_owned(), "type".to_owned()])
         );
     }
 

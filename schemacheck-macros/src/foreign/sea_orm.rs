@@ -1,10 +1,11 @@
 //! `#[sea_orm(...)]`
 
 use proc_macro2::Span;
+use schemacheck_core::manifest::Kind;
 use schemacheck_core::mapping;
 use syn::Attribute;
 
-use super::attribute::{each, text};
+use super::attribute::{each, names_of_list, text};
 use super::case::Spelling;
 use super::derives::Derives;
 use super::field::{Judged, Role, Words};
@@ -21,6 +22,8 @@ const RS_TYPE: &str = "rs_type";
 const DB_TYPE: &str = "db_type";
 const ENUM_NAME: &str = "enum_name";
 const VALUE_TYPE: &str = "value_type";
+const INTO_ACTIVE_MODEL: &str = "into_active_model";
+const SET: &str = "set";
 const OF_ITEM: &[&str] = &[
     TABLE_NAME,
     SCHEMA_NAME,
@@ -36,7 +39,10 @@ const OF_ITEM: &[&str] = &[
     "entity",
     "alias",
     "from_query_result",
-    "into_active_model",
+    INTO_ACTIVE_MODEL,
+    SET,
+    "active_model",
+    "exhaustive",
     "column_type",
     "array_type",
     "from_str",
@@ -102,6 +108,7 @@ const OF_FIELD: &[&str] = &[
     "on_update",
     "on_delete",
     "skip_fk",
+    "default",
 ];
 
 pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container: &mut Container) {
@@ -112,6 +119,10 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
             TABLE_NAME => table = Some(text(input)?),
             SCHEMA_NAME => schema = Some(text(input)?.value()),
             RENAME_ALL => spelling = Spelling::from_word(&text(input)?.value()),
+            // What a part of an entity reads, it writes too.
+            INTO_ACTIVE_MODEL => also_updates(&mut container.kinds),
+            // `set(created_at = "...")`: values beside those of the fields.
+            SET => container.supplied.extend(names_of_list(input)?),
             _ => {}
         }
         Ok(())
@@ -124,6 +135,15 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
     }
     if let (None, Some(table)) = (&container.table, table) {
         container.table = Some(Table::Literal((schema, table.value()), table.span()));
+    }
+}
+
+fn also_updates(kinds: &mut Vec<Kind>) {
+    if kinds.is_empty() {
+        kinds.push(Kind::Read);
+    }
+    if !kinds.contains(&Kind::Update) {
+        kinds.push(Kind::Update);
     }
 }
 

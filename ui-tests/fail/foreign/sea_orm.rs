@@ -50,4 +50,20 @@ struct Message {
     priority: Priority,
 }
 
+// Beside `number`, `user_id` is required.
+#[derive(Model)]
+#[schemacheck(table = "orders", insert)]
+#[sea_orm(active_model = "order::ActiveModel", set(number = "next(a, b)"))]
+struct NewOrder {
+    note: Option<String>,
+}
+
+// What is read is written too.
+#[derive(Model)]
+#[schemacheck(table = "articles")]
+#[sea_orm(entity = "article::Entity", into_active_model)]
+struct Article {
+    words: Option<i32>,
+}
+
 fn main() {}
