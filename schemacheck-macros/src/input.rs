@@ -229,6 +229,7 @@ impl<'a> Model<'a> {
         let role = match (own.flatten.get(), own.column.get()) {
             (Some(()), _) => Role::Flattened,
             (None, Some(_)) => Role::Column,
+            (None, None) if words.is_expression && self.writes(&words.left_out) => Role::Column,
             (None, None) => words.role,
         };
         let (name, place) = match &field.ident {
@@ -291,9 +292,18 @@ impl<'a> Model<'a> {
         read.promises = own.column_promises();
         read.promise_spans = own.promise_spans();
         read.overrides = own.overrides;
+        let mut leave = |code, reason: &str| {
+            read.overrides.push(Override { code, level: Level::Allow, reason: reason.to_owned() });
+        };
         if words.is_cast {
-            let reason = "its library casts the column".to_owned();
-            read.overrides.push(Override { code: Code::TypeMismatch, level: Level::Allow, reason });
+            leave(Code::TypeMismatch, "its library casts the column");
+        }
+        if words.is_filled {
+            leave(Code::NotNullColumn, "its library writes a value for `None`");
+        }
+        if words.is_expression && self.reads() {
+            leave(Code::TypeMismatch, "its library reads an expression");
+            leave(Code::NullableColumn, "its library reads an expression");
         }
         self.fields.push(read);
         Some(())
@@ -303,6 +313,16 @@ impl<'a> Model<'a> {
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         let own = self.attrs.kinds();
         if own.is_empty() { self.foreign.kinds.clone() } else { own }
+    }
+
+    fn reads(&self) -> bool {
+        let kinds = self.kinds();
+        kinds.is_empty() || kinds.contains(&Kind::Read)
+    }
+
+    /// Whether it writes a field that these kinds leave out.
+    fn writes(&self, left_out: &[Kind]) -> bool {
+        self.kinds().iter().any(|kind| *kind != Kind::Read && !left_out.contains(kind))
     }
 
     /// Whether an insert writes DEFAULT for `None` in any field.
@@ -325,17 +345,14 @@ impl<'a> Model<'a> {
         read_as: Option<Typing<'a>>,
         written_as: Option<Typing<'a>>,
     ) -> (Typing<'a>, Option<Typing<'a>>) {
-        let kinds = self.kinds();
-        let reads = kinds.is_empty() || kinds.contains(&Kind::Read);
-        let writes = kinds.iter().any(|kind| *kind != Kind::Read);
         // How sqlx and sea-orm read a field, they write it too.
         let written = match (written_as, &read_as) {
             (Some(ty), _) => Some(ty),
             (None, Some(_)) if self.foreign.is_diesel => Some(Typing::own(own)),
             (None, _) => None,
         };
-        match reads {
-            true => (read_as.unwrap_or(Typing::own(own)), written.filter(|_| writes)),
+        match self.reads() {
+            true => (read_as.unwrap_or(Typing::own(own)), written.filter(|_| self.writes(&[]))),
             false => (written.or(read_as).unwrap_or(Typing::own(own)), None),
         }
     }

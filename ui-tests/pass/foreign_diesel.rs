@@ -104,6 +104,20 @@ struct User {
 
 struct Tags(Vec<String>);
 
+// An expression is read, and the column is written.
+#[derive(schemacheck::Model)]
+#[diesel(table_name = gen)]
+#[schemacheck(read, insert)]
+struct Gen {
+    #[diesel(select_expression = dsl::length(gen::note).eq(gen::id))]
+    id: i64,
+    #[diesel(select_expression = coalesce(gen::note, ""))]
+    note: String,
+    // Neither read from a column nor written.
+    #[diesel(select_expression = now, skip_insertion)]
+    read_at: i64,
+}
+
 #[derive(schemacheck::Model)]
 #[diesel(table_name = users)]
 struct Rest {

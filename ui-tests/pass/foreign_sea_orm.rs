@@ -113,8 +113,9 @@ struct Order {
 #[schemacheck(table = "orders", insert)]
 #[sea_orm(active_model = "order::ActiveModel", set(number = "next(a, b)", note = "None"))]
 struct NewOrder {
-    user_id: i64,
+    // Something is written for each `None`.
     #[sea_orm(default = "0")]
+    user_id: Option<i64>,
     total: Option<rust_decimal::Decimal>,
     #[sea_orm(ignore)]
     lines: Vec<i64>,

@@ -119,7 +119,10 @@ pub(super) fn read_field(attributes: &[Attribute], words: &mut Words) {
                 words.set_column(column, span);
             }
             EMBED => words.set_role(Role::Flattened),
-            SELECT_EXPRESSION | SELECT_EXPRESSION_TYPE => words.set_role(Role::None),
+            SELECT_EXPRESSION | SELECT_EXPRESSION_TYPE => {
+                words.is_expression = true;
+                words.set_role(Role::None);
+            }
             SKIP_INSERTION => words.left_out.push(Kind::Insert),
             SKIP_UPDATE => words.left_out.push(Kind::Update),
             // What `sql_query` returns may be a column, and may be an expression.

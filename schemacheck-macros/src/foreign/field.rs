@@ -84,6 +84,8 @@ impl Judged {
 pub(crate) struct Words {
     pub(crate) role: Role,
     pub(crate) column: Option<(String, Span)>,
+    /// Whether an expression is read, which says nothing of what is written.
+    pub(crate) is_expression: bool,
     /// Whether the name is one of a result, which may be an alias.
     pub(crate) is_alias: bool,
     /// What is read, and then made into the field.
@@ -94,6 +96,8 @@ pub(crate) struct Words {
     pub(crate) left_out: Vec<Kind>,
     pub(crate) none_is_default: Option<bool>,
     pub(crate) none_is_null: Option<bool>,
+    /// Whether a value is written for `None`.
+    pub(crate) is_filled: bool,
     /// Whether the column may have the field's own name as well.
     pub(crate) or_field: bool,
     /// Whether the field says which type of SQL a result has there.

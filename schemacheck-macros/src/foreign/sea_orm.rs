@@ -61,6 +61,7 @@ const ALIAS: &str = "alias";
 const FROM_EXPR: &str = "from_expr";
 const NESTED: &str = "nested";
 const SKIP: &str = "skip";
+const DEFAULT: &str = "default";
 const STRING_VALUE: &str = "string_value";
 const RENAME: &str = "rename";
 /// What a field is that stands for rows of another table.
@@ -108,7 +109,7 @@ const OF_FIELD: &[&str] = &[
     "on_update",
     "on_delete",
     "skip_fk",
-    "default",
+    DEFAULT,
 ];
 
 pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container: &mut Container) {
@@ -128,6 +129,8 @@ pub(super) fn read_struct(attributes: &[Attribute], derives: &Derives, container
         Ok(())
     });
     let is_entity = table.is_some() || derives.has("DeriveEntityModel") || derives.has("DeriveModelEx");
+    // An entity's `None` is NULL; what is made into its active model sets nothing then.
+    container.none_is_default |= container.is_sea_orm && !is_entity;
     if is_entity || is_part {
         // Without a rule a column is in snake case; a part of an entity names the same columns.
         container.spells_variants = spelling.is_some();
@@ -159,6 +162,8 @@ pub(super) fn read_field(field: &syn::Field, container: &Container, words: &mut 
                 let name = text(input)?;
                 words.set_column(name.value(), name.span());
             }
+            // What is written for `None`.
+            DEFAULT => words.is_filled = true,
             // The variant of a column.
             FROM_COL => {
                 let name = text(input)?;

@@ -109,6 +109,16 @@ struct Twice {
 }
 
 // The result of a query, of a table that is named for it.
+// An expression is read, and a column is written that is not there.
+#[derive(Model)]
+#[diesel(table_name = gen)]
+#[schemacheck(read, insert)]
+struct Gen {
+    id: i64,
+    #[diesel(select_expression = now)]
+    made_at: i64,
+}
+
 #[derive(Model)]
 #[schemacheck(table = "users")]
 struct Result {

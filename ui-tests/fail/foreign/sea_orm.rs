@@ -58,6 +58,15 @@ struct NewOrder {
     note: Option<String>,
 }
 
+// Nothing is written for `None`, and there is no default.
+#[derive(Model)]
+#[schemacheck(table = "orders", insert)]
+#[sea_orm(active_model = "order::ActiveModel")]
+struct Unset {
+    user_id: i64,
+    number: Option<String>,
+}
+
 // What is read is written too.
 #[derive(Model)]
 #[schemacheck(table = "articles")]
