@@ -286,6 +286,7 @@ fn no_table(ctxt: &Ctxt, mode: Mode, ident: &syn::Ident, attrs: &Attrs) {
     for name in likely(&names, &ident.to_string()) {
         message.push_str(&format!("\nhelp: a table with a similar name exists: `{name}`"));
     }
+    message.push_str("\nhelp: a part that other structs flatten has none: `#[schemacheck(embedded)]`");
     ctxt.error(ident, message);
 }
 

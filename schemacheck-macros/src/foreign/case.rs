@@ -98,6 +98,14 @@ mod tests {
             ("kebab-case", "http2-server"),
             ("SCREAMING-KEBAB-CASE", "HTTP2-SERVER"),
             ("Train-Case", "Http2-Server"),
+            // sea-orm has names of its own.
+            ("camel_case", "Http2Server"),
+            ("mixed_case", "http2Server"),
+            ("snek_case", "http2_server"),
+            ("shouty_snake_case", "HTTP2_SERVER"),
+            ("shouty_snek_case", "HTTP2_SERVER"),
+            ("kebab_case", "http2-server"),
+            ("title_case", "Http2 Server"),
         ] {
             assert_eq!(Spelling::from_word(word).unwrap().apply("HTTP2Server"), expect, "{word}");
         }
