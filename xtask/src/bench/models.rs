@@ -58,12 +58,14 @@ pub(super) struct Attributes {
     pub(super) an_enum: String,
     /// What stands on a struct of two columns that several models flatten, and on the field that does.
     pub(super) flatten: Option<(&'static str, &'static str)>,
+    /// Which models flatten it.
+    pub(super) flattens: Option<fn(usize) -> bool>,
     /// What stands on the enum of the column `state`, which is a `String` otherwise.
     pub(super) state: Option<&'static str>,
 }
 
 /// Which of the mixed models flatten a struct, insert, and have an enum in a column of text.
-pub(super) fn flattens(at: usize) -> bool {
+fn every_fifth(at: usize) -> bool {
     at.is_multiple_of(5)
 }
 pub(super) fn inserts(at: usize) -> bool {
@@ -79,7 +81,7 @@ const FLATTENED: [&str; 2] = ["created_at", "updated_at"];
 /// A model, and before every tenth the types that they share.
 pub(super) fn model(source: &mut String, at: usize, attributes: &Attributes) {
     let k = at / SHARE;
-    let Attributes { model, newtype, an_enum, flatten, state } = attributes;
+    let Attributes { model, newtype, an_enum, flatten, flattens, state } = attributes;
     if at.is_multiple_of(SHARE) {
         let _ = writeln!(
             source,
@@ -96,7 +98,7 @@ pub(super) fn model(source: &mut String, at: usize, attributes: &Attributes) {
         }
     }
     let _ = writeln!(source, "#[derive(Clone)]\n{model}\npub struct Model{at} {{");
-    let flatten = flatten.filter(|_| flattens(at));
+    let flatten = flatten.filter(|_| flattens.unwrap_or(every_fifth)(at));
     let state = state.filter(|_| has_state(at)).map(|_| format!("State{k}"));
     write_fields(source, k, |name| flatten.is_none() || !FLATTENED.contains(&name), state.as_deref());
     if let Some((_, on_field)) = flatten {
@@ -120,9 +122,19 @@ pub(super) fn schemacheck(source: &mut String, at: usize) {
 
 /// One of those that flatten, insert, and have enums in columns of text.
 pub(super) fn schemacheck_mixed(source: &mut String, at: usize) {
+    mixed(source, at, None);
+}
+
+/// One of those that flatten, all of them.
+pub(super) fn schemacheck_flattened(source: &mut String, at: usize) {
+    mixed(source, at, Some(|_| true));
+}
+
+fn mixed(source: &mut String, at: usize, flattens: Option<fn(usize) -> bool>) {
     let kinds = if inserts(at) { ", read, insert" } else { "" };
     let attributes = Attributes {
         flatten: Some(("#[derive(schemacheck::Model)]\n#[schemacheck(embedded)]", "#[schemacheck(flatten)]")),
+        flattens,
         state: Some(
             "#[derive(schemacheck::PgEnum)]\n#[schemacheck(repr = \"text\", rename_all = \"snake_case\")]",
         ),
