@@ -1,7 +1,7 @@
 //! Flattened structs: what the struct inside asks of a table, and what the struct outside says of its own.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use schemacheck_core::Relation;
 use schemacheck_core::catalog::Column;
 use schemacheck_core::fingerprint::column_hash;
@@ -99,7 +99,16 @@ pub(super) fn extra(
         extra.add_labels(krate, *column, json);
     }
     for (at, group) in model.groups.iter().enumerate().filter(|(_, group)| is_known(group)) {
-        extra.add_group(krate, at, group.before, &parts_of(krate, group, place));
+        if place.writes.is_some() {
+            extra.add_group(krate, at, group.before, &parts_of(krate, group, place));
+            continue;
+        }
+        let ty = rust_type::with_static_lifetimes(group.ty());
+        let (table, join) = (chosen(krate, group, place), &place.join);
+        let name = format_ident!("__Table{at}");
+        let of = quote!(<#ty as #krate::flatten::EmbeddedIn<#name, #join>>);
+        let judged_by = quote!(type #name = #table;);
+        extra.add_struct((at, group.before), &judged_by, (quote!(#of::LEN), quote!(#of::PARTS)));
     }
     extra
 }
@@ -107,8 +116,7 @@ pub(super) fn extra(
 /// The columns of a flattened field.
 fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenStream {
     let ty = rust_type::with_static_lifetimes(group.ty());
-    let Place { table, join, is_narrow, writes } = place;
-    let asked = if *is_narrow { asked(group) } else { None };
+    let Place { join, writes, .. } = place;
     if let Some(written) = writes {
         let written = Literal::u64_suffixed(*written);
         let own = parts_of(krate, group, &Place { writes: None, ..place.clone() });
@@ -116,15 +124,19 @@ fn parts_of(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenS
             #krate::flatten::written(#written, #own, <#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #join>>::WRITES)
         };
     }
-    match asked {
-        Some(columns) => {
-            let asks = known::asks(&columns);
-            let any = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #join>>::ASKS);
-            let table = quote!(<#krate::Agree<{ #any == #asks }> as #krate::flatten::Choose<#table>>::Table);
-            quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS)
-        }
-        None => quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS),
-    }
+    let table = chosen(krate, group, place);
+    quote!(<#ty as #krate::flatten::EmbeddedIn<#table, #join>>::PARTS)
+}
+
+/// The table by which a flattened field is judged: one that says only the columns that the struct asks for is another one
+/// where it is another struct of that name.
+fn chosen(krate: &TokenStream, group: &Flattened<'_>, place: &Place) -> TokenStream {
+    let Place { table, join, is_narrow, .. } = place;
+    let Some(columns) = asked(group).filter(|_| *is_narrow) else { return table.clone() };
+    let ty = rust_type::with_static_lifetimes(group.ty());
+    let asks = known::asks(&columns);
+    let any = quote!(<#ty as #krate::flatten::EmbeddedIn<#krate::flatten::AnyTable, #join>>::ASKS);
+    quote!(<#krate::Agree<{ #any == #asks }> as #krate::flatten::Choose<#table>>::Table)
 }
 
 /// The columns that a flattened struct asks for, as far as its name says.

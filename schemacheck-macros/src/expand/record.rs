@@ -37,6 +37,8 @@ enum Item {
     Labels(Ident),
     /// Parts.
     Columns(Ident),
+    /// The length of parts, and they themselves.
+    Struct(TokenStream, TokenStream),
 }
 
 impl Extra {
@@ -65,6 +67,18 @@ impl Extra {
         self.items.push((Item::Columns(name), record::group_begin(group, before), record::GROUP_END));
     }
 
+    /// Adds the columns of a flattened struct by what it says of itself: a type that judges it, and an expression of it in
+    /// that place.
+    pub(super) fn add_struct(
+        &mut self,
+        (group, before): (usize, usize),
+        judged_by: &TokenStream,
+        (len, parts): (TokenStream, TokenStream),
+    ) {
+        self.consts.extend(judged_by.clone());
+        self.items.push((Item::Struct(len, parts), record::group_begin(group, before), record::GROUP_END));
+    }
+
     /// The type of the whole, and its value; nothing of nothing.
     fn tokens(&self, krate: &TokenStream) -> Option<(TokenStream, TokenStream)> {
         let count = self.items.len();
@@ -82,14 +96,14 @@ impl Extra {
                     quote!(#krate::LabelsPiece<#begin_len, { #name.len() }, #end_len>),
                     quote!(#krate::LabelsPiece::new(*#begin, #name, *#end)),
                 ),
-                Item::Columns(name) => {
-                    let part = quote!(#krate::Part);
-                    let lens = quote!({ #part::json_len(#name) }, { #part::nulls_len(#name) });
-                    (
-                        quote!(#krate::ColumnsPiece<#begin_len, #lens, #end_len>),
-                        quote!(#krate::ColumnsPiece::new(*#begin, #name, *#end)),
-                    )
-                }
+                Item::Struct(len, parts) => (
+                    quote!(#krate::ColumnsPiece<#begin_len, { #len }, #end_len>),
+                    quote!(#krate::ColumnsPiece::new(*#begin, #parts, *#end)),
+                ),
+                Item::Columns(name) => (
+                    quote!(#krate::ColumnsPiece<#begin_len, { #krate::Part::len(#name) }, #end_len>),
+                    quote!(#krate::ColumnsPiece::new(*#begin, #name, *#end)),
+                ),
             };
             whole = Some(match whole {
                 Some((rest, values)) => {

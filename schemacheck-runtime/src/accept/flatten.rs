@@ -71,6 +71,8 @@ pub trait EmbeddedIn<T, J> {
     /// What it adds to the record of the struct that flattens it; nothing of a struct with a table, which has a record
     /// of its own.
     const PARTS: &'static [Part] = &[];
+    /// How many bytes that takes.
+    const LEN: usize = Part::len(Self::PARTS);
     /// Which columns it asks for, as a hash of their names; 0 where that is not known.
     const ASKS: u64 = 0;
     /// The hash of the table that rows are written to from it, and its columns: a struct that writes to the same table

@@ -67,26 +67,18 @@ impl<const BEGIN: usize, const LABELS: usize, const END: usize> LabelsPiece<BEGI
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct ColumnsPiece<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize> {
+pub struct ColumnsPiece<const BEGIN: usize, const LEN: usize, const END: usize> {
     begin: [u8; BEGIN],
-    json: [u8; JSON],
-    between: [u8; record::GROUP_NULLS.len()],
-    nulls: [u8; NULLS],
+    columns: [u8; LEN],
     end: [u8; END],
 }
 
-impl<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize>
-    ColumnsPiece<BEGIN, JSON, NULLS, END>
-{
-    /// `JSON` is [`Part::json_len`], and `NULLS` is [`Part::nulls_len`].
+impl<const BEGIN: usize, const LEN: usize, const END: usize> ColumnsPiece<BEGIN, LEN, END> {
+    /// `LEN` is [`Part::len`].
     pub const fn new(begin: [u8; BEGIN], parts: &[Part], end: [u8; END]) -> Self {
-        let (json, nulls) = (Part::join(parts), Part::answers(parts));
-        Self { begin, json, between: *BETWEEN, nulls, end }
+        Self { begin, columns: Part::join(parts), end }
     }
 }
-
-/// [`record::GROUP_NULLS`] as bytes.
-const BETWEEN: &[u8; record::GROUP_NULLS.len()] = &text(record::GROUP_NULLS);
 
 /// Two pieces, one behind the other.
 #[doc(hidden)]
@@ -111,10 +103,7 @@ unsafe impl<const BEGIN: usize, const LABELS: usize, const END: usize> Bytes
 }
 // SAFETY: `repr(C)`, and nothing but arrays of bytes.
 #[allow(unsafe_code, reason = "the promise is kept")]
-unsafe impl<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize> Bytes
-    for ColumnsPiece<BEGIN, JSON, NULLS, END>
-{
-}
+unsafe impl<const BEGIN: usize, const LEN: usize, const END: usize> Bytes for ColumnsPiece<BEGIN, LEN, END> {}
 // SAFETY: it is `repr(C)`, and of parts aligned to one byte, so nothing stands between them.
 #[allow(unsafe_code, reason = "the promise is kept")]
 unsafe impl<A: Bytes, B: Bytes> Bytes for Then<A, B> {}

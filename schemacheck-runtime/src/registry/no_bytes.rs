@@ -34,11 +34,9 @@ impl<const BEGIN: usize, const LABELS: usize, const END: usize> LabelsPiece<BEGI
 /// The columns of a flattened struct, of which nothing is held.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct ColumnsPiece<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize>;
+pub struct ColumnsPiece<const BEGIN: usize, const LEN: usize, const END: usize>;
 
-impl<const BEGIN: usize, const JSON: usize, const NULLS: usize, const END: usize>
-    ColumnsPiece<BEGIN, JSON, NULLS, END>
-{
+impl<const BEGIN: usize, const LEN: usize, const END: usize> ColumnsPiece<BEGIN, LEN, END> {
     /// Drops all of it.
     pub const fn new(_: [u8; BEGIN], _: &[super::Part], _: [u8; END]) -> Self {
         Self

@@ -42,11 +42,28 @@ impl Part {
         }
     }
 
-    /// The bytes of [`Part::json`].
-    pub const fn json_len(parts: &[Self]) -> usize {
-        if let [Self { json, inner: [], .. }] = parts {
-            return json.len();
+    /// The bytes of [`Part::join`].
+    pub const fn len(parts: &[Self]) -> usize {
+        Self::json_len(parts) + record::GROUP_NULLS.len() + Self::nulls_len(parts)
+    }
+
+    /// The text of all pieces, and the answers of all pieces behind it; `LEN` is [`Part::len`].
+    pub const fn join<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
+        let mut bytes = [0; LEN];
+        // Most structs have one piece.
+        if let [Self { json, nulls, inner: [], may_be_null: false, .. }] = parts {
+            let place = write(&mut bytes, 0, json.as_bytes());
+            let place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
+            write(&mut bytes, place, nulls);
+            return bytes;
         }
+        let place = Self::write_json(parts, &mut bytes, 0);
+        let place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
+        Self::write_nulls(parts, &mut bytes, place, false);
+        bytes
+    }
+
+    const fn json_len(parts: &[Self]) -> usize {
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].json.len() + Self::json_len(parts[at].inner);
@@ -55,39 +72,13 @@ impl Part {
         len
     }
 
-    /// The text of all pieces; `LEN` is [`Part::json_len`].
-    pub const fn join<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
-        if let [Self { json, inner: [], .. }] = parts {
-            return text(json);
-        }
-        let mut bytes = [0; LEN];
-        Self::write_json(parts, &mut bytes, 0);
-        bytes
-    }
-
-    /// The bytes of [`Part::answers`].
-    pub const fn nulls_len(parts: &[Self]) -> usize {
-        if let [Self { nulls, inner: [], .. }] = parts {
-            return nulls.len();
-        }
+    const fn nulls_len(parts: &[Self]) -> usize {
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
             len += parts[at].nulls.len() + Self::nulls_len(parts[at].inner);
             at += 1;
         }
         len
-    }
-
-    /// The answers of all pieces; `LEN` is [`Part::nulls_len`].
-    pub const fn answers<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
-        if let [Self { nulls, inner: [], may_be_null: false, .. }] = parts
-            && let Some(nulls) = nulls.first_chunk()
-        {
-            return *nulls;
-        }
-        let mut bytes = [0; LEN];
-        Self::write_nulls(parts, &mut bytes, 0, false);
-        bytes
     }
 
     const fn write_json(parts: &[Self], bytes: &mut [u8], mut place: usize) -> usize {
@@ -152,25 +143,26 @@ mod tests {
     ];
     #[test]
     fn pieces_stand_in_order() {
-        const JOINED: [u8; Part::json_len(OUTER)] = Part::join(OUTER);
-        assert_eq!(std::str::from_utf8(&JOINED), Ok("{a[(bc)bc]\""));
         // What may be NULL as a whole answers so for each column inside.
-        const ANSWERS: [u8; Part::nulls_len(OUTER)] = Part::answers(OUTER);
-        assert_eq!(&ANSWERS, b"101110-0");
-        const EMPTY: [u8; Part::json_len(&[])] = Part::join(&[]);
-        assert!(EMPTY.is_empty());
+        const JOINED: [u8; Part::len(OUTER)] = Part::join(OUTER);
+        assert_eq!(text_of(&JOINED), format!("{{a[(bc)bc]\"{}101110-0", record::GROUP_NULLS));
+        const EMPTY: [u8; Part::len(&[])] = Part::join(&[]);
+        assert_eq!(text_of(&EMPTY), record::GROUP_NULLS);
+    }
+
+    fn text_of(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).unwrap()
     }
 
     const ONE: &[Part] = &[Part { nulls: b"01", ..Part::text("a") }];
 
     #[test]
     fn a_single_piece_is_taken_as_it_is() {
-        const JOINED: [u8; Part::json_len(ONE)] = Part::join(ONE);
-        const ANSWERS: [u8; Part::nulls_len(ONE)] = Part::answers(ONE);
-        assert_eq!((&JOINED, &ANSWERS), (b"a", b"01"));
+        const JOINED: [u8; Part::len(ONE)] = Part::join(ONE);
+        assert_eq!(text_of(&JOINED), format!("a{}01", record::GROUP_NULLS));
         const MAYBE: &[Part] = &[Part { nulls: b"0", may_be_null: true, ..Part::text("a") }];
-        const OF_MAYBE: [u8; Part::nulls_len(MAYBE)] = Part::answers(MAYBE);
-        assert_eq!(&OF_MAYBE, b"1");
+        const OF_MAYBE: [u8; Part::len(MAYBE)] = Part::join(MAYBE);
+        assert_eq!(text_of(&OF_MAYBE), format!("a{}1", record::GROUP_NULLS));
     }
 
     #[test]
@@ -186,10 +178,7 @@ mod tests {
             6,
             { TAIL.len() },
             1,
-            Then<
-                LabelsPiece<16, { LABELS.len() }, 1>,
-                ColumnsPiece<35, { Part::json_len(TIMES) }, { Part::nulls_len(TIMES) }, 4>,
-            >,
+            Then<LabelsPiece<16, { LABELS.len() }, 1>, ColumnsPiece<35, { Part::len(TIMES) }, 4>>,
         > = ExtendedRecord::new(
             text(HEAD),
             "app::M",

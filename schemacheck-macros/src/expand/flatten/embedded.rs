@@ -206,15 +206,33 @@ pub(crate) fn embedded(krate: &TokenStream, model: &Model<'_>, manifest: &Manife
     let (table_ig, _, table_wc) = in_table.split_for_impl();
     // As if it stood in the source: else rustc takes the bounds for those of a derive, and advises against it.
     let embedded_in = respan(quote!(#krate::flatten::EmbeddedIn<__Table, __Join>), name.span());
+    let parts = quote!({
+        use #krate::{CannotHoldNull as _, NoLabels as _};
+        &[#(#parts),*]
+    });
+    // The constant of an impl is evaluated for each table anew. What names no parameter and no struct inside is the same for
+    // all of them.
+    let (once, parts, len) = match model.generics.params.is_empty() && model.groups.is_empty() {
+        true => (
+            quote! {
+                const __PARTS: &[#krate::Part] = #parts;
+                const __LEN: ::core::primitive::usize = #krate::Part::len(__PARTS);
+            },
+            quote!(__PARTS),
+            quote!(
+                const LEN: ::core::primitive::usize = __LEN;
+            ),
+        ),
+        false => (TokenStream::new(), parts, TokenStream::new()),
+    };
     quote! {
         const _: () = {
             use #outside::{self as __sc};
             #traits
+            #once
             impl #table_ig #embedded_in for #name #tg #table_wc {
-                const PARTS: &'static [#krate::Part] = {
-                    use #krate::{CannotHoldNull as _, NoLabels as _};
-                    &[#(#parts),*]
-                };
+                const PARTS: &'static [#krate::Part] = #parts;
+                #len
                 #asks
             }
         };
