@@ -99,13 +99,9 @@ pub(super) fn judge(item: &Item, context: &Context<'_>) -> Verdict {
     if is_ours(item, context) {
         return Verdict::Already;
     }
-    if let Some(verdict) = by_our_words(item, context) {
-        return verdict;
-    }
-    let verdict = [sea_orm::judge, diesel::judge, sqlx::judge]
+    let verdict = [by_our_words, sea_orm::judge, diesel::judge, sqlx::judge, types::judge]
         .iter()
         .find_map(|judge| judge(item, context))
-        .or_else(|| types::judge(item, context))
         .unwrap_or(Verdict::Nothing);
     match verdict {
         Verdict::Adopt(_) | Verdict::IfUsed(_) | Verdict::Part(..) if item.test_only => {
@@ -135,9 +131,6 @@ fn is_ours(item: &Item, context: &Context<'_>) -> bool {
 /// What has words of ours needs only the derive: the words say what is meant.
 fn by_our_words(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let attribute = item.attributes.iter().find(|attribute| attribute.path == "schemacheck")?;
-    if item.test_only {
-        return Some(Verdict::Skip("is built for tests only".to_owned()));
-    }
     let has = |name: &str| item.word("schemacheck", name).is_some();
     let derive = match item.shape {
         Shape::Enum => "PgEnum",

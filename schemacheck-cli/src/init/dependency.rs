@@ -46,7 +46,7 @@ impl Manifests {
 
     /// Adds the dependency to a package, or the features that it lacks. Whether something was missing.
     pub(super) fn add(&mut self, package: &Package, conditions: &Conditions) -> Result<bool> {
-        let known = package.dependency(manifest::NAME).filter(|dependency| !dependency.target);
+        let known = package.of_every_system(manifest::NAME);
         let with = if known.is_some() { None } else { conditions.features(package) };
         let mut needed = features::needed(package, with.as_ref().unwrap_or(&BTreeSet::new()));
         let member = &package.manifest;

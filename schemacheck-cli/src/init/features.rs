@@ -102,20 +102,17 @@ pub(super) fn needed(package: &Package, with: &BTreeSet<String>) -> Needed {
     let mut of_target = Vec::new();
     for dependency in &package.dependencies {
         let features = of(dependency);
-        if features.is_empty() {
-        } else if dependency.target {
+        if dependency.target {
             of_target.push((dependency.name.clone(), features));
-        } else if dependency.optional {
-            let turning_on = turning_on(package, dependency.key());
-            if !with.is_empty() && with.is_subset(&turning_on) {
-                always.extend(features);
-                continue;
-            }
-            for feature in turning_on {
-                own.entry(feature).or_default().extend(&features);
-            }
-        } else {
+            continue;
+        }
+        let turning_on = turning_on(package, dependency.key());
+        if !dependency.optional || !with.is_empty() && with.is_subset(&turning_on) {
             always.extend(features);
+            continue;
+        }
+        for feature in turning_on {
+            own.entry(feature).or_default().extend(&features);
         }
     }
     let own = own.into_iter().map(|(feature, of)| (feature, of.difference(&always).copied().collect()));

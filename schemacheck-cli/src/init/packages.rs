@@ -68,6 +68,11 @@ impl Package {
     pub(super) fn dependency(&self, name: &str) -> Option<&Dependency> {
         self.dependencies.iter().find(|dependency| dependency.name == name)
     }
+
+    /// The same, where it depends on it on every system.
+    pub(super) fn of_every_system(&self, name: &str) -> Option<&Dependency> {
+        self.dependencies.iter().find(|dependency| dependency.name == name && !dependency.target)
+    }
 }
 
 impl Workspace {
@@ -198,6 +203,12 @@ mod tests {
         assert_eq!(b.features, BTreeMap::from([("ssr".to_owned(), vec!["dep:db".to_owned()])]));
         assert_eq!(b.elsewhere.as_deref(), Some("target.'cfg(unix)'.dev-dependencies"));
         assert_eq!(a.elsewhere, None);
+        // One for some systems does not hide the one for all.
+        let of = |target| Dependency { name: "x".into(), target, ..Dependency::default() };
+        let both = Package { dependencies: vec![of(true), of(false)], ..Package::default() };
+        assert!(both.of_every_system("x").is_some());
+        let some = Package { dependencies: vec![of(true)], ..Package::default() };
+        assert!(some.of_every_system("x").is_none() && some.dependency("x").is_some());
     }
 
     #[test]

@@ -10,13 +10,13 @@ use crate::error::{Error, Result};
 /// Refuses to change files that no repository holds, or that have changes that are not committed.
 pub(super) fn check(files: &[PathBuf], allow_dirty: bool, allow_no_vcs: bool) -> Result<()> {
     // A submodule is a repository of its own, which the one around it says nothing of.
-    let mut repositories: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
+    let mut folders: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
     for file in files {
         let folder = file.parent().unwrap_or(Path::new("."));
-        repositories.entry(folder.to_owned()).or_default().push(file);
+        folders.entry(folder.to_owned()).or_default().push(file);
     }
     let mut of_repository: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
-    for (folder, files) in repositories {
+    for (folder, files) in folders {
         match repository(&folder)? {
             Some(root) => of_repository.entry(root).or_default().extend(files),
             None if allow_no_vcs => {}
@@ -102,14 +102,14 @@ fn dirty(root: &Path, files: &[&PathBuf]) -> Result<Vec<(String, PathBuf)>> {
     }
     // Two letters, a space, and the path from the root of the repository; of a folder if all of it is ignored.
     let said = String::from_utf8_lossy(&output.stdout);
-    let entries: Vec<(&str, PathBuf)> =
-        said.split('\0').filter_map(|entry| Some((entry.get(..2)?, root.join(entry.get(3..)?)))).collect();
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let entries: Vec<(&str, PathBuf)> =
-        entries.into_iter().map(|(status, path)| (status, canonical(&path))).collect();
+    let entry = |entry: &'_ str| -> Option<(String, PathBuf)> {
+        Some((entry.get(..2)?.to_owned(), canonical(&root.join(entry.get(3..)?))))
+    };
+    let entries: Vec<(String, PathBuf)> = said.split('\0').filter_map(entry).collect();
     let status_of = |file: &PathBuf| {
         let of = canonical(file);
-        entries.iter().find(|(_, path)| of.starts_with(path)).map(|(status, _)| (*status).to_owned())
+        entries.iter().find(|(_, path)| of.starts_with(path)).map(|(status, _)| status.clone())
     };
     let found: Vec<_> = files.iter().filter_map(|file| Some((status_of(file)?, (*file).clone()))).collect();
     if found.is_empty() && !entries.is_empty() {

@@ -99,16 +99,19 @@ pub(super) fn extra(
         extra.add_labels(krate, *column, json);
     }
     for (at, group) in model.groups.iter().enumerate().filter(|(_, group)| is_known(group)) {
-        if place.writes.is_some() {
-            extra.add_group(krate, at, group.before, &parts_of(krate, group, place));
-            continue;
-        }
-        let ty = rust_type::with_static_lifetimes(group.ty());
-        let (table, join) = (chosen(krate, group, place), &place.join);
-        let name = format_ident!("__Table{at}");
-        let of = quote!(<#ty as #krate::flatten::EmbeddedIn<#name, #join>>);
-        let judged_by = quote!(type #name = #table;);
-        extra.add_struct((at, group.before), &judged_by, (quote!(#of::LEN), quote!(#of::PARTS)));
+        let (named, columns) = if place.writes.is_some() {
+            let (name, parts) = (format_ident!("__PARTS{at}"), parts_of(krate, group, place));
+            let named = quote!(const #name: &[#krate::Part] = #parts;);
+            (named, (quote!(#krate::Part::len(#name)), quote!(#name)))
+        } else {
+            // Without a constant of its own for each table.
+            let ty = rust_type::with_static_lifetimes(group.ty());
+            let (table, join) = (chosen(krate, group, place), &place.join);
+            let name = format_ident!("__Table{at}");
+            let of = quote!(<#ty as #krate::flatten::EmbeddedIn<#name, #join>>);
+            (quote!(type #name = #table;), (quote!(#of::LEN), quote!(#of::PARTS)))
+        };
+        extra.add_group((at, group.before), &named, columns);
     }
     extra
 }

@@ -24,21 +24,19 @@ pub(super) fn tokens(
 /// to evaluate.
 #[derive(Debug, Default)]
 pub(super) struct Extra {
-    /// Constants that the pieces name.
+    /// Items that the pieces name.
     consts: TokenStream,
     /// Each item with the text that begins and the one that ends it.
     items: Vec<(Item, String, &'static str)>,
 }
 
-/// What only the compiler knows, by the name of a constant.
+/// What only the compiler knows.
 #[derive(Debug)]
 enum Item {
-    /// A text.
+    /// A text, by the name of its constant.
     Labels(Ident),
-    /// Parts.
-    Columns(Ident),
     /// The length of parts, and they themselves.
-    Struct(TokenStream, TokenStream),
+    Columns(TokenStream, TokenStream),
 }
 
 impl Extra {
@@ -54,29 +52,16 @@ impl Extra {
         self.items.push((Item::Labels(name), record::labels_begin(column), record::LABELS_END));
     }
 
-    /// Adds the columns of a flattened struct, an expression of its parts.
+    /// Adds the columns of a flattened struct: an expression of their length and one of themselves, with the item that both
+    /// name.
     pub(super) fn add_group(
         &mut self,
-        krate: &TokenStream,
-        group: usize,
-        before: usize,
-        parts: &TokenStream,
-    ) {
-        let name = format_ident!("__PARTS{group}");
-        self.consts.extend(quote!(const #name: &[#krate::Part] = #parts;));
-        self.items.push((Item::Columns(name), record::group_begin(group, before), record::GROUP_END));
-    }
-
-    /// Adds the columns of a flattened struct by what it says of itself: a type that judges it, and an expression of it in
-    /// that place.
-    pub(super) fn add_struct(
-        &mut self,
         (group, before): (usize, usize),
-        judged_by: &TokenStream,
+        named: &TokenStream,
         (len, parts): (TokenStream, TokenStream),
     ) {
-        self.consts.extend(judged_by.clone());
-        self.items.push((Item::Struct(len, parts), record::group_begin(group, before), record::GROUP_END));
+        self.consts.extend(named.clone());
+        self.items.push((Item::Columns(len, parts), record::group_begin(group, before), record::GROUP_END));
     }
 
     /// The type of the whole, and its value; nothing of nothing.
@@ -96,13 +81,9 @@ impl Extra {
                     quote!(#krate::LabelsPiece<#begin_len, { #name.len() }, #end_len>),
                     quote!(#krate::LabelsPiece::new(*#begin, #name, *#end)),
                 ),
-                Item::Struct(len, parts) => (
+                Item::Columns(len, parts) => (
                     quote!(#krate::ColumnsPiece<#begin_len, { #len }, #end_len>),
                     quote!(#krate::ColumnsPiece::new(*#begin, #parts, *#end)),
-                ),
-                Item::Columns(name) => (
-                    quote!(#krate::ColumnsPiece<#begin_len, { #krate::Part::len(#name) }, #end_len>),
-                    quote!(#krate::ColumnsPiece::new(*#begin, #name, *#end)),
                 ),
             };
             whole = Some(match whole {

@@ -44,38 +44,22 @@ impl Part {
 
     /// The bytes of [`Part::join`].
     pub const fn len(parts: &[Self]) -> usize {
-        Self::json_len(parts) + record::GROUP_NULLS.len() + Self::nulls_len(parts)
+        record::GROUP_NULLS.len() + Self::own_len(parts)
     }
 
     /// The text of all pieces, and the answers of all pieces behind it; `LEN` is [`Part::len`].
     pub const fn join<const LEN: usize>(parts: &[Self]) -> [u8; LEN] {
         let mut bytes = [0; LEN];
-        // Most structs have one piece.
-        if let [Self { json, nulls, inner: [], may_be_null: false, .. }] = parts {
-            let place = write(&mut bytes, 0, json.as_bytes());
-            let place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
-            write(&mut bytes, place, nulls);
-            return bytes;
-        }
         let place = Self::write_json(parts, &mut bytes, 0);
         let place = write(&mut bytes, place, record::GROUP_NULLS.as_bytes());
         Self::write_nulls(parts, &mut bytes, place, false);
         bytes
     }
 
-    const fn json_len(parts: &[Self]) -> usize {
+    const fn own_len(parts: &[Self]) -> usize {
         let (mut len, mut at) = (0, 0);
         while at < parts.len() {
-            len += parts[at].json.len() + Self::json_len(parts[at].inner);
-            at += 1;
-        }
-        len
-    }
-
-    const fn nulls_len(parts: &[Self]) -> usize {
-        let (mut len, mut at) = (0, 0);
-        while at < parts.len() {
-            len += parts[at].nulls.len() + Self::nulls_len(parts[at].inner);
+            len += parts[at].json.len() + parts[at].nulls.len() + Self::own_len(parts[at].inner);
             at += 1;
         }
         len
