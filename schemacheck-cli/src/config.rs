@@ -1,7 +1,7 @@
 //! The user's settings: `.schemacheck/config.toml`. What the command line says comes first.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -17,6 +17,8 @@ pub(crate) const TEMPLATE: &str = "\
 [snapshot]
 # The shell line that `snapshot --run` runs when it is given none.
 # run = \"sqlx migrate run\"
+# Where the migrations are, for ledgers that do not keep their order: from the directory above this one.
+# migrations = \"alembic/versions\"
 
 [build]
 # Arguments for the `cargo build` of `check`, `verify` and `manifest`.
@@ -35,6 +37,8 @@ pub(crate) const TEMPLATE: &str = "\
 pub(crate) struct Config {
     /// `[snapshot] run`
     pub(crate) run: Option<String>,
+    /// `[snapshot] migrations`
+    pub(crate) migrations: Option<PathBuf>,
     /// `[build] args`
     pub(crate) build_args: Vec<String>,
     /// `[databases.NAME]`
@@ -48,6 +52,8 @@ pub(crate) struct DatabaseConfig {
     pub(crate) url_var: Option<String>,
     /// `[databases.NAME] run`
     pub(crate) run: Option<String>,
+    /// `[databases.NAME] migrations`
+    pub(crate) migrations: Option<PathBuf>,
 }
 
 impl Config {
@@ -73,7 +79,14 @@ impl Config {
                     for (key, value) in &entries()? {
                         match key.as_str() {
                             "run" => config.run = Some(string(value, "snapshot.run").map_err(wrong)?),
-                            other => return Err(wrong(unknown(&format!("snapshot.{other}"), "`run`"))),
+                            "migrations" => {
+                                let path = string(value, "snapshot.migrations").map_err(wrong)?;
+                                config.migrations = Some(PathBuf::from(path));
+                            }
+                            other => {
+                                let known = "`run` or `migrations`";
+                                return Err(wrong(unknown(&format!("snapshot.{other}"), known)));
+                            }
                         }
                     }
                 }
@@ -127,7 +140,8 @@ fn database(name: &str, value: &Value) -> std::result::Result<DatabaseConfig, St
                 settings.url_var = Some(variable);
             }
             "run" => settings.run = Some(string(value, &place)?),
-            _ => return Err(unknown(&place, "`url_var` or `run`")),
+            "migrations" => settings.migrations = Some(PathBuf::from(string(value, &place)?)),
+            _ => return Err(unknown(&place, "`url_var`, `run` or `migrations`")),
         }
     }
     Ok(settings)
@@ -164,6 +178,7 @@ mod tests {
         let billing = DatabaseConfig {
             url_var: Some("BILLING_DATABASE_URL".into()),
             run: Some("sqlx migrate run --source billing/migrations".into()),
+            migrations: None,
         };
         assert_eq!(config.databases, BTreeMap::from([("billing".to_owned(), billing)]));
     }
@@ -171,7 +186,10 @@ mod tests {
     #[test]
     fn a_misspelt_setting_is_named() {
         let error = Config::parse("[snapshot]\nrum = \"x\"\n", "c.toml").unwrap_err();
-        assert_eq!(error.message, "cannot read `c.toml`: unknown setting `snapshot.rum`, expected `run`");
+        assert_eq!(
+            error.message,
+            "cannot read `c.toml`: unknown setting `snapshot.rum`, expected `run` or `migrations`"
+        );
         assert!(
             Config::parse("[snapshots]\n", "c").unwrap_err().message.contains("unknown section `snapshots`")
         );
@@ -188,7 +206,10 @@ mod tests {
         assert_eq!(config.databases["my db"].run.as_deref(), Some("x"));
         assert_eq!(config.databases["a"], DatabaseConfig::default());
         for (text, problem) in [
-            ("[databases.a]\nurl = \"x\"", "unknown setting `databases.a.url`, expected `url_var` or `run`"),
+            (
+                "[databases.a]\nurl = \"x\"",
+                "unknown setting `databases.a.url`, expected `url_var`, `run` or `migrations`",
+            ),
             ("[databases.a]\nrun = 1", "`databases.a.run` is no string"),
             (
                 "[databases]\nurl_var = \"X\"",

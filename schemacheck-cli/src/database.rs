@@ -37,6 +37,11 @@ impl Named {
         self.settings.run.as_deref()
     }
 
+    /// Where its migrations are, in the settings.
+    pub(crate) fn migrations(&self) -> Option<&Path> {
+        self.settings.migrations.as_deref()
+    }
+
     /// The variable with its URL: as the settings say, else by convention.
     ///
     /// # Errors

@@ -1,31 +1,98 @@
 //! The ledger: the table in which a migration tool writes down what it has applied. Evidence, never a verdict.
 
+use std::cmp::Ordering;
+
 use crate::ident::QualifiedName;
 
-/// The migration tools whose ledgers are read.
+/// The migration tools whose ledgers are read, in the order of the alphabet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LedgerKind {
     /// `alembic_version`: only the current heads.
     Alembic,
-    /// `_sqlx_migrations`
-    Sqlx,
+    /// `atlas_schema_revisions`
+    Atlas,
     /// `__diesel_schema_migrations`
     Diesel,
+    /// `django_migrations`
+    Django,
+    /// `drizzle.__drizzle_migrations`
+    Drizzle,
+    /// `__EFMigrationsHistory`, of Entity Framework Core.
+    EfCore,
+    /// `flyway_schema_history`
+    Flyway,
+    /// `schema_migrations` with `dirty`: only the current version.
+    GolangMigrate,
+    /// `goose_db_version`
+    Goose,
+    /// `knex_migrations`
+    Knex,
+    /// `databasechangelog`
+    Liquibase,
+    /// `pgmigrations`
+    NodePgMigrate,
     /// `_prisma_migrations`
     Prisma,
+    /// `refinery_schema_history`
+    Refinery,
+    /// `schema_migrations` of Rails, dbmate, Ecto and others.
+    SchemaMigrations,
+    /// `seaql_migrations`
+    SeaOrm,
+    /// `SequelizeMeta`
+    Sequelize,
+    /// `_sqlx_migrations`
+    Sqlx,
+    /// `migrations` with `timestamp`
+    TypeOrm,
 }
 
 impl LedgerKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Alembic, Self::Sqlx, Self::Diesel, Self::Prisma];
+    pub const ALL: [Self; 19] = [
+        Self::Alembic,
+        Self::Atlas,
+        Self::Diesel,
+        Self::Django,
+        Self::Drizzle,
+        Self::EfCore,
+        Self::Flyway,
+        Self::GolangMigrate,
+        Self::Goose,
+        Self::Knex,
+        Self::Liquibase,
+        Self::NodePgMigrate,
+        Self::Prisma,
+        Self::Refinery,
+        Self::SchemaMigrations,
+        Self::SeaOrm,
+        Self::Sequelize,
+        Self::Sqlx,
+        Self::TypeOrm,
+    ];
 
     /// The word in snapshots, records and reports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Alembic => "alembic",
-            Self::Sqlx => "sqlx",
+            Self::Atlas => "atlas",
             Self::Diesel => "diesel",
+            Self::Django => "django",
+            Self::Drizzle => "drizzle",
+            Self::EfCore => "ef-core",
+            Self::Flyway => "flyway",
+            Self::GolangMigrate => "golang-migrate",
+            Self::Goose => "goose",
+            Self::Knex => "knex",
+            Self::Liquibase => "liquibase",
+            Self::NodePgMigrate => "node-pg-migrate",
             Self::Prisma => "prisma",
+            Self::Refinery => "refinery",
+            Self::SchemaMigrations => "schema-migrations",
+            Self::SeaOrm => "sea-orm",
+            Self::Sequelize => "sequelize",
+            Self::Sqlx => "sqlx",
+            Self::TypeOrm => "typeorm",
         }
     }
 
@@ -34,9 +101,85 @@ impl LedgerKind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
+    /// The command that applies what is pending, as the tool's own documentation has it; nothing where several tools share
+    /// the table.
+    pub fn command(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Alembic => "alembic upgrade head",
+            Self::Atlas => "atlas migrate apply",
+            Self::Diesel => "diesel migration run",
+            Self::Django => "python manage.py migrate",
+            Self::Drizzle => "npx drizzle-kit migrate",
+            Self::EfCore => "dotnet ef database update",
+            Self::Flyway => "flyway migrate",
+            Self::GolangMigrate => "migrate up",
+            Self::Goose => "goose up",
+            Self::Knex => "npx knex migrate:latest",
+            Self::Liquibase => "liquibase update",
+            Self::NodePgMigrate => "npx node-pg-migrate up",
+            Self::Prisma => "npx prisma migrate deploy",
+            Self::Refinery => "refinery migrate",
+            Self::SchemaMigrations => return None,
+            Self::SeaOrm => "sea-orm-cli migrate up",
+            Self::Sequelize => "npx sequelize-cli db:migrate",
+            Self::Sqlx => "sqlx migrate run",
+            Self::TypeOrm => "npx typeorm migration:run",
+        })
+    }
+
     /// Whether the table has a row for each applied migration, and not only for the newest.
     pub fn keeps_history(self) -> bool {
-        !matches!(self, Self::Alembic)
+        !matches!(self, Self::Alembic | Self::GolangMigrate)
+    }
+
+    /// Whether the names of migrations are in the order in which they are applied: they begin with numbers or times.
+    pub fn is_numbered(self) -> bool {
+        !matches!(self, Self::Alembic | Self::Django | Self::Liquibase)
+    }
+}
+
+/// Compares names with the numbers in them as numbers: `2` before `10`, `V1.9` before `V1.10`.
+pub fn compare_names(a: &str, b: &str) -> Ordering {
+    let (mut a_parts, mut b_parts) = (Parts(a), Parts(b));
+    loop {
+        let order = match (a_parts.next(), b_parts.next()) {
+            (None, None) => return a.cmp(b),
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(Part::Number(a)), Some(Part::Number(b))) => a.len().cmp(&b.len()).then(a.cmp(b)),
+            (Some(Part::Text(a)), Some(Part::Text(b))) => a.cmp(b),
+            // As the characters do.
+            (Some(Part::Number(_)), Some(Part::Text(_))) => Ordering::Less,
+            (Some(Part::Text(_)), Some(Part::Number(_))) => Ordering::Greater,
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// A name in runs of digits and of what is none.
+struct Parts<'a>(&'a str);
+
+enum Part<'a> {
+    /// Without zeros before it.
+    Number(&'a str),
+    Text(&'a str),
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        let is_number = self.0.starts_with(|c: char| c.is_ascii_digit());
+        let end = self.0.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(self.0.len());
+        let (part, rest) = self.0.split_at(end);
+        self.0 = rest;
+        match (part.is_empty(), is_number) {
+            (true, _) => None,
+            (false, true) => Some(Part::Number(part.trim_start_matches('0'))),
+            (false, false) => Some(Part::Text(part)),
+        }
     }
 }
 
@@ -49,6 +192,8 @@ pub struct Ledger {
     pub table: QualifiedName,
     /// What it lists as applied, in its order; for one without history, the heads.
     pub applied: Vec<String>,
+    /// For one without history: what leads to the heads, oldest first, as far as the migrations' files say it.
+    pub order: Vec<String>,
     /// What it lists as failed or begun and not ended.
     pub failed: Vec<String>,
     /// Whether the rows could be read: not without the privilege, nor while the table is locked.
@@ -69,6 +214,58 @@ pub struct Stamp {
     pub kind: String,
     /// The newest migration.
     pub head: String,
-    /// How many there were.
+    /// The heads beside that, where the tool allows several.
+    pub other_heads: Vec<String>,
+    /// How many migrations there were; for a ledger without history, how many heads.
     pub count: u32,
+}
+
+impl Stamp {
+    /// Of a snapshot's ledger; nothing of an empty one.
+    pub fn of(ledger: &Ledger) -> Option<Self> {
+        let (head, others) = ledger.applied.split_last()?;
+        Some(Self {
+            kind: ledger.kind.word().to_owned(),
+            head: head.clone(),
+            other_heads: if ledger.kind.keeps_history() { Vec::new() } else { others.to_vec() },
+            count: u32::try_from(ledger.applied.len()).ok()?,
+        })
+    }
+
+    /// All heads.
+    pub fn heads(&self) -> impl Iterator<Item = &str> {
+        self.other_heads.iter().chain([&self.head]).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_one_kinds() {
+        for kind in LedgerKind::ALL {
+            assert_eq!(LedgerKind::from_word(kind.word()), Some(kind));
+        }
+        assert_eq!(LedgerKind::from_word("rails"), None);
+    }
+
+    #[test]
+    fn numbers_in_names_are_numbers() {
+        for (smaller, greater) in [
+            ("2", "10"),
+            ("V1.9", "V1.10"),
+            ("20240101_a", "20240202_a"),
+            ("20240101_a", "20240101_b"),
+            ("a", "a1"),
+            ("1", "a"),
+            ("99999999999999999999999999999999999999999", "100000000000000000000000000000000000000000"),
+            // Equal numbers are told apart by how they are written.
+            ("01", "1"),
+        ] {
+            assert_eq!(compare_names(smaller, greater), Ordering::Less, "{smaller} {greater}");
+            assert_eq!(compare_names(greater, smaller), Ordering::Greater, "{smaller} {greater}");
+        }
+        assert_eq!(compare_names("007", "007"), Ordering::Equal);
+    }
 }

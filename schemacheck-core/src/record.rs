@@ -168,11 +168,12 @@ fn read_promise(node: &Node<'_>) -> Result<Promise, Error> {
 }
 
 fn stamp_json(stamp: &Stamp) -> String {
-    Object::new()
-        .str("kind", &stamp.kind)
-        .str("head", &stamp.head)
-        .raw("count", &stamp.count.to_string())
-        .end()
+    let mut object = Object::new().str("kind", &stamp.kind).str("head", &stamp.head);
+    if !stamp.other_heads.is_empty() {
+        let heads: Vec<&str> = stamp.other_heads.iter().map(String::as_str).collect();
+        object = object.raw("other_heads", &json::strings(&heads));
+    }
+    object.raw("count", &stamp.count.to_string()).end()
 }
 
 fn overrides_json(overrides: &[Override]) -> String {
@@ -237,6 +238,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
             Ok(Stamp {
                 kind: node.get("kind")?.string()?,
                 head: node.get("head")?.string()?,
+                other_heads: node.list("other_heads", Node::string)?,
                 count: node.get("count")?.int()?,
             })
         })?,
@@ -356,7 +358,12 @@ mod tests {
             relation: "users \"x\"\n".into(),
             relation_kind: Some(RelKind::PartitionedTable),
             digest: Some("1:00".into()),
-            ledger: Some(Stamp { kind: "sqlx".into(), head: "3".into(), count: 3 }),
+            ledger: Some(Stamp {
+                kind: "sqlx".into(),
+                head: "3".into(),
+                other_heads: vec!["x".into()],
+                count: 3,
+            }),
             columns: vec![
                 Expected {
                     column: "id".into(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Server};
 use crate::ident::QualifiedName;
 use crate::json::{self, Document, Node, Object};
-use crate::ledger::{Ledger, LedgerKind};
+use crate::ledger::{Ledger, LedgerKind, compare_names};
 use crate::{Error, Relation};
 
 mod file_name;
@@ -138,12 +138,19 @@ fn server_text(server: &Server) -> String {
 fn ledger_text(ledger: &Ledger) -> String {
     let mut text = ledger_header(ledger.kind, &ledger.table);
     text.push('\n');
-    for migration in &ledger.applied {
+    let is_head = |migration: &String| ledger.applied.contains(migration);
+    for migration in if ledger.order.is_empty() { &ledger.applied } else { &ledger.order } {
         text.push_str(&migration.replace(['\n', '\r'], " "));
+        if !ledger.order.is_empty() && is_head(migration) {
+            text.push_str(HEAD);
+        }
         text.push('\n');
     }
     text
 }
+
+/// What stands behind the heads, as Alembic writes it, where the file lists more than those.
+const HEAD: &str = " (head)";
 
 /// The first line of a ledger's file; characters that would break it are escaped.
 fn ledger_header(kind: LedgerKind, table: &QualifiedName) -> String {
@@ -284,12 +291,25 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
         .map(|line| line.replace('\r', " "))
         .filter(|line| seen.insert(line.clone()))
         .collect();
-    if applied.iter().all(|migration| migration.parse::<u128>().is_ok()) {
-        applied.sort_by_key(|migration| migration.parse::<u128>().unwrap_or(0));
-    } else if kind.keeps_history() {
-        applied.sort();
+    if kind.is_numbered() {
+        applied.sort_by(|a, b| compare_names(a, b));
     }
-    Ok(Some(Ledger { kind, table, applied, failed: Vec::new(), readable: true }))
+    let mut order = Vec::new();
+    if !kind.keeps_history() && applied.iter().any(|line| line.ends_with(HEAD)) {
+        let plain = |line: &String| line.strip_suffix(HEAD).unwrap_or(line).to_owned();
+        // After a merge a migration may be there as a head, and as one that is followed.
+        let lines: HashSet<&str> = applied.iter().map(String::as_str).collect();
+        let is_head = |line: &&String| line.strip_suffix(HEAD).is_some_and(|name| !lines.contains(name));
+        let mut heads: Vec<String> = applied.iter().filter(is_head).map(plain).collect();
+        if heads.is_empty() {
+            // Each is followed by itself, which somebody wrote by hand: then the marks count.
+            heads = applied.iter().filter(|line| line.ends_with(HEAD)).map(plain).collect();
+        }
+        let mut seen = HashSet::new();
+        order = applied.iter().map(plain).filter(|name| seen.insert(name.clone())).collect();
+        applied = heads;
+    }
+    Ok(Some(Ledger { kind, table, applied, order, failed: Vec::new(), readable: true }))
 }
 
 /// Two SQL identifiers with a dot between them, escaped as [`ledger_header`] escapes them.
@@ -345,12 +365,32 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_of_heads_may_say_what_leads_to_them() {
+        let text = "alembic public.alembic_version\na1\nb2\nc3 (head)\n";
+        let ledger = read_ledger(text, "x").unwrap().unwrap();
+        assert_eq!(
+            (&ledger.applied[..], &ledger.order[..]),
+            (&["c3".into()][..], &["a1".into(), "b2".into(), "c3".into()][..])
+        );
+        assert_eq!(ledger_text(&ledger), text);
+        // Two branches that go on from one head, and one that is followed in the other.
+        let merged = "alembic public.alembic_version\na1\nb2 (head)\nc3 (head)\nb2\nd4 (head)\n";
+        let ledger = read_ledger(merged, "x").unwrap().unwrap();
+        assert_eq!(ledger.applied, ["c3", "d4"]);
+        assert_eq!(ledger.order, ["a1", "b2", "c3", "d4"]);
+        // Without the order, all lines are heads.
+        let ledger = read_ledger("alembic public.alembic_version\nb2\na1\n", "x").unwrap().unwrap();
+        assert_eq!((&ledger.applied[..], ledger.order.len()), (&["b2".into(), "a1".into()][..], 0));
+    }
+
+    #[test]
     fn a_ledger_in_a_schema_with_a_hostile_name_comes_back() {
         for schema in ["a\nb", "a\r\nb", "a\\nb", "a\"b", "", "a.b", " a", "a "] {
             let ledger = Ledger {
                 kind: LedgerKind::Sqlx,
                 table: QualifiedName::new(schema, "_sqlx_migrations"),
                 applied: vec!["1".into(), "2".into()],
+                order: vec![],
                 failed: vec![],
                 readable: true,
             };

@@ -13,7 +13,7 @@ use schemacheck_core::catalog::{
     RelKind, Relation, Server,
 };
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp};
+use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp, compare_names};
 use schemacheck_core::manifest::{
     Built, ColumnPromises, DefaultPromise, Exact, Expected, Group, Kind, Label, LabelSet, Level, Manifest,
     Optional, Override, Promise, Reference, Sort,
@@ -237,12 +237,9 @@ fn ledger() -> impl Strategy<Value = Ledger> {
     let kind = select(LedgerKind::ALL.to_vec());
     (kind, qualified(), vec("[a-z0-9_]{1,12}", 0..9)).prop_map(|(kind, table, mut applied)| {
         // In the order in which a reader of the table leaves them.
-        applied.sort();
+        applied.sort_by(|a, b| compare_names(a, b));
         applied.dedup();
-        if applied.iter().all(|migration| migration.parse::<u128>().is_ok()) {
-            applied.sort_by_key(|migration| migration.parse::<u128>().unwrap());
-        }
-        Ledger { kind, table, applied, failed: vec![], readable: true }
+        Ledger { kind, table, applied, order: vec![], failed: vec![], readable: true }
     })
 }
 
@@ -371,7 +368,8 @@ fn manifest() -> impl Strategy<Value = Manifest> {
             none_is_default,
         },
     );
-    let stamp = (name(), name(), any::<u32>()).prop_map(|(kind, head, count)| Stamp { kind, head, count });
+    let stamp = (name(), name(), vec(name(), 0..3), any::<u32>())
+        .prop_map(|(kind, head, other_heads, count)| Stamp { kind, head, other_heads, count });
     let opt = || option::of(name());
     (
         (name(), name(), name(), name(), any::<u32>(), sort),

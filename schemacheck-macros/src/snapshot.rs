@@ -302,9 +302,5 @@ fn ledger(directory: &Path, shown: &str, database: Option<&str>) -> Option<Stamp
     let place = format!("{shown}/{LEDGER_FILE}");
     let text = read(&directory.join(LEDGER_FILE), &place, database).ok()??;
     let ledger = snapshot::read_ledger(&text, &place).ok()??;
-    Some(Stamp {
-        kind: ledger.kind.word().to_owned(),
-        head: ledger.head()?.to_owned(),
-        count: u32::try_from(ledger.applied.len()).ok()?,
-    })
+    Stamp::of(&ledger)
 }

@@ -1,8 +1,13 @@
 //! The ledgers that are known, as data: by the shape of the table, in any schema.
 
-use schemacheck_core::ledger::{Ledger, LedgerKind};
+use std::cmp::Ordering;
+
+use schemacheck_core::ledger::{LedgerKind, compare_names};
 
 /// How one tool's ledger is recognised and read.
+///
+/// The expressions are over the columns of the table, as `own`, and must not fail whatever the columns' types are: hence
+/// they cast to `text` what they compare. `$ledger$` is the table itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     /// Whose it is.
@@ -11,11 +16,26 @@ pub struct Shape {
     pub table: &'static str,
     /// Columns that it must have: several tools use one name.
     pub columns: &'static [&'static str],
-    /// An SQL expression for the migration's name, over the columns.
+    /// A column that it must not have: another tool's table of that name has it.
+    pub without: Option<&'static str>,
+    /// An SQL expression for the migration's name.
     pub migration: &'static str,
-    /// An SQL expression of the type `bool` that cannot fail: whether it was applied. NULL leaves the row out.
+    /// An SQL expression of the type `bool`: whether it was applied. NULL leaves the row out.
     pub applied: &'static str,
+    /// An SQL expression for its place in the order of the rows, where the name does not say that.
+    pub rank: Option<&'static str>,
 }
+
+/// What most have.
+const PLAIN: Shape = Shape {
+    kind: LedgerKind::Sqlx,
+    table: "",
+    columns: &[],
+    without: None,
+    migration: "own.name",
+    applied: "true",
+    rank: None,
+};
 
 /// The tools, each with the source of its shape.
 pub const SHAPES: &[Shape] = &[
@@ -24,44 +44,203 @@ pub const SHAPES: &[Shape] = &[
         kind: LedgerKind::Alembic,
         table: "alembic_version",
         columns: &["version_num"],
-        migration: "version_num",
-        applied: "true",
+        migration: "own.version_num",
+        ..PLAIN
     },
-    // sqlx-postgres/src/migrate.rs, `ensure_migrations_table`
+    // atlas, cmd/atlas/internal/migrate/ent/schema/revision.go. A version that begins with a dot is a note of its own.
     Shape {
-        kind: LedgerKind::Sqlx,
-        table: "_sqlx_migrations",
-        columns: &["version", "description", "success", "checksum"],
-        migration: "version",
-        // As text: a table of that shape whose `success` is no boolean must not fail the guard.
-        applied: "success::pg_catalog.text OPERATOR(pg_catalog.=) ANY ('{t,true,1}'::pg_catalog.text[])",
+        kind: LedgerKind::Atlas,
+        table: "atlas_schema_revisions",
+        columns: &["version", "applied", "total", "error"],
+        migration: "own.version",
+        applied: "CASE WHEN pg_catalog.left(own.version::pg_catalog.text, 1) OPERATOR(pg_catalog.<>) '.' \
+                  THEN pg_catalog.concat(own.error) OPERATOR(pg_catalog.=) '' \
+                  AND pg_catalog.concat(own.applied) OPERATOR(pg_catalog.=) pg_catalog.concat(own.total) END",
+        ..PLAIN
     },
     // diesel_migrations, `CREATE_MIGRATIONS_TABLE`
     Shape {
         kind: LedgerKind::Diesel,
         table: "__diesel_schema_migrations",
         columns: &["version", "run_on"],
-        migration: "version",
-        applied: "true",
+        migration: "own.version",
+        ..PLAIN
+    },
+    // django/db/migrations/recorder.py. Each app has its own order.
+    Shape {
+        kind: LedgerKind::Django,
+        table: "django_migrations",
+        columns: &["id", "app", "name", "applied"],
+        migration: "pg_catalog.concat(own.app, '.', own.name)",
+        rank: Some("own.id"),
+        ..PLAIN
+    },
+    // drizzle-orm, src/pg-core/dialect.ts: `created_at` is the time that its journal has for the migration.
+    Shape {
+        kind: LedgerKind::Drizzle,
+        table: "__drizzle_migrations",
+        columns: &["hash", "created_at"],
+        migration: "own.created_at",
+        ..PLAIN
+    },
+    // efcore, src/EFCore.Relational/Migrations/HistoryRepository.cs
+    Shape {
+        kind: LedgerKind::EfCore,
+        table: "__EFMigrationsHistory",
+        columns: &["MigrationId", "ProductVersion"],
+        migration: "own.\"MigrationId\"",
+        ..PLAIN
+    },
+    // flyway-core, JdbcTableSchemaHistory. A migration that is repeated has no version; the last row of a version counts.
+    Shape {
+        kind: LedgerKind::Flyway,
+        table: "flyway_schema_history",
+        columns: &["installed_rank", "version", "type", "success"],
+        migration: "own.version",
+        applied: "CASE WHEN own.version IS NOT NULL AND NOT EXISTS (SELECT FROM $ledger$ later \
+                  WHERE later.version::pg_catalog.text OPERATOR(pg_catalog.=) own.version::pg_catalog.text AND \
+                  $later(installed_rank)$) \
+                  AND own.type::pg_catalog.text OPERATOR(pg_catalog.<>) 'DELETE' \
+                  AND pg_catalog.left(own.type::pg_catalog.text, 4) OPERATOR(pg_catalog.<>) 'UNDO' \
+                  THEN $is_true(success)$ END",
+        ..PLAIN
+    },
+    // golang-migrate, database/postgres/postgres.go: one row
+    Shape {
+        kind: LedgerKind::GolangMigrate,
+        table: "schema_migrations",
+        columns: &["version", "dirty"],
+        migration: "own.version",
+        applied: "NOT ($is_true(dirty)$)",
+        ..PLAIN
+    },
+    // goose, internal/dialect/dialectquery/postgres.go. Version 0 is the table's own; the last row of a version counts.
+    Shape {
+        kind: LedgerKind::Goose,
+        table: "goose_db_version",
+        columns: &["id", "version_id", "is_applied"],
+        migration: "own.version_id",
+        applied: "CASE WHEN own.version_id::pg_catalog.text OPERATOR(pg_catalog.<>) '0' AND $is_true(is_applied)$ \
+                  AND NOT EXISTS (SELECT FROM $ledger$ later WHERE later.version_id::pg_catalog.text \
+                  OPERATOR(pg_catalog.=) own.version_id::pg_catalog.text AND $later(id)$) THEN true END",
+        ..PLAIN
+    },
+    // knex, lib/migrations/migrate/table-creator.js
+    Shape {
+        kind: LedgerKind::Knex,
+        table: "knex_migrations",
+        columns: &["id", "name", "batch", "migration_time"],
+        ..PLAIN
+    },
+    // liquibase-core, CreateDatabaseChangeLogTableGenerator
+    Shape {
+        kind: LedgerKind::Liquibase,
+        table: "databasechangelog",
+        columns: &["id", "author", "filename", "orderexecuted", "exectype"],
+        migration: "pg_catalog.concat(own.filename, '::', own.id, '::', own.author)",
+        applied: "CASE own.exectype::pg_catalog.text WHEN 'SKIPPED' THEN NULL WHEN 'FAILED' THEN false ELSE true END",
+        rank: Some("own.orderexecuted"),
+        ..PLAIN
+    },
+    // node-pg-migrate, src/runner.ts
+    Shape {
+        kind: LedgerKind::NodePgMigrate,
+        table: "pgmigrations",
+        columns: &["id", "name", "run_on"],
+        ..PLAIN
     },
     // prisma-engines, sql-schema-connector `imperative_migration_persistence.rs`
     Shape {
         kind: LedgerKind::Prisma,
         table: "_prisma_migrations",
         columns: &["migration_name", "finished_at", "rolled_back_at"],
-        migration: "migration_name",
-        applied: "CASE WHEN rolled_back_at IS NULL THEN finished_at IS NOT NULL END",
+        migration: "own.migration_name",
+        applied: "CASE WHEN own.rolled_back_at IS NULL THEN own.finished_at IS NOT NULL END",
+        ..PLAIN
+    },
+    // refinery_core, src/traits/mod.rs
+    Shape {
+        kind: LedgerKind::Refinery,
+        table: "refinery_schema_history",
+        columns: &["version", "name", "applied_on", "checksum"],
+        migration: "pg_catalog.concat('V', own.version, '__', own.name)",
+        ..PLAIN
+    },
+    // Rails' ActiveRecord::SchemaMigration, dbmate's drivers, Ecto.Migration.SchemaMigration
+    Shape {
+        kind: LedgerKind::SchemaMigrations,
+        table: "schema_migrations",
+        columns: &["version"],
+        without: Some("dirty"),
+        migration: "own.version",
+        ..PLAIN
+    },
+    // sea-orm-migration, src/seaql_migrations.rs
+    Shape {
+        kind: LedgerKind::SeaOrm,
+        table: "seaql_migrations",
+        columns: &["version", "applied_at"],
+        migration: "own.version",
+        ..PLAIN
+    },
+    // umzug, src/storage/sequelize.ts
+    Shape { kind: LedgerKind::Sequelize, table: "SequelizeMeta", columns: &["name"], ..PLAIN },
+    // sqlx-postgres/src/migrate.rs, `ensure_migrations_table`
+    Shape {
+        kind: LedgerKind::Sqlx,
+        table: "_sqlx_migrations",
+        columns: &["version", "description", "success", "checksum"],
+        migration: "own.version",
+        applied: "$is_true(success)$",
+        ..PLAIN
+    },
+    // typeorm, src/migration/MigrationExecutor.ts: the name of the migration's file
+    Shape {
+        kind: LedgerKind::TypeOrm,
+        table: "migrations",
+        columns: &["id", "timestamp", "name"],
+        migration: "pg_catalog.concat(own.\"timestamp\", '-', own.name)",
+        ..PLAIN
     },
 ];
 
-/// Puts the migrations of a ledger in the order in which the tool applies them.
-pub(crate) fn sort(ledger: &mut Ledger) {
-    let number = |migration: &String| migration.parse::<u128>();
-    for list in [&mut ledger.applied, &mut ledger.failed] {
-        if list.iter().all(|migration| number(migration).is_ok()) {
-            list.sort_by_key(|migration| number(migration).unwrap_or(0));
-        } else {
-            list.sort();
+impl Shape {
+    /// `applied` with its shorthands written out: `$is_true(column)$`, whatever type the column has, and
+    /// `$later(column)$`, whether the row `later` has a greater number there than `own`.
+    pub(crate) fn applied_sql(&self) -> String {
+        let mut sql = self.applied.to_owned();
+        while let Some(at) = sql.find("$is_true(") {
+            let end = at + sql[at..].find(")$").expect("the shorthand ends");
+            let column = &sql[at + "$is_true(".len()..end];
+            let value = format!(
+                "own.{column}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ('{{t,true,1}}'::pg_catalog.text[])"
+            );
+            sql.replace_range(at..end + 2, &value);
         }
+        while let Some(at) = sql.find("$later(") {
+            let end = at + sql[at..].find(")$").expect("the shorthand ends");
+            let column = &sql[at + "$later(".len()..end];
+            // Numbers without a sign, as text.
+            let number = |row: &str| format!("pg_catalog.lpad({row}.{column}::pg_catalog.text, 20, '0')");
+            let value = format!(
+                "{} COLLATE pg_catalog.\"C\" OPERATOR(pg_catalog.>) {}",
+                number("later"),
+                number("own")
+            );
+            sql.replace_range(at..end + 2, &value);
+        }
+        sql
     }
+}
+
+/// A migration and its place, as the ledger has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) rank: String,
+    pub(crate) migration: String,
+}
+
+/// The order in which the tool applies migrations: by the place that the ledger has for them, else by their names.
+pub(crate) fn order(a: &Row, b: &Row) -> Ordering {
+    compare_names(&a.rank, &b.rank).then_with(|| compare_names(&a.migration, &b.migration))
 }

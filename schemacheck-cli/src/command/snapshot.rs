@@ -1,6 +1,6 @@
 //! `snapshot`: the catalog of a database, written into `.schemacheck/`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
@@ -13,6 +13,7 @@ use crate::connect::Dial;
 use crate::database::Named;
 use crate::directory;
 use crate::error::{Error, Result};
+use crate::migrations;
 use crate::report::{self, Database, Outcome, Report};
 
 pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
@@ -25,7 +26,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     // A snapshot that cannot be read is what this command mends.
     let covered = directory::read_scope(&target).ok().flatten();
     let scope = scope(args, covered.as_ref())?;
-    let (mut database, catalog) = match &args.run {
+    let (mut database, mut catalog) = match &args.run {
         Some(line) => run_and_read(line, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
@@ -41,6 +42,9 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
             (database, catalog)
         }
     };
+    if let Some(path) = migrations(args, &root, &config, named.as_ref()) {
+        migrations::add_order(&mut catalog, &path)?;
+    }
     let shown = directory::shown(&target);
     if let Some(recorded) = recorded {
         database.findings = drift::stale(&recorded, &catalog);
@@ -85,6 +89,16 @@ fn recorded(target: &Path, named: Option<&Named>) -> Result<Catalog> {
         });
     }
     directory::read(target, named.map(|named| named.name.as_str()))
+}
+
+/// Where the migrations are: as the arguments say, else as the settings do, from the directory above the snapshot's.
+fn migrations(args: &Snapshot, root: &Path, config: &Config, named: Option<&Named>) -> Option<PathBuf> {
+    let configured = match named {
+        Some(named) => named.migrations(),
+        None => config.migrations.as_deref(),
+    };
+    let above = root.parent().unwrap_or(Path::new("."));
+    args.migrations.clone().or_else(|| configured.map(|path| above.join(path)))
 }
 
 /// What to cover: what the arguments say, else what the last snapshot did, else every schema.

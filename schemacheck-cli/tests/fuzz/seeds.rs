@@ -62,6 +62,7 @@ pub(crate) fn all() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "ledger",
             text(&[
                 ("merged", "sqlx public._sqlx_migrations\n1\n10\n2\nsqlx public._sqlx_migrations\n10\n\n"),
+                ("heads", "alembic public.alembic_version\na1\nb2 (head)\nc3 (head)\n"),
                 ("quoted", "alembic \"My.\\nA\"\"pp\".alembic_version\nb2\na1\n"),
             ]),
         ),
@@ -188,6 +189,7 @@ fn catalog() -> Catalog {
             kind: LedgerKind::Sqlx,
             table: QualifiedName::new("public", "_sqlx_migrations"),
             applied: vec!["1".into(), "2".into()],
+            order: vec![],
             failed: vec![],
             readable: true,
         }],
@@ -222,7 +224,12 @@ fn model() -> Manifest {
         relation: "users".into(),
         relation_kind: Some(RelKind::Table),
         digest: Some("1:00".into()),
-        ledger: Some(Stamp { kind: "sqlx".into(), head: "2".into(), count: 2 }),
+        ledger: Some(Stamp {
+            kind: "sqlx".into(),
+            head: "2".into(),
+            other_heads: vec!["x".into()],
+            count: 2,
+        }),
         columns: vec![column("id", None), column("next", Some(built)), column("e\"mail", None)],
         overrides: vec![Override { code: Code::TypeMismatch, level: Level::Warn, reason: "old".into() }],
         ..Manifest::default()

@@ -1,9 +1,13 @@
 //! Why: what the migration ledger says about what is missing. Evidence for the cause, never a verdict.
 
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use super::elsewhere;
 use crate::catalog::Catalog;
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, wording};
-use crate::ledger::{Ledger, LedgerKind, Stamp};
+use crate::ledger::{Ledger, Stamp, compare_names};
 use crate::manifest::Manifest;
 
 /// The order of migrations, from a snapshot's `ledger.txt`, for ledgers that keep only their head.
@@ -14,8 +18,9 @@ pub struct LedgerOrder {
 }
 
 /// Adds the ledger's evidence to findings about missing objects: as the cause of each, and as a finding of its own.
+/// Where nearly everything is missing, says in front that this may be another database.
 pub fn causes<'a>(
-    manifests: impl IntoIterator<Item = &'a Manifest>,
+    manifests: impl IntoIterator<Item = &'a Manifest> + Clone,
     catalog: &Catalog,
     order: Option<&LedgerOrder>,
     findings: &mut Vec<Finding>,
@@ -29,13 +34,22 @@ pub fn causes<'a>(
     let missing: Vec<String> =
         findings.iter().filter(|finding| is_missing(finding)).map(|finding| finding.object.clone()).collect();
     // The newest stamp of the program: models are compiled at different times, and each saw the ledger of its time.
-    let stamp =
-        manifests.into_iter().filter_map(|manifest| manifest.ledger.as_ref()).max_by_key(|stamp| stamp.count);
-    if let (false, Some(stamp)) = (missing.is_empty(), stamp) {
-        let ledger =
-            catalog.ledgers.iter().find(|ledger| ledger.kind.word() == stamp.kind && ledger.readable);
-        if let Some(ledger) = ledger {
-            let evidence = judge(ledger, stamp, order, &missing);
+    let stamp = manifests
+        .clone()
+        .into_iter()
+        .filter_map(|manifest| manifest.ledger.as_ref())
+        .max_by_key(|stamp| stamp.count);
+    if let Some((stamp, ledger)) = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?))) {
+        let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+        let evidence = match place(ledger, stamp, order) {
+            // A database that has more than the program needs is said to be ahead all the same.
+            Place::Ahead(by) => Some(wording::ledger_ahead(ledger, stamp, by, &missing)),
+            _ if missing.is_empty() => None,
+            Place::Same => Some(wording::ledger_stamped(ledger, stamp, &missing)),
+            Place::Behind(pending) => Some(wording::ledger_behind(ledger, stamp, pending)),
+            Place::Elsewhere => Some(wording::ledger_other_head(ledger, stamp)),
+        };
+        if let Some(evidence) = evidence {
             for finding in findings.iter_mut().filter(|finding| is_missing(finding)) {
                 finding.cause = Some(evidence.message.clone());
             }
@@ -44,6 +58,7 @@ pub fn causes<'a>(
     }
     findings.extend(failed);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    elsewhere::check(manifests, catalog, findings);
 }
 
 fn is_missing(finding: &Finding) -> bool {
@@ -54,51 +69,101 @@ fn is_missing(finding: &Finding) -> bool {
     code && finding.severity > Severity::Info
 }
 
-fn judge(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>, missing: &[String]) -> Finding {
-    if ledger.applied.contains(&stamp.head) {
-        let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
-        return wording::ledger_stamped(ledger, stamp, &missing);
-    }
-    match pending(ledger, stamp, order) {
-        Some(pending) if pending > 0 => wording::ledger_behind(ledger, stamp, pending),
-        _ => wording::ledger_other_head(ledger, stamp),
-    }
+/// The ledger of the program's own tool. Of several, such as those of other tenants, the one that knows the build's head,
+/// else the first on the search path.
+fn of_program<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
+    let of_kind = |ledger: &&Ledger| ledger.kind.word() == stamp.kind && ledger.readable;
+    let schema = |ledger: &&Ledger| {
+        let path = &catalog.search_path;
+        path.iter().position(|schema| *schema == ledger.table.schema).unwrap_or(path.len())
+    };
+    let knows_head = |ledger: &&Ledger| ledger.applied.contains(&stamp.head);
+    let ledgers = catalog.ledgers.iter().filter(of_kind);
+    ledgers.min_by_key(|ledger| (schema(ledger), !knows_head(ledger)))
 }
 
-/// How many migrations the ledger lacks, where the order is known and the ledger lies on it.
-fn pending(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>) -> Option<u32> {
-    if let Some(order) = order {
-        let place = |migration: &str| order.migrations.iter().position(|known| known == migration);
-        let end = place(&stamp.head)?;
-        if ledger.kind.keeps_history() {
-            // An applied migration that the order does not know: another line of history.
-            if !ledger.applied.iter().all(|applied| place(applied).is_some()) {
-                return None;
-            }
-            let lacking = order.migrations[..=end].iter().filter(|known| !ledger.applied.contains(known));
-            return u32::try_from(lacking.count()).ok();
+/// Where a ledger stands beside what the build saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Same,
+    /// It lacks so many migrations.
+    Behind(u32),
+    /// It has more; how many, where that is known.
+    Ahead(Option<u32>),
+    /// On another line, or on this one at a place that nobody here knows.
+    Elsewhere,
+}
+
+fn place(ledger: &Ledger, stamp: &Stamp, order: Option<&LedgerOrder>) -> Place {
+    let by_order = order.and_then(|order| match ledger.kind.keeps_history() {
+        true => history_on(ledger, stamp, &order.migrations),
+        false => head_on(ledger, stamp, &order.migrations),
+    });
+    by_order.unwrap_or_else(|| match ledger.kind.keeps_history() {
+        true => history(ledger, stamp),
+        false => heads(ledger, stamp),
+    })
+}
+
+/// A ledger of all that was applied, beside a list of all that there is. Nothing if the list does not know the build's.
+fn history_on(ledger: &Ledger, stamp: &Stamp, order: &[String]) -> Option<Place> {
+    let end = order.iter().position(|known| *known == stamp.head)?;
+    let known: HashSet<&String> = order.iter().collect();
+    let applied: HashSet<&String> = ledger.applied.iter().collect();
+    let lacking = order[..=end].iter().filter(|migration| !applied.contains(migration)).count();
+    let beyond = ledger.applied.len().saturating_sub(end + 1 - lacking);
+    Some(match (lacking, ledger.applied.iter().all(|migration| known.contains(migration))) {
+        (0, _) if beyond == 0 => Place::Same,
+        (0, _) => Place::Ahead(u32::try_from(beyond).ok()),
+        (_, true) => Place::Behind(u32::try_from(lacking).ok()?),
+        // An applied migration that the list does not know: another line of history.
+        (_, false) => Place::Elsewhere,
+    })
+}
+
+/// A ledger of all that was applied, by the names and their number.
+fn history(ledger: &Ledger, stamp: &Stamp) -> Place {
+    let Ok(applied) = u32::try_from(ledger.applied.len()) else { return Place::Elsewhere };
+    let older = |migration: &String| compare_names(migration, &stamp.head).is_lt();
+    let knows_head = ledger.applied.contains(&stamp.head);
+    match applied.cmp(&stamp.count) {
+        Ordering::Equal if knows_head => Place::Same,
+        Ordering::Greater if knows_head => Place::Ahead(Some(applied - stamp.count)),
+        Ordering::Less if knows_head => Place::Behind(stamp.count - applied),
+        // By names that are in the order in which they are applied.
+        Ordering::Less if ledger.kind.is_numbered() && ledger.applied.iter().all(older) => {
+            Place::Behind(stamp.count - applied)
         }
-        let here = match ledger.head() {
-            Some(head) => place(head)? + 1,
-            None => 0,
-        };
-        return u32::try_from((end + 1).checked_sub(here)?).ok();
+        _ => Place::Elsewhere,
     }
-    // Without the list: these tools number their migrations in the order in which they are applied.
-    let numbered = matches!(ledger.kind, LedgerKind::Sqlx | LedgerKind::Diesel | LedgerKind::Prisma);
-    let older = |applied: &String| compare_numbered(applied, &stamp.head).is_lt();
-    if numbered && ledger.applied.iter().all(older) {
-        let applied = u32::try_from(ledger.applied.len()).ok()?;
-        return stamp.count.checked_sub(applied);
-    }
-    None
 }
 
-/// By number where both are numbers (sqlx: `2` before `10`), else as text (Prisma and diesel begin with a time).
-fn compare_numbered(a: &str, b: &str) -> std::cmp::Ordering {
-    match (a.parse::<u128>(), b.parse::<u128>()) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => a.cmp(b),
+/// A ledger of heads alone, beside a list of what leads to them. Nothing if one of them is not in it, or there are several.
+fn head_on(ledger: &Ledger, stamp: &Stamp, order: &[String]) -> Option<Place> {
+    let at = |head: &str| order.iter().position(|known| known == head);
+    let wanted = match stamp.other_heads.is_empty() {
+        true => at(&stamp.head)? + 1,
+        false => return None,
+    };
+    let here = match &ledger.applied[..] {
+        [] => 0,
+        [head] => at(head)? + 1,
+        _ => return None,
+    };
+    Some(match here.cmp(&wanted) {
+        Ordering::Less => Place::Behind(u32::try_from(wanted - here).ok()?),
+        Ordering::Equal => Place::Same,
+        Ordering::Greater => Place::Ahead(u32::try_from(here - wanted).ok()),
+    })
+}
+
+/// A ledger of heads alone.
+fn heads(ledger: &Ledger, stamp: &Stamp) -> Place {
+    let has_all = stamp.heads().all(|head| ledger.applied.iter().any(|applied| applied == head));
+    match (has_all, ledger.applied.len() > stamp.heads().count()) {
+        (true, false) => Place::Same,
+        (true, true) => Place::Ahead(None),
+        (false, _) => Place::Elsewhere,
     }
 }
 
@@ -108,6 +173,11 @@ mod tests {
     use crate::QualifiedName;
     use crate::compare::testing::{model, table};
     use crate::compare::{Moment, compare_all};
+    use crate::ledger::LedgerKind;
+
+    fn stamp(kind: LedgerKind, head: &str, count: u32) -> Stamp {
+        Stamp { kind: kind.word().into(), head: head.into(), other_heads: vec![], count }
+    }
 
     fn found(
         kind: LedgerKind,
@@ -121,11 +191,12 @@ mod tests {
             kind,
             table: QualifiedName::new("public", "ledger"),
             applied: applied.iter().map(|&m| m.into()).collect(),
+            order: vec![],
             failed: vec![],
             readable: true,
         }];
         let mut model = model("users", &[]);
-        model.ledger = Some(Stamp { kind: kind.word().into(), head: head.into(), count });
+        model.ledger = Some(stamp(kind, head, count));
         let order = order.map(|order| LedgerOrder { migrations: order.iter().map(|&m| m.into()).collect() });
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
         causes([&model], &catalog, order.as_ref(), &mut findings);
@@ -169,17 +240,94 @@ mod tests {
     }
 
     #[test]
+    fn ahead_is_said_with_what_a_later_migration_may_have_removed() {
+        let ahead = |by: &str| {
+            [format!("info[ledger-ahead]: the database is {by} the build, says the ledger `public.ledger`")]
+        };
+        assert_eq!(found(LedgerKind::Sqlx, &["1", "2", "3"], "2", 2, None), ahead("1 migration ahead of"));
+        assert_eq!(
+            found(LedgerKind::Alembic, &["c3"], "a1", 1, Some(&["a1", "b2", "c3"])),
+            ahead("2 migrations ahead of")
+        );
+        assert_eq!(found(LedgerKind::Alembic, &["a1", "x9"], "a1", 1, None), ahead("ahead of"));
+        assert_eq!(
+            found(LedgerKind::Sqlx, &["1", "2", "9"], "2", 2, Some(&["1", "2"])),
+            ahead("1 migration ahead of")
+        );
+    }
+
+    #[test]
+    fn a_gap_before_the_head_is_behind() {
+        let behind = [
+            "info[ledger-behind]: the database is 1 migration behind the build, says the ledger `public.ledger`",
+        ];
+        assert_eq!(found(LedgerKind::Diesel, &["1", "3"], "3", 3, None), behind);
+        assert_eq!(found(LedgerKind::Diesel, &["1", "3"], "3", 3, Some(&["1", "2", "3"])), behind);
+        // Names that are in no order say nothing.
+        let other = [
+            "info[ledger-other-head]: the migration ledger `public.ledger` is at another head than the build",
+        ];
+        assert_eq!(found(LedgerKind::Django, &["a.1"], "b.2", 2, None), other);
+        assert_eq!(found(LedgerKind::GolangMigrate, &["3"], "4", 1, None), other);
+    }
+
+    #[test]
+    fn several_heads_are_all_needed() {
+        let mut catalog = table("public.other", &[]);
+        let ledger = |applied: &[&str]| Ledger {
+            kind: LedgerKind::Alembic,
+            table: QualifiedName::new("public", "alembic_version"),
+            applied: applied.iter().map(|&head| head.into()).collect(),
+            order: vec![],
+            failed: vec![],
+            readable: true,
+        };
+        let mut model = model("users", &[]);
+        model.ledger = Stamp::of(&ledger(&["b2", "c3"]));
+        let mut code = |applied: &[&str]| {
+            catalog.ledgers = vec![ledger(applied)];
+            let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
+            causes([&model], &catalog, None, &mut findings);
+            (findings[1].code, findings[1].notes.iter().find(|note| note.contains("build saw")).cloned())
+        };
+        assert_eq!(code(&["c3", "b2"]), (Code::LedgerStamped, None));
+        let seen = |here: &str| Some(format!("the build saw `b2` and `c3`, the database is at {here}"));
+        assert_eq!(code(&["c3"]), (Code::LedgerOtherHead, seen("`c3`")));
+        assert_eq!(code(&["b2", "c3", "d4"]), (Code::LedgerAhead, seen("`b2` and `c3` and `d4`")));
+    }
+
+    #[test]
+    fn of_several_ledgers_the_first_on_the_search_path_counts() {
+        let mut catalog = table("public.other", &[]);
+        let ledger = |schema: &str, head: &str| Ledger {
+            kind: LedgerKind::Sqlx,
+            table: QualifiedName::new(schema, "_sqlx_migrations"),
+            applied: vec![head.into()],
+            order: vec![],
+            failed: vec![],
+            readable: true,
+        };
+        let unreadable = Ledger { readable: false, ..ledger("public", "1") };
+        catalog.ledgers = vec![ledger("archive", "1"), unreadable, ledger("public", "0")];
+        let stamp = stamp(LedgerKind::Sqlx, "1", 1);
+        assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.applied[0]), Some("0"));
+        catalog.ledgers.remove(2);
+        assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.table.schema), Some("archive"));
+    }
+
+    #[test]
     fn the_ledger_never_speaks_when_nothing_is_missing() {
         let mut catalog = table("public.users", &[]);
         catalog.ledgers = vec![Ledger {
             kind: LedgerKind::Sqlx,
             table: QualifiedName::new("public", "_sqlx_migrations"),
             applied: vec!["1".into()],
+            order: vec![],
             failed: vec!["2".into()],
             readable: true,
         }];
         let mut model = model("users", &[]);
-        model.ledger = Some(Stamp { kind: "sqlx".into(), head: "3".into(), count: 3 });
+        model.ledger = Some(stamp(LedgerKind::Sqlx, "3", 3));
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
         causes([&model], &catalog, None, &mut findings);
         let headlines: Vec<String> = findings.iter().map(Finding::headline).collect();

@@ -37,13 +37,15 @@ pub(super) fn ledgers() -> String {
     let shapes: Vec<String> = SHAPES
         .iter()
         .map(|shape| {
+            let without = shape.without.map_or("NULL".to_owned(), literal);
             format!(
-                "({}, {}::pg_catalog.name, {}, {}, {})",
+                "({}, {}::pg_catalog.name, {}, {without}::pg_catalog.name, {}, {}, {})",
                 literal(shape.kind.word()),
                 literal(shape.table),
                 name_array(shape.columns.iter().copied().map(Some)),
                 literal(shape.migration),
-                literal(shape.applied)
+                literal(&shape.applied_sql()),
+                literal(shape.rank.unwrap_or("''"))
             )
         })
         .collect();

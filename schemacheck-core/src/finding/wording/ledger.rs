@@ -27,6 +27,7 @@ pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Findi
     ledger_finding(Code::LedgerStamped, ledger, message)
         .expected(&stamp.head)
         .note(format!("missing: {}", list(missing, 8)))
+        .note(format!("last recorded: {}", last_recorded(ledger)))
         .note(format!("{how}, or a migration was undone by hand"))
         .help(
             "find out which before you migrate again: the tool will not run what its ledger lists as applied",
@@ -45,7 +46,10 @@ pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
     );
     ledger_finding(Code::LedgerBehind, ledger, message)
         .expected(&stamp.head)
-        .help("run the migrations, then start again")
+        .help(match ledger.kind.command() {
+            Some(command) => format!("run the migrations, such as by {}, then start again", tick(command)),
+            None => "run the migrations, then start again".to_owned(),
+        })
         .note(heads(ledger, stamp))
 }
 
@@ -59,9 +63,40 @@ pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
         .note(heads(ledger, stamp))
 }
 
+/// The ledger has more migrations than the build saw.
+pub fn ledger_ahead(ledger: &Ledger, stamp: &Stamp, by: Option<u32>, missing: &[&str]) -> Finding {
+    let by = match by {
+        Some(1) => "1 migration ahead of".to_owned(),
+        Some(n) => format!("{n} migrations ahead of"),
+        None => "ahead of".to_owned(),
+    };
+    let table = tick(&ledger.table.to_string());
+    let message = format!("the database is {by} the build, says the ledger {table}");
+    let finding =
+        ledger_finding(Code::LedgerAhead, ledger, message).expected(&stamp.head).note(heads(ledger, stamp));
+    match missing {
+        [] => finding.note("all that the program needs is there"),
+        missing => finding
+            .note(format!("missing: {}", list(missing, 8)))
+            .help("a later migration may have removed it: start the build that belongs to the database"),
+    }
+}
+
 fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
-    let here = ledger.head().map_or("is empty".to_owned(), |head| format!("is at {}", tick(head)));
-    format!("the build saw {}, the database {here}", tick(&stamp.head))
+    let all = |heads: &[&str]| heads.iter().map(|head| tick(head)).collect::<Vec<_>>().join(" and ");
+    let seen: Vec<&str> = stamp.heads().collect();
+    let here: Vec<&str> = match ledger.kind.keeps_history() {
+        true => ledger.head().into_iter().collect(),
+        false => ledger.applied.iter().map(String::as_str).collect(),
+    };
+    let here = if here.is_empty() { "is empty".to_owned() } else { format!("is at {}", all(&here)) };
+    format!("the build saw {}, the database {here}", all(&seen))
+}
+
+/// The newest migrations of a ledger.
+fn last_recorded(ledger: &Ledger) -> String {
+    let last = &ledger.applied[ledger.applied.len().saturating_sub(3)..];
+    last.iter().map(|migration| tick(migration)).collect::<Vec<_>>().join(", ")
 }
 
 /// The ledger lists migrations that failed or did not end.
