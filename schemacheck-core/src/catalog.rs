@@ -6,6 +6,7 @@ use std::fmt;
 use crate::ident::QualifiedName;
 use crate::ledger::Ledger;
 use crate::pg_type::{PgType, TypeDef, TypeKind};
+use crate::privilege::Privileges;
 
 /// The facts of a database, or of that part of one that was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Catalog {
     pub relations: BTreeMap<QualifiedName, Relation>,
     /// Types that a schema defines, by name.
     pub types: BTreeMap<QualifiedName, TypeDef>,
+    /// Whether the names below were asked for: then none means that there is none.
+    pub knows_names: bool,
     /// Names of relations that are known to exist without their facts: for suggestions only.
     pub known_relations: Vec<QualifiedName>,
     /// Names of types that are known to exist without their facts: for suggestions only.
@@ -30,6 +33,8 @@ pub struct Catalog {
     pub server: Server,
     /// The ledgers of migration tools.
     pub ledgers: Vec<Ledger>,
+    /// What the role may not do, as far as it was asked for.
+    pub privileges: Privileges,
 }
 
 /// What is kept of the server itself.

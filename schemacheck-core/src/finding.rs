@@ -13,12 +13,13 @@ pub struct Finding {
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,
-    /// The kind of object: `relation`, `column`, `type`, `attribute`, `label`, `ledger`, `snapshot` or `database`.
+    /// The kind of object: `relation`, `column`, `type`, `attribute`, `label`, `schema`, `sequence`, `ledger`, `snapshot` or
+    /// `database`.
     pub kind: &'static str,
     /// Whether the object is missing, extra or changed, seen from the program.
     pub change: ObjectChange,
     /// Which attribute of the object differs, where not the object as a whole: `type`, `nullable`, `schema`, `kind`,
-    /// of a composite type `attributes`.
+    /// of a composite type `attributes`, of a privilege its word in SQL.
     pub attribute: Option<&'static str>,
     /// The dotted catalog name: `public.notifications.severity`.
     pub object: String,
@@ -217,7 +218,10 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut index = std::collections::HashMap::new();
     for finding in findings {
-        match index.get(&(finding.code, finding.object.clone())) {
+        // One object may lack several privileges.
+        let attribute = finding.attribute.filter(|_| finding.code == Code::MissingPrivilege);
+        let key = (finding.code, finding.object.clone(), attribute);
+        match index.get(&key) {
             Some(&at) => {
                 let known: &mut Finding = &mut merged[at];
                 let mut other = finding;
@@ -233,7 +237,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
                 }
             }
             None => {
-                index.insert((finding.code, finding.object.clone()), merged.len());
+                index.insert(key, merged.len());
                 merged.push(finding);
             }
         }

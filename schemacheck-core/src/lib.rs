@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod manifest;
 pub mod mapping;
 pub mod pg_type;
+pub mod privilege;
 pub mod record;
 pub mod snapshot;
 pub mod suggest;

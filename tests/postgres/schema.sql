@@ -76,3 +76,6 @@ CREATE TABLE messages (
     channel channel NOT NULL,
     channels text[] NOT NULL CHECK (channels <@ ARRAY['sms', 'email'])
 );
+
+-- For privileges: a sequence that a default draws from.
+CREATE TABLE tickets (id serial PRIMARY KEY, title text NOT NULL);

@@ -3,6 +3,7 @@
 use super::Moment;
 use crate::catalog::{Catalog, RelKind, Relation};
 use crate::finding::{Finding, wording};
+use crate::ident::QualifiedName;
 use crate::manifest::Manifest;
 
 /// The relation that the manifest means; what is wrong with it goes to `findings`.
@@ -13,7 +14,10 @@ pub(super) fn check<'a>(
     findings: &mut Vec<Finding>,
 ) -> Option<&'a Relation> {
     let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
-        findings.push(wording::missing_relation(manifest, catalog));
+        findings.push(match closed(manifest, catalog) {
+            Some(name) => wording::closed_on_path(manifest, name, &catalog.privileges.role),
+            None => wording::missing_relation(manifest, catalog),
+        });
         return None;
     };
     if let (None, Some(built), Moment::Start { .. }) = (&manifest.schema, &manifest.resolved, moment)
@@ -30,6 +34,16 @@ pub(super) fn check<'a>(
         findings.push(wording::other_kind(manifest, relation, built));
     }
     Some(relation)
+}
+
+/// The relation that a name without schema would mean, if the role might use the schemas of the search path.
+fn closed<'a>(manifest: &Manifest, catalog: &'a Catalog) -> Option<&'a QualifiedName> {
+    let known = |schema: &String| {
+        let known = catalog.known_relations.iter();
+        known.clone().find(|name| name.schema == *schema && name.name == manifest.relation)
+    };
+    let on_path = catalog.privileges.closed_schemas.iter().filter(|_| manifest.schema.is_none());
+    on_path.filter_map(known).next()
 }
 
 #[cfg(test)]
@@ -82,6 +96,18 @@ mod tests {
                 "a relation of that name exists where the search path does not lead: `billing.invoices`; the search path is `public`"
             ]
         );
+    }
+
+    #[test]
+    fn a_relation_in_a_schema_that_may_not_be_used_is_not_missing() {
+        let mut catalog = catalog();
+        catalog.known_relations = vec![QualifiedName::new("billing", "invoices")];
+        catalog.privileges.role = "app".into();
+        catalog.privileges.closed_schemas = vec!["billing".into()];
+        let expect = "error[missing-privilege]: role `app` may not use schema `billing`, which holds `billing.invoices`";
+        check(&model("invoices", &[]), &catalog, START, &[expect]);
+        let expect = "error[missing-relation]: cannot find relation `payments`";
+        check(&model("payments", &[]), &catalog, START, &[expect]);
     }
 
     #[test]

@@ -12,7 +12,8 @@ path AS MATERIALIZED (
     FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS s(name, place)
 ),
 rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, n.nspname, c.relname, c.relkind, c.relhassubclass, w.place
+    SELECT DISTINCT ON (w.place) c.oid, c.relnamespace, n.nspname, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity,
+           w.place
     FROM ROWS FROM (
         pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
     ) WITH ORDINALITY AS w(schema, name, place)
@@ -81,7 +82,8 @@ att AS MATERIALIZED (
                SELECT FROM nullable u
                WHERE u.root OPERATOR(pg_catalog.=) a.attrelid AND u.attname OPERATOR(pg_catalog.=) a.attname
            ) AS not_null
-    FROM rel r
+    -- One may be wanted twice, with its schema and without.
+    FROM (SELECT DISTINCT rel.oid FROM rel) r
     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
     WHERE a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped
 ),
@@ -167,6 +169,15 @@ relied AS MATERIALIZED (
     JOIN rel r ON r.relname OPERATOR(pg_catalog.=) w.name
     WHERE w.schema IS NULL OR r.nspname OPERATOR(pg_catalog.=) w.schema
 ),
+-- What the models do with each relation: the kinds of privilege, each with its letter in pg_policy.
+need AS MATERIALIZED (
+    SELECT r.oid, r.nspname, r.relname, r.relrowsecurity, v.word, v.letter
+    FROM rel r
+    JOIN (
+        VALUES ('SELECT', 'r'::pg_catalog."char", $read$), ('INSERT', 'a'::pg_catalog."char", $inserted$),
+               ('UPDATE', 'w'::pg_catalog."char", $updated$)
+    ) AS v(word, letter, places) ON r.place OPERATOR(pg_catalog.=) ANY (v.places)
+),
 -- The columns of a relation: their names, and as many facts in one text. A JSON array a column would take longer than
 -- all the rest. A column names its type by number: the types themselves come once.
 col AS (
@@ -179,7 +190,7 @@ col AS (
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    4,
+    5,
     pg_catalog.json_build_array(
         pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
         pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
@@ -288,5 +299,68 @@ SELECT pg_catalog.json_build_array(
         ) o
         WHERE t.typname OPERATOR(pg_catalog.=) 'citext' AND NOT t.is_array
           AND pg_catalog.cardinality($labelled$) OPERATOR(pg_catalog.>) 0
+    ),
+-- What the role may not do, and nothing of what it may: schemas, relations by privilege with the columns on which it has
+-- that, row security that lets nothing through, and sequences that defaults draw from. A privilege on a table that went
+-- meanwhile is NULL.
+    pg_catalog.json_build_array(
+        (
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname))
+            FROM rel r
+            WHERE NOT pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE')
+        ),
+        (
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(p.nspname, p.relname, p.word, p.has IS NULL, (
+                SELECT pg_catalog.json_agg(a.attname)
+                FROM att a
+                WHERE a.attrelid OPERATOR(pg_catalog.=) p.oid
+                  AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, p.word)
+            )))
+            FROM (
+                SELECT n.oid, n.nspname, n.relname, n.word, pg_catalog.has_table_privilege(n.oid, n.word) AS has
+                FROM need n
+            ) p
+            WHERE p.has IS NOT TRUE
+        ),
+        (
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(n.nspname, n.relname, n.word))
+            FROM need n
+            WHERE CASE WHEN n.relrowsecurity THEN
+                pg_catalog.row_security_active(n.oid) AND NOT EXISTS (
+                    SELECT FROM pg_catalog.pg_policy p
+                    WHERE p.polrelid OPERATOR(pg_catalog.=) n.oid AND p.polpermissive
+                      AND (p.polcmd OPERATOR(pg_catalog.=) n.letter
+                           OR p.polcmd OPERATOR(pg_catalog.=) '*'::pg_catalog."char")
+                      AND EXISTS (
+                          SELECT FROM pg_catalog.unnest(p.polroles) AS m(role)
+                          WHERE CASE WHEN m.role OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN true
+                                ELSE pg_catalog.pg_has_role(m.role, 'USAGE') END
+                      )
+                )
+            END
+        ),
+        (
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                n.nspname, n.relname, a.attname, s.nspname, s.relname
+            ))
+            FROM need n
+            JOIN att a ON a.attrelid OPERATOR(pg_catalog.=) n.oid AND a.atthasdef
+            CROSS JOIN LATERAL (
+                SELECT sn.nspname, s.relname
+                FROM pg_catalog.pg_attrdef d
+                JOIN pg_catalog.pg_depend e
+                  ON e.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+                 AND e.objid OPERATOR(pg_catalog.=) d.oid
+                 AND e.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                JOIN pg_catalog.pg_class s ON s.oid OPERATOR(pg_catalog.=) e.refobjid
+                JOIN pg_catalog.pg_namespace sn ON sn.oid OPERATOR(pg_catalog.=) s.relnamespace
+                WHERE d.adrelid OPERATOR(pg_catalog.=) a.attrelid AND d.adnum OPERATOR(pg_catalog.=) a.attnum
+                  -- Of what is no sequence this may not be asked, in whatever order the planner asks.
+                  AND CASE WHEN s.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char"
+                      THEN NOT pg_catalog.has_sequence_privilege(s.oid, 'USAGE, UPDATE') END
+                OFFSET 0
+            ) s
+            WHERE n.word OPERATOR(pg_catalog.=) 'INSERT'
+        )
     )
 )::pg_catalog.text AS schemacheck

@@ -1,4 +1,5 @@
--- After a refusal: the names of relations and types, for suggestions. Bounded, since a database can have millions.
+-- After a refusal: the names of relations and types, for suggestions; the search path as it was set, and the schemas that
+-- the role may not use. Bounded, since a database can have millions.
 SELECT pg_catalog.json_build_array(
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(x.nspname, x.relname))
@@ -23,6 +24,17 @@ SELECT pg_catalog.json_build_array(
               -- Every table has a composite type of its own.
               AND (c.relkind IS NULL OR c.relkind OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")
               AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
+            LIMIT 10000
+        ) x
+    ),
+    pg_catalog.current_setting('search_path'),
+    (
+        SELECT pg_catalog.json_agg(x.nspname)
+        FROM (
+            SELECT n.nspname
+            FROM pg_catalog.pg_namespace n
+            WHERE NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+              AND NOT n.nspname OPERATOR(pg_catalog.~) '^pg_'
             LIMIT 10000
         ) x
     )

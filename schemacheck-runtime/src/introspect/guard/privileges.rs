@@ -1,0 +1,122 @@
+//! The privileges in the guard's answer: what the role may not do of what the models do.
+
+use std::collections::BTreeSet;
+
+use schemacheck_core::json::Node;
+use schemacheck_core::manifest::Kind;
+use schemacheck_core::privilege::{Privilege, Sequence};
+use schemacheck_core::{Catalog, Manifest, QualifiedName};
+
+use crate::error::Error;
+
+/// The placeholders of `guard.sql` for the places of relations that models read, insert into and update, counted from 1.
+pub(super) fn places(
+    relations: &BTreeSet<(Option<&str>, &str)>,
+    manifests: &[&Manifest],
+) -> [(&'static str, String); 3] {
+    let of = |kind: Kind| {
+        let names: BTreeSet<(Option<&str>, &str)> = manifests
+            .iter()
+            .filter(|manifest| manifest.is(kind))
+            .map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str()))
+            .collect();
+        let places = relations.iter().enumerate().filter(|(_, name)| names.contains(name));
+        let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
+        format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))
+    };
+    [("$read$", of(Kind::Read)), ("$inserted$", of(Kind::Insert)), ("$updated$", of(Kind::Update))]
+}
+
+/// Adds what is lacking to a catalog.
+pub(super) fn read(value: &Node<'_>, role: &str, catalog: &mut Catalog) -> Result<(), Error> {
+    let privileges = &mut catalog.privileges;
+    role.clone_into(&mut privileges.role);
+    let parts = value.tuple(4)?;
+    for row in parts[0].rows()? {
+        let name = row.tuple(2)?;
+        privileges.relations.entry(qualified(&name[0], &name[1])?).or_default().schema = true;
+    }
+    for row in parts[1].rows()? {
+        let row = row.tuple(5)?;
+        // The table went while it was looked at.
+        if row[3].bool()? {
+            return Err(Error::answer("a relation has no privileges"));
+        }
+        let columns = row[4].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?;
+        let lacking = privileges.relations.entry(qualified(&row[0], &row[1])?).or_default();
+        lacking.granted.insert(privilege(&row[2])?, columns);
+    }
+    for row in parts[2].rows()? {
+        let row = row.tuple(3)?;
+        let lacking = privileges.relations.entry(qualified(&row[0], &row[1])?).or_default();
+        lacking.no_policy.insert(privilege(&row[2])?);
+    }
+    for row in parts[3].rows()? {
+        let row = row.tuple(5)?;
+        privileges.sequences.push(Sequence {
+            relation: qualified(&row[0], &row[1])?,
+            column: row[2].string()?,
+            name: qualified(&row[3], &row[4])?,
+        });
+    }
+    Ok(())
+}
+
+fn qualified(schema: &Node<'_>, name: &Node<'_>) -> Result<QualifiedName, Error> {
+    Ok(QualifiedName::new(schema.str()?, name.str()?))
+}
+
+fn privilege(node: &Node<'_>) -> Result<Privilege, Error> {
+    let all = [Privilege::Select, Privilege::Insert, Privilege::Update];
+    let word = node.str()?;
+    all.into_iter().find(|known| known.word() == word).ok_or_else(|| Error::answer("unknown privilege"))
+}
+
+/// The schemas that a `search_path` setting names, as the server reads it: names without quotes are folded.
+pub(super) fn named_on_path(setting: &str, role: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = setting.trim_start();
+    while !rest.is_empty() {
+        let mut name = String::new();
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let mut chars = quoted.char_indices().peekable();
+            let mut end = quoted.len();
+            while let Some((at, c)) = chars.next() {
+                match (c, chars.peek()) {
+                    ('"', Some((_, '"'))) => {
+                        name.push('"');
+                        chars.next();
+                    }
+                    ('"', _) => {
+                        end = at + 1;
+                        break;
+                    }
+                    _ => name.push(c),
+                }
+            }
+            rest = &quoted[end..];
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            name = rest[..end].trim().to_lowercase();
+            rest = &rest[end..];
+        }
+        names.push(if name == "$user" { role.to_owned() } else { name });
+        rest = rest.trim_start().trim_start_matches(',').trim_start();
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_path_is_read_as_the_server_does() {
+        let read = |setting| named_on_path(setting, "me");
+        assert_eq!(read("\"$user\", public"), ["me", "public"]);
+        assert_eq!(read("App,\"My \"\"x\"\", y\" , pg_catalog"), ["app", "My \"x\", y", "pg_catalog"]);
+        assert_eq!(read(""), [""; 0]);
+        assert_eq!(read("\"\""), [""]);
+        assert_eq!(read("\"open"), ["open"]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Privileges: what a role may not do of what the models do, and the grant that mends it.
+
+use schemacheck::{Guard, Model};
+
+use crate::support::connect;
+
+#[derive(Model)]
+#[schemacheck(table = "tickets", read)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Ticket {
+    id: i32,
+    title: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "tickets", insert)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct NewTicket {
+    title: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "tickets", update)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Retitle {
+    title: String,
+}
+
+/// Nobody said that it reads.
+#[derive(Model)]
+#[schemacheck(table = "public.tickets")]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Implied {
+    title: String,
+}
+
+/// What is found for a role with these grants, by a guard for these models.
+#[track_caller]
+fn check<M: schemacheck::Models>(role: &str, grants: &str, expect: &[&str]) {
+    let grants = grants.replace('@', role);
+    let (mut client, _database) = connect(&format!("CREATE ROLE {role}; {grants}"));
+    client.batch_execute(&format!("SET ROLE {role}")).unwrap();
+    let findings = match Guard::new().only::<M>().verify(&mut client) {
+        Ok(verified) => verified.findings().to_vec(),
+        Err(report) => report.findings().to_vec(),
+    };
+    let found: Vec<String> =
+        findings.iter().map(|finding| finding.headline().replace(&format!("`{role}`"), "`ROLE`")).collect();
+    assert_eq!(found, expect);
+}
+
+type All = (Ticket, NewTicket, Retitle);
+
+const SELECT: &str = "error[missing-privilege]: role `ROLE` may not SELECT from table `public.tickets`";
+const INSERT: &str = "error[missing-privilege]: role `ROLE` may not INSERT into table `public.tickets`";
+const UPDATE: &str = "error[missing-privilege]: role `ROLE` may not UPDATE table `public.tickets`";
+const SEQUENCE: &str = "error[missing-privilege]: role `ROLE` may not use sequence `public.tickets_id_seq`, from which \
+                        column `public.tickets.id` takes its default";
+
+#[test]
+fn each_kind_needs_its_own() {
+    check::<All>("p_none", "", &[SELECT, INSERT, SEQUENCE, UPDATE]);
+    check::<All>("p_read", "GRANT SELECT ON tickets TO @", &[INSERT, SEQUENCE, UPDATE]);
+    check::<(Ticket,)>("p_reader", "GRANT SELECT ON tickets TO @", &[]);
+    check::<All>(
+        "p_all",
+        "GRANT SELECT, INSERT, UPDATE ON tickets TO @; GRANT USAGE ON SEQUENCE tickets_id_seq TO @",
+        &[],
+    );
+    // UPDATE on a sequence allows nextval() too.
+    check::<(NewTicket,)>(
+        "p_update_seq",
+        "GRANT INSERT ON tickets TO @; GRANT UPDATE ON SEQUENCE tickets_id_seq TO @",
+        &[],
+    );
+    check::<(Implied,)>(
+        "p_implied",
+        "",
+        &["warning[missing-privilege]: role `ROLE` may not SELECT from table `public.tickets`"],
+    );
+}
+
+#[test]
+fn a_grant_on_columns_is_enough_where_it_covers_those_that_are_used() {
+    check::<(NewTicket, Retitle, Implied)>(
+        "p_columns",
+        "GRANT SELECT (title), INSERT (title), UPDATE (title) ON tickets TO @; \
+         GRANT USAGE ON SEQUENCE tickets_id_seq TO @",
+        &[],
+    );
+    check::<(Ticket,)>(
+        "p_column",
+        "GRANT SELECT (title) ON tickets TO @",
+        &["error[missing-privilege]: role `ROLE` may not SELECT column `public.tickets.id`"],
+    );
+}
+
+#[test]
+fn rights_come_from_roles_that_are_inherited_and_the_owner_has_all() {
+    check::<(Ticket,)>(
+        "p_member",
+        "CREATE ROLE p_group; GRANT SELECT ON tickets TO p_group; GRANT p_group TO @",
+        &[],
+    );
+    check::<(Ticket,)>("p_public", "GRANT SELECT ON tickets TO PUBLIC", &[]);
+    check::<All>("p_owner", "ALTER TABLE tickets OWNER TO @", &[]);
+}
+
+#[test]
+fn a_schema_that_may_not_be_used_is_said_and_not_called_missing() {
+    let closed = "error[missing-privilege]: role `ROLE` may not use schema `public`";
+    // With its schema a table is found; by its name alone it is not, as the server would not find it.
+    check::<(Implied,)>(
+        "p_closed",
+        "REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON tickets TO @",
+        &["warning[missing-privilege]: role `ROLE` may not use schema `public`"],
+    );
+    check::<(Ticket,)>(
+        "p_closed_path",
+        "REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON tickets TO @",
+        &[&format!("{closed}, which holds `public.tickets`")],
+    );
+}
+
+#[test]
+fn row_security_without_a_policy_is_a_warning_and_with_one_is_nothing() {
+    let enable = "GRANT SELECT, UPDATE ON tickets TO @; ALTER TABLE tickets ENABLE ROW LEVEL SECURITY";
+    check::<(Ticket, Retitle)>(
+        "p_rls",
+        enable,
+        &[
+            "warning[missing-privilege]: row security hides every row of table `public.tickets` from role `ROLE`",
+            "warning[missing-privilege]: row security lets role `ROLE` update no row of table `public.tickets`",
+        ],
+    );
+    check::<(Ticket, Retitle)>(
+        "p_policy",
+        &format!("{enable}; CREATE POLICY a ON tickets TO @ USING (title <> '')"),
+        &[],
+    );
+    // A policy for other commands, and one for others.
+    check::<(Ticket, Retitle)>(
+        "p_other_policy",
+        &format!(
+            "{enable}; CREATE POLICY a ON tickets FOR SELECT USING (true); CREATE ROLE p_else; \
+             CREATE POLICY b ON tickets FOR UPDATE TO p_else USING (true)"
+        ),
+        &[
+            "warning[missing-privilege]: row security lets role `ROLE` update no row of table `public.tickets`",
+        ],
+    );
+    check::<(Ticket,)>("p_bypass", &format!("{enable}; ALTER ROLE @ BYPASSRLS"), &[]);
+    check::<(Ticket,)>(
+        "p_rls_owner",
+        "ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; ALTER TABLE tickets OWNER TO @",
+        &[],
+    );
+}
