@@ -86,12 +86,13 @@ codes! {
     OtherSchema = "other-schema", Info, "a name without schema is found in another schema than at the build";
     RelationKind = "relation-kind", Info, "a relation is of another kind than at the build";
     StaleSnapshot = "stale-snapshot", Error, "the snapshot, the program or the database differ from each other";
+    LedgerAhead = "ledger-ahead", Info, "the migration ledger has migrations that the build's snapshot had not";
     LedgerBehind = "ledger-behind", Info, "the migration ledger lacks migrations that the build's snapshot had";
     LedgerStamped = "ledger-stamped", Info, "the migration ledger lists as applied what is not there";
     LedgerFailed = "ledger-failed", Warning, "the migration ledger lists a migration as failed or unfinished";
     LedgerOtherHead = "ledger-other-head", Info, "the migration ledger is at another head than the build's snapshot";
     Unreadable = "unreadable", Error, "the database could not be looked at";
-    OtherDatabase = "other-database", Error, "a model of another database was chosen than is verified";
+    OtherDatabase = "other-database", Error, "the database, or a model that was chosen, is probably not the one that is meant";
     NoModels = "no-models", Error, "there is no model to check";
 }
 

@@ -11,12 +11,14 @@ mod column;
 mod composite;
 mod constraint;
 mod data_type;
+mod elsewhere;
 mod enumeration;
 mod exact;
 mod index;
 mod label;
 mod ledger;
 mod nullability;
+mod privilege;
 mod promise;
 mod relation;
 mod required;
@@ -25,6 +27,7 @@ mod sql_text;
 pub(crate) mod testing;
 mod written;
 
+pub use elsewhere::Elsewhere;
 pub use ledger::{LedgerOrder, causes};
 pub use written::{refuses_none, refuses_writes};
 
@@ -52,6 +55,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
                 constraint::check(manifest, relation, &mut findings);
                 index::check(manifest, relation, catalog, &mut findings);
                 exact::check(manifest, relation, moment, &mut findings);
+                columns.extend(check_privileges(manifest, relation, catalog));
             }
         }
         Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
@@ -89,6 +93,24 @@ fn check_columns(
         }));
     }
     findings
+}
+
+/// The findings about privileges: a field's level holds for its column.
+fn check_privileges(manifest: &Manifest, relation: &Relation, catalog: &Catalog) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    privilege::check(manifest, relation, catalog, &mut findings);
+    let level = |finding: &Finding| {
+        let field = finding.rust.first().and_then(|place| place.field.as_deref());
+        let expected = field.and_then(|field| manifest.columns.iter().find(|column| column.field == field));
+        manifest.level(expected, finding.code)
+    };
+    findings
+        .into_iter()
+        .filter_map(|finding| {
+            let level = level(&finding);
+            at_level(finding, level)
+        })
+        .collect()
 }
 
 /// All manifests against one catalog: one finding an object and code, the gravest first.

@@ -6,6 +6,7 @@ use crate::ledger::Stamp;
 use crate::pg_type::PgType;
 
 mod promise;
+mod tenant;
 mod type_facts;
 
 pub use promise::{ColumnPromises, DefaultPromise, Exact, LabelSet, Optional, Promise, Reference};

@@ -34,6 +34,11 @@ impl Error {
         Self { kind: Kind::Version(version_num), cause: None }
     }
 
+    /// Whether the same question will have the same answer for as long as the server is this one.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self.kind, Kind::Version(_))
+    }
+
     /// Whether asking again can help: the answer was torn by a schema change that ran at the same time.
     pub fn is_torn(&self) -> bool {
         matches!(self.kind, Kind::Answer(_))

@@ -3,30 +3,44 @@
 //! Sans I/O: a [`Request`] is a text to send, and judges the answer; adapters in [`driver`](crate::driver) do the
 //! sending. One round trip when all is well.
 
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use schemacheck_core::compare::{self, Moment};
-use schemacheck_core::finding::{Finding, count, wording};
+use schemacheck_core::compare::LedgerOrder;
+use schemacheck_core::finding::wording;
 use schemacheck_core::manifest::Sort;
-use schemacheck_core::{Catalog, Code, Manifest, record};
+use schemacheck_core::{Manifest, record};
 
 use crate::driver::{Async, Blocking};
-use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, ServerFacts};
 use crate::registry::{self, Models};
 
+mod connect;
+mod exchange;
+mod json;
+mod log;
 mod policy;
+mod readiness;
 mod report;
+mod request;
+mod screen;
 pub mod target;
+mod tenants;
+mod timer;
 mod verified;
+mod wait;
 
+use exchange::Exchange;
+use policy::Decided;
 pub use policy::Policy;
+pub use readiness::{Readiness, hints_at_drift};
 pub use report::{Binary, Database, Kind, Report};
+pub use request::Request;
+use request::{Options, Plan};
 pub use target::Target;
+pub use tenants::{Tenant, Tenants};
 pub use verified::Verified;
-
-/// How long one query may take on the server, unless [`Guard::timeout`] says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+use wait::Wait;
 
 /// The start-up check: which models it judges, and how.
 ///
@@ -36,16 +50,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 #[must_use = "a guard does nothing until it verifies"]
 pub struct Guard {
     manifests: Result<Vec<Manifest>, schemacheck_core::Error>,
-    /// The named database whose models are judged; nothing for the default one.
-    database: Option<String>,
     /// The databases of all linked models, for reports.
     linked: Vec<Option<String>>,
     /// A model that was chosen and belongs to another database.
     foreign: Option<Box<Manifest>>,
-    target: Option<Target>,
-    strict: bool,
-    timeout: Duration,
-    policy: Policy,
+    options: Options,
 }
 
 impl Default for Guard {
@@ -80,16 +89,7 @@ impl Guard {
             all.retain(|manifest| manifest.database == database);
             all
         });
-        Self {
-            manifests,
-            database,
-            linked,
-            foreign: None,
-            target: None,
-            strict: false,
-            timeout: TIMEOUT,
-            policy: Policy::from_env(),
-        }
+        Self { manifests, linked, foreign: None, options: Options::new(database) }
     }
 
     /// The models of these records, as they lie in a section, in place of those of the running binary: for tests with
@@ -99,12 +99,26 @@ impl Guard {
         Self { manifests: record::read_section(section, "the records"), ..Self::new() }
     }
 
+    /// These manifests in place of those of the running binary, and an order of migrations: for the command line.
+    #[doc(hidden)]
+    pub fn of_manifests(manifests: Vec<Manifest>, order: Option<LedgerOrder>) -> Self {
+        let options = Options { order: order.map(Arc::new), ..Options::new(None) };
+        Self { manifests: Ok(manifests), linked: Vec::new(), foreign: None, options }
+    }
+
+    /// This policy, whatever the environment says: for the command line.
+    #[doc(hidden)]
+    pub fn decided(mut self, policy: Policy) -> Self {
+        self.options.policy = Decided::by_operator(policy);
+        self
+    }
+
     /// Only these models: one, or a tuple of up to twelve. A model of another database than this guard's is refused:
     /// judged there it would say nothing.
     pub fn only<M: Models>(mut self) -> Self {
         let mut manifests = Vec::new();
         let read = M::add(&mut manifests);
-        let foreign = manifests.iter().find(|manifest| manifest.database != self.database);
+        let foreign = manifests.iter().find(|manifest| manifest.database != self.options.database);
         self.foreign = self.foreign.or_else(|| foreign.cloned().map(Box::new));
         self.manifests = self.manifests.and(read).map(|()| manifests);
         self
@@ -139,20 +153,46 @@ impl Guard {
     ///
     /// A connection cannot say what was dialled, since a pooler or a socket hides it.
     pub fn target(mut self, url: &str) -> Self {
-        self.target = Some(Target::parse(url));
+        self.options.target = Some(Target::parse(url));
         self
     }
 
     /// Treats what is merely risky as an error: a `NOT NULL` that was dropped, a label that was added.
     pub fn strict(mut self) -> Self {
-        self.strict = true;
+        self.options.strict = true;
         self
     }
 
     /// How long one query may take on the server; 10 seconds unless set. A shorter `statement_timeout` of the
     /// connection holds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// Looks again while the database does not fit or cannot be looked at, until this time has passed: a migration may run
+    /// beside the deploy, a replica may have to catch up. Nothing is waited for unless set.
+    ///
+    /// The pauses grow from 100 ms to 5 s. What is waited for is logged when it changes. [`Guard::connect`] retries the
+    /// connection within the same time.
+    pub fn wait_for(mut self, limit: Duration) -> Self {
+        self.options.wait_for = limit;
+        self
+    }
+
+    /// Looks for models that name no schema in this one, whatever `search_path` says: one tenant of many. Types are
+    /// looked for there first.
+    ///
+    /// A model of a table that all tenants share names its schema: `#[schemacheck(schema = "public")]`.
+    pub fn schema(mut self, schema: &str) -> Self {
+        self.options.schema = Some(schema.to_owned());
+        self
+    }
+
+    /// What a refusal leads to: [`Policy::Enforce`] unless set. `SCHEMACHECK_GUARD` in the environment has the last word,
+    /// and says so in the log; so does every override.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.options.policy = self.options.policy.or(policy);
         self
     }
 
@@ -165,40 +205,69 @@ impl Guard {
 
     /// Verifies over a blocking connection.
     ///
+    /// A network that swallows the answer is not noticed, since a blocking driver does not let go of a connection: it is
+    /// said in the log. [`Guard::connect`] gives up by itself.
+    ///
     /// # Errors
     ///
     /// The [`Report`]: on findings of error severity, when the database cannot be looked at, and when there is no
     /// model to verify.
-    pub fn verify(self, mut connection: impl Blocking) -> Result<Verified, Report> {
-        let timeout = self.timeout;
-        let mut exchange = Exchange::new(self);
-        while let Some(question) = exchange.question() {
-            let answer = connection.ask(&question, timeout);
-            exchange.answer(answer);
-        }
-        exchange.end()
+    pub fn verify(self, connection: impl Blocking) -> Result<Verified, Report> {
+        self.verify_watched(connection, |_| {})
     }
 
-    /// Verifies over an asynchronous connection.
+    /// Verifies; `overdue` is called if no answer has come for longer than the server may take.
+    fn verify_watched(
+        self,
+        mut connection: impl Blocking,
+        overdue: impl FnOnce(Report) + Send + 'static,
+    ) -> Result<Verified, Report> {
+        let request = match self.prepare() {
+            Ok(request) => request,
+            Err(settled) => return *settled,
+        };
+        let _watch = request.plan.watch(overdue);
+        let mut wait = Wait::new(&request.plan.options);
+        loop {
+            let verdict = Exchange::new(&request).run(&mut connection);
+            match wait.pause(verdict.as_ref().err(), connection.is_closed()) {
+                Some(pause) => thread::sleep(pause),
+                None => return request.settle(verdict),
+            }
+        }
+    }
+
+    /// Verifies over an asynchronous connection, under any executor.
     ///
     /// # Errors
     ///
     /// As [`Guard::verify`].
     pub async fn verify_async(self, mut connection: impl Async) -> Result<Verified, Report> {
-        let timeout = self.timeout;
-        let mut exchange = Exchange::new(self);
-        while let Some(question) = exchange.question() {
-            let answer = connection.ask(&question, timeout).await;
-            exchange.answer(answer);
+        let request = match self.prepare() {
+            Ok(request) => request,
+            Err(settled) => return *settled,
+        };
+        let mut wait = Wait::new(&request.plan.options);
+        loop {
+            let verdict = Exchange::new(&request).run_async(&mut connection).await;
+            match wait.pause(verdict.as_ref().err(), connection.is_closed()) {
+                Some(pause) => timer::sleep(pause).await,
+                None => return request.settle(verdict),
+            }
         }
-        exchange.end()
     }
 
     /// Verifies, or prints the full report to standard error and exits with status 78 (`EX_CONFIG`).
     ///
     /// In asynchronous programs: `guard.verify_async(&client).await.unwrap_or_else(|report| report.exit())`.
     pub fn verify_or_exit(self, connection: impl Blocking) -> Verified {
-        self.verify(connection).unwrap_or_else(|report| report.exit())
+        let enforced = self.options.policy.policy == Policy::Enforce;
+        let overdue = move |report: Report| {
+            if enforced {
+                report.exit()
+            }
+        };
+        self.verify_watched(connection, overdue).unwrap_or_else(|report| report.exit())
     }
 
     /// The request to send, for a driver without an adapter.
@@ -207,10 +276,15 @@ impl Guard {
     ///
     /// If there is no model to verify, or the records of this binary cannot be read.
     pub fn request(self) -> Result<Request, Report> {
-        let started = Instant::now();
-        let Self { manifests, database, linked, foreign, target, strict, policy, .. } = self;
+        let Self { manifests, linked, foreign, options } = self;
         let report = |kind, finding, manifests: &[Manifest]| {
-            let database = Database { name: database.clone(), target: target.clone(), server: None };
+            let Options { database, schema, target, .. } = &options;
+            let database = Database {
+                name: database.clone(),
+                schema: schema.clone(),
+                target: target.clone(),
+                server: None,
+            };
             Report::new(kind, vec![finding], Binary::new(manifests), database)
         };
         let manifests = match manifests {
@@ -219,19 +293,31 @@ impl Guard {
                 return Err(report(Kind::Unreadable, wording::unreadable(&error.headline()), &[]));
             }
         };
-        if policy != Policy::Off {
+        if options.policy.policy != Policy::Off {
             if let Some(foreign) = foreign {
-                let finding = wording::other_database(&foreign, database.as_deref());
+                let finding = wording::other_database(&foreign, options.database.as_deref());
                 return Err(report(Kind::OtherDatabase, finding, &manifests));
             }
             if manifests.is_empty() {
                 let linked: Vec<Option<&str>> = linked.iter().map(Option::as_deref).collect();
-                let finding = wording::no_models(database.as_deref(), &linked);
+                let finding = wording::no_models(options.database.as_deref(), &linked);
                 return Err(report(Kind::NoModels, finding, &[]));
             }
         }
-        let text = introspect::request(&manifests);
-        Ok(Request { manifests, database, target, strict, policy, text, started })
+        Ok(Request::new(Plan::new(Arc::new(manifests), options)))
+    }
+
+    /// The request, or the verdict where nothing is to be asked.
+    fn prepare(self) -> Result<Request, Box<Result<Verified, Report>>> {
+        let (policy, started) = (self.options.policy, Instant::now());
+        match self.request() {
+            Ok(request) if policy.policy == Policy::Off => {
+                let plan = &request.plan;
+                Err(Box::new(Ok(policy.skip(&plan.manifests, plan.options.database.clone()))))
+            }
+            Ok(request) => Ok(request),
+            Err(report) => Err(Box::new(policy.apply(report, &[], started, true))),
+        }
     }
 }
 
@@ -242,152 +328,6 @@ fn is_in(path: &str, module: &str) -> bool {
         _ => (path, module),
     };
     path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-}
-
-/// One SELECT to send, and the judge of its answer.
-#[derive(Debug)]
-pub struct Request {
-    manifests: Vec<Manifest>,
-    database: Option<String>,
-    target: Option<Target>,
-    strict: bool,
-    policy: Policy,
-    text: String,
-    started: Instant,
-}
-
-impl Request {
-    /// The SELECT: one row with one text column, `schemacheck`. Send it under a `statement_timeout`, and as a simple
-    /// query where a transaction-pooling pooler may be in between.
-    pub fn sql(&self) -> &str {
-        &self.text
-    }
-
-    /// Judges the text that the server sent.
-    ///
-    /// # Errors
-    ///
-    /// The [`Report`], as [`Guard::verify`].
-    pub fn judge(&self, answer: &str) -> Result<Verified, Report> {
-        match introspect::answer(answer) {
-            Ok((server, catalog)) => self.verdict(self.compare(&catalog), Some(server)),
-            Err(error) => self.unreadable(&error),
-        }
-    }
-
-    fn compare(&self, catalog: &Catalog) -> Vec<Finding> {
-        let mut findings =
-            compare::compare_all(&self.manifests, catalog, Moment::Start { strict: self.strict });
-        compare::causes(&self.manifests, catalog, None, &mut findings);
-        findings
-    }
-
-    fn verdict(&self, findings: Vec<Finding>, server: Option<ServerFacts>) -> Result<Verified, Report> {
-        let database = Database { name: self.database.clone(), target: self.target.clone(), server };
-        let binary = Binary::new(&self.manifests);
-        if count(&findings).0 == 0 {
-            return Ok(Verified::new(&self.manifests, findings, database, self.started.elapsed()));
-        }
-        let kind = match findings.iter().any(|finding| finding.code == Code::Unreadable) {
-            true => Kind::Unreadable,
-            false => Kind::Drift,
-        };
-        self.policy.apply(Report::new(kind, findings, binary, database), &self.manifests, self.started)
-    }
-
-    /// The database could not be looked at: never "verified".
-    fn unreadable(&self, error: &(dyn std::error::Error + 'static)) -> Result<Verified, Report> {
-        self.verdict(vec![wording::unreadable(&chain(error))], None)
-    }
-}
-
-/// How a driver's adapter and a request talk: a question at a time.
-///
-/// An answer that a schema change tore is asked for once more; a refusal asks for names, for better advice.
-#[derive(Debug)]
-struct Exchange {
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Ask { request: Box<Request>, tries_left: u32 },
-    Advise { request: Box<Request>, server: ServerFacts, catalog: Box<Catalog> },
-    Done(Result<Verified, Report>),
-}
-
-impl Exchange {
-    fn new(guard: Guard) -> Self {
-        let policy = guard.policy;
-        let state = match guard.request() {
-            Ok(request) if request.policy == Policy::Off => {
-                State::Done(Ok(Policy::skip(&request.manifests, request.database)))
-            }
-            Ok(request) => State::Ask { request: Box::new(request), tries_left: 1 },
-            Err(report) => State::Done(policy.apply(report, &[], Instant::now())),
-        };
-        Self { state }
-    }
-
-    /// The next text to send; nothing when the verdict stands.
-    fn question(&self) -> Option<String> {
-        match &self.state {
-            State::Ask { request, .. } => Some(request.text.clone()),
-            State::Advise { .. } => Some(introspect::names_request()),
-            State::Done(_) => None,
-        }
-    }
-
-    fn answer(&mut self, answer: Result<String, Cause>) {
-        let state = std::mem::replace(&mut self.state, State::Done(Ok(Policy::skip(&[], None))));
-        self.state = match state {
-            State::Ask { request, tries_left } => {
-                let torn = |cause: &Cause| is_torn(chain(cause.as_ref()).as_str());
-                let read = match answer {
-                    Ok(text) => introspect::answer(&text),
-                    Err(cause) if tries_left > 0 && torn(&cause) => Err(Error::answer(chain(cause.as_ref()))),
-                    Err(cause) => Err(Error::query(cause)),
-                };
-                match read {
-                    Err(error) if error.is_torn() && tries_left > 0 => {
-                        State::Ask { request, tries_left: tries_left - 1 }
-                    }
-                    Err(error) => State::Done(request.unreadable(&error)),
-                    Ok((server, catalog)) => {
-                        let findings = request.compare(&catalog);
-                        let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
-                        match findings.iter().any(|finding| missing(finding.code)) {
-                            true => State::Advise { request, server, catalog: Box::new(catalog) },
-                            false => State::Done(request.verdict(findings, Some(server))),
-                        }
-                    }
-                }
-            }
-            State::Advise { request, server, mut catalog } => {
-                // Better advice is worth a second request, but the verdict stands without it.
-                if let Ok(text) = answer {
-                    let _ = introspect::add_names(&text, &mut catalog);
-                }
-                State::Done(request.verdict(request.compare(&catalog), Some(server)))
-            }
-            done @ State::Done(_) => done,
-        };
-    }
-
-    fn end(self) -> Result<Verified, Report> {
-        match self.state {
-            State::Done(verdict) => verdict,
-            State::Ask { request, .. } | State::Advise { request, .. } => {
-                request.unreadable(&Error::answer("the exchange ended before its answer"))
-            }
-        }
-    }
-}
-
-/// Whether the server's error comes from a schema change at the same moment (SQLSTATE XX000, about 1 in 1,500 reads
-/// under a storm of DDL).
-fn is_torn(error: &str) -> bool {
-    error.contains("cache lookup failed") || error.contains("could not open relation with OID")
 }
 
 /// How many models and columns manifests have: enums count as neither.

@@ -210,45 +210,9 @@ fn reading_is_fine_for_a_role_without_any_grant() {
     let (mut client, _database) =
         connect("DROP ROLE IF EXISTS nobody_here; CREATE ROLE nobody_here; SET ROLE nobody_here");
     client.batch_execute("SET ROLE nobody_here").unwrap();
-    let verified = guard().verify(&mut client).unwrap();
-    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
-}
-
-#[test]
-fn ledgers_of_each_tool_are_read() {
-    for (table, rows) in [
-        (
-            "_sqlx_migrations (version bigint, description text, success bool, checksum bytea)",
-            "_sqlx_migrations VALUES (1, '', true, ''), (2, '', false, '')",
-        ),
-        (
-            "_prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz, \
-             started_at timestamptz)",
-            "_prisma_migrations VALUES ('1_a', now(), NULL, now()), ('2', NULL, NULL, now()), ('3', NULL, now(), now())",
-        ),
-    ] {
-        let name = table.split(' ').next().unwrap();
-        check(
-            &format!("CREATE SCHEMA other; CREATE TABLE other.{table}; INSERT INTO other.{rows}"),
-            &[&format!(
-                "warning[ledger-failed]: the migration ledger `other.{name}` lists `2` as failed or unfinished"
-            )],
-        );
-    }
-    // diesel's keeps no state: what it lists was applied.
-    check(
-        "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp); \
-         INSERT INTO __diesel_schema_migrations VALUES ('20240101000000', now())",
-        &[],
-    );
-    // The same shape with other types fails nothing.
-    check(
-        "CREATE TABLE _sqlx_migrations (version text, description int, success text, checksum int); \
-         INSERT INTO _sqlx_migrations VALUES ('one', 1, 'maybe', 1)",
-        &[
-            "warning[ledger-failed]: the migration ledger `public._sqlx_migrations` lists `one` as failed or unfinished",
-        ],
-    );
-    // A table of that name and another shape is somebody else's.
-    check("CREATE TABLE _sqlx_migrations (id int); INSERT INTO _sqlx_migrations VALUES (1)", &[]);
+    // What it may not do is said, and what there is was seen all the same.
+    let verified = structs().verify(&mut client).unwrap();
+    let codes = verified.findings().iter().map(|finding| finding.code);
+    assert!(codes.clone().all(|code| code == Code::MissingPrivilege), "{:?}", verified.findings());
+    assert_eq!(codes.count(), 6);
 }

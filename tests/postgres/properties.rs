@@ -21,6 +21,7 @@ use schemacheck_scratch::Server;
 mod change;
 mod plan;
 
+use crate::readiness::answers;
 use change::{CHANGES, Change, RETYPE};
 use plan::{Plan, RETYPED, plan, quote};
 
@@ -76,8 +77,11 @@ fn run(client: &mut Client, change: &Change, mut plan: Plan) -> Result<(), TestC
     };
     prop_assert_eq!(found(guard(true).verify(&mut *client)), Foretold::new(), "before the change");
 
+    let before = answers(client, &manifests);
     let sql = (change.ddl)(&plan, at);
     client.batch_execute(&sql).map_err(|error| TestCaseError::fail(format!("{error:?}: {sql}")))?;
+    let after = answers(client, &manifests);
+    prop_assert!(before.0 == after.0 || before.1 != after.1, "the fingerprint misses {}", sql);
     let foretold = (change.foretold)(&plan, at);
     prop_assert_eq!(found(guard(plan.strict).verify(&mut *client)), foretold, "after {}", sql);
     // The snapshot of the changed database is whole too.

@@ -18,6 +18,7 @@ mod flatten;
 mod foreign;
 mod label;
 mod ledger;
+mod privilege;
 mod promise;
 mod write;
 
@@ -28,8 +29,8 @@ pub use composite::{
     wrong_sort,
 };
 pub use database::{
-    database_phrase, databases_known, in_other_database, judged_against, no_models, no_snapshot_of,
-    not_judged, other_database, similar_database,
+    another_database, database_phrase, databases_known, in_other_database, judged_against, no_models,
+    no_snapshot_of, not_judged, other_database, similar_database,
 };
 pub use flatten::{
     flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,
@@ -39,7 +40,10 @@ pub use foreign::{
     result_shape,
 };
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
-pub use ledger::{ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
+pub use ledger::{ledger_ahead, ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
+pub use privilege::{
+    closed_on_path, closed_schema, closed_sequence, no_column_privilege, no_policy, no_privilege,
+};
 pub use promise::{
     Nearest, bad_type, cannot_hold_promised_null, column_order, column_order_lines, extra_column,
     missing_default, missing_index, missing_primary_key, missing_reference, missing_unique, not_null_column,

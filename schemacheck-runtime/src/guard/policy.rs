@@ -1,11 +1,12 @@
-//! What a refusal leads to: the operator can override it, and every override is said aloud.
+//! What a refusal leads to: the program says it, the operator can override it, and every override is said aloud.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use schemacheck_core::Manifest;
 use schemacheck_core::ident::printable;
 
-use super::{Database, Report, Verified};
+use super::log::{self, Level};
+use super::{Database, Report, Verified, size};
 
 /// The environment variable that overrides a refusal.
 pub(super) const VARIABLE: &str = "SCHEMACHECK_GUARD";
@@ -22,58 +23,121 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// What `SCHEMACHECK_GUARD` says: `warn`, `off`, or `enforce`, which is the default.
-    pub(super) fn from_env() -> Self {
-        match std::env::var(VARIABLE).ok().as_deref() {
-            None | Some("" | "enforce") => Self::Enforce,
-            Some("warn") => Self::Warn,
-            Some("off") => Self::Off,
-            Some(other) => {
-                // An override that is misspelt must not open the door.
-                say(&format!(
-                    "{VARIABLE} is {other:?}, which is none of `enforce`, `warn` and `off`; it is taken as `enforce`"
-                ));
-                Self::Enforce
-            }
+    fn word(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Warn => "warn",
+            Self::Off => "off",
         }
     }
 
-    /// The verdict for a refusal under this policy.
+    /// What `SCHEMACHECK_GUARD` says: `warn`, `off` or `enforce`; nothing if it is not set.
+    fn from_env() -> Option<Self> {
+        match std::env::var(VARIABLE).ok().as_deref() {
+            None | Some("") => None,
+            Some("enforce") => Some(Self::Enforce),
+            Some("warn") => Some(Self::Warn),
+            Some("off") => Some(Self::Off),
+            Some(other) => {
+                // An override that is misspelt must not open the door.
+                let text = format!(
+                    "{VARIABLE} is {other:?}, which is none of `enforce`, `warn` and `off`; it is taken as `enforce`"
+                );
+                log::say(Level::Warning, "misspelt", &text, None);
+                Some(Self::Enforce)
+            }
+        }
+    }
+}
+
+/// A policy, and who says so: the operator has the last word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided {
+    pub(super) policy: Policy,
+    by_operator: bool,
+}
+
+impl Decided {
+    /// What the environment says, else what the program does.
+    pub(super) fn new(own: Policy) -> Self {
+        match Policy::from_env() {
+            Some(policy) => Self { policy, by_operator: true },
+            None => Self { policy: own, by_operator: false },
+        }
+    }
+
+    /// As if the operator had said so.
+    pub(super) fn by_operator(policy: Policy) -> Self {
+        Self { policy, by_operator: true }
+    }
+
+    /// The same with another policy of the program's own.
+    pub(super) fn or(self, own: Policy) -> Self {
+        if self.by_operator { self } else { Self { policy: own, ..self } }
+    }
+
+    /// The policy, and who says so, in short.
+    fn phrase(self) -> String {
+        let word = self.policy.word();
+        match self.by_operator {
+            true => format!("{VARIABLE}={word}"),
+            false => format!("the program's policy is `{word}`"),
+        }
+    }
+
+    /// The verdict for a refusal under this policy. What was said before need not be said aloud again.
     pub(super) fn apply(
         self,
         report: Report,
         manifests: &[Manifest],
         started: Instant,
+        aloud: bool,
     ) -> Result<Verified, Report> {
-        if self == Self::Enforce {
+        if self.policy == Policy::Enforce {
             return Err(report);
         }
         // Without an adapter the caller asks whatever the policy is; then a refusal is overridden all the same.
-        let word = if self == Self::Warn { "warn" } else { "off" };
-        say(&format!("{VARIABLE}={word}: this program starts although it should not\n{report:?}"));
+        if aloud {
+            let text = format!("{}: this program starts although it should not\n{report:?}", self.phrase());
+            log::say(Level::Warning, "overridden", &text, Some(("report", report.to_json())));
+        }
         let (findings, database) = report.into_parts();
-        Ok(Verified::new(manifests, findings, database, started.elapsed()).overridden("warn"))
+        let overridden = Overridden { looked: true, phrase: self.phrase() };
+        Ok(Verified::new(manifests, findings, database, started.elapsed()).overridden(overridden))
     }
 
     /// The verdict without a look.
-    pub(super) fn skip(manifests: &[Manifest], name: Option<String>) -> Verified {
+    pub(super) fn skip(self, manifests: &[Manifest], name: Option<String>) -> Verified {
         if !manifests.is_empty() {
             let database = match &name {
                 Some(name) => format!("database `{}`", printable(name)),
                 None => "the database".to_owned(),
             };
-            say(&format!("{VARIABLE}=off: {database} is not verified"));
+            let (models, columns) = size(manifests);
+            let (models, columns) = (plural(models, "model"), plural(columns, "column"));
+            let text = format!("{}: {database} is not verified, nor are {models} ({columns})", self.phrase());
+            log::say(Level::Warning, "skipped", &text, None);
         }
+        self.skipped(manifests, name)
+    }
+
+    /// The same without a word.
+    pub(super) fn skipped(self, manifests: &[Manifest], name: Option<String>) -> Verified {
         let database = Database { name, ..Database::default() };
-        Verified::new(manifests, Vec::new(), database, std::time::Duration::ZERO).overridden("off")
+        let overridden = Overridden { looked: false, phrase: self.phrase() };
+        Verified::new(manifests, Vec::new(), database, Duration::ZERO).overridden(overridden)
     }
 }
 
-/// Prints to standard error: an override must be seen in every log, whichever the program uses.
-#[allow(
-    clippy::print_stderr,
-    reason = "an override that nobody sees is the outage that the guard exists against"
-)]
-pub(super) fn say(text: &str) {
-    eprintln!("schemacheck: {text}");
+/// How a program came to start against a refusal, or without a look.
+#[derive(Clone, Debug)]
+pub(super) struct Overridden {
+    /// Whether the database was looked at.
+    pub(super) looked: bool,
+    /// Who says so.
+    pub(super) phrase: String,
+}
+
+fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use schemacheck_core::finding::{Finding, count};
-use schemacheck_core::ident::{printable, printable_lines};
+use schemacheck_core::ident::printable;
 use schemacheck_core::{Manifest, Severity, fingerprint};
 
 use super::Target;
-use super::policy::{VARIABLE, say};
+use super::log::{self, Level};
 use crate::introspect::guard::ServerFacts;
 use crate::registry;
 
@@ -28,13 +29,17 @@ pub enum Kind {
 /// The refusal: `Display` is a headline and a line a finding, `Debug` the full report.
 ///
 /// It names the database that was reached and the binary that asked, and never a password.
-pub struct Report(Box<Inner>);
+#[derive(Clone)]
+pub struct Report(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     findings: Vec<Finding>,
     binary: Binary,
     database: Database,
+    /// Whether looking again can have no other outcome.
+    for_good: bool,
 }
 
 /// The database that was looked at, as far as it is known.
@@ -42,6 +47,8 @@ struct Inner {
 pub struct Database {
     /// As models name it, `#[schemacheck(database = "billing")]`; nothing for the default one.
     pub name: Option<String>,
+    /// The schema of models that name none, if the guard was given one.
+    pub schema: Option<String>,
     /// As the program dialled it, if the guard was told.
     pub target: Option<Target>,
     /// As the server reports it, if it answered.
@@ -130,7 +137,18 @@ impl ServerFacts {
 
 impl Report {
     pub(super) fn new(kind: Kind, findings: Vec<Finding>, binary: Binary, database: Database) -> Self {
-        Self(Box::new(Inner { kind, findings, binary, database }))
+        Self(Arc::new(Inner { kind, findings, binary, database, for_good: false }))
+    }
+
+    /// The same, where looking again can have no other outcome.
+    pub(super) fn for_good(mut self) -> Self {
+        Arc::make_mut(&mut self.0).for_good = true;
+        self
+    }
+
+    /// Whether looking again can have another outcome.
+    pub(super) fn may_change(&self) -> bool {
+        matches!(self.0.kind, Kind::Drift | Kind::Unreadable) && !self.0.for_good
     }
 
     /// What it is about.
@@ -158,18 +176,19 @@ impl Report {
         &self.0.binary
     }
 
-    /// Prints the full report to standard error and ends the process with status 78 (`EX_CONFIG`): a supervisor can
-    /// be told not to start such a service again.
+    /// Prints the report to standard error, at most a screen of it, and ends the process with status 78 (`EX_CONFIG`): a
+    /// supervisor can be told not to start such a service again. `SCHEMACHECK_LOG=json` makes it one line of JSON.
     pub fn exit(self) -> ! {
-        say(&format!("{self:?}"));
+        log::say(Level::Error, "refused", &self.screen(), Some(("report", self.to_json())));
         std::process::exit(78)
     }
 
     pub(super) fn into_parts(self) -> (Vec<Finding>, Database) {
-        (self.0.findings, self.0.database)
+        let inner = Arc::unwrap_or_clone(self.0);
+        (inner.findings, inner.database)
     }
 
-    fn headline(&self) -> String {
+    pub(super) fn headline(&self) -> String {
         let name = match (&self.0.database.server, &self.0.database.target) {
             (Some(server), _) => Some(server.database.clone()),
             (None, Some(target)) => target.database.clone(),
@@ -212,46 +231,7 @@ impl fmt::Display for Report {
 
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.headline())?;
-        for finding in self.findings() {
-            writeln!(f, "\n{}", finding.headline())?;
-            for place in &finding.rust {
-                let field = place.field.as_ref().map_or(String::new(), |field| format!(", field `{field}`"));
-                writeln!(
-                    f,
-                    "  --> {}:{} (`{}`{field})",
-                    printable(&place.file),
-                    place.line,
-                    printable(&place.path)
-                )?;
-            }
-            for (word, lines) in
-                [("cause", finding.cause.as_slice()), ("note", &finding.notes), ("help", &finding.help)]
-            {
-                for line in lines {
-                    writeln!(f, "  {word}: {}", printable_lines(line).replace('\n', "\n    "))?;
-                }
-            }
-        }
-        writeln!(f, "\ndatabase: {}", self.database())?;
-        if let Some(name) = self.named_database() {
-            writeln!(f, "models:   those of `{}`", printable(name))?;
-        }
-        if let Some(server) = &self.database().server {
-            let replica = if server.in_recovery {
-                ", a replica: a fresh migration may not have arrived yet"
-            } else {
-                ""
-            };
-            writeln!(
-                f,
-                "server:   PostgreSQL {}, user `{}`{replica}",
-                server.version(),
-                printable(&server.user)
-            )?;
-        }
-        writeln!(f, "program:  {}", self.binary())?;
-        write!(f, "override: {VARIABLE}=warn starts it all the same")
+        f.write_str(&self.full())
     }
 }
 

@@ -1,10 +1,12 @@
 //! The guard without a server: what it does with each answer.
 
+use schemacheck_core::Code;
+
 use super::*;
 
-const NO_ROWS: &str = r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+const NO_ROWS: &str = r#"[5,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
 
-fn guard() -> Guard {
+pub(super) fn guard() -> Guard {
     let model = Manifest {
         package: "shop".into(),
         path: "shop::models::User".into(),
@@ -13,7 +15,12 @@ fn guard() -> Guard {
         relation: "users".into(),
         ..Manifest::default()
     };
-    Guard { policy: Policy::Enforce, ..Guard::of(None, Ok(vec![model])) }
+    Guard::of(None, Ok(vec![model])).decided(Policy::Enforce)
+}
+
+/// The exchange that an adapter would lead.
+fn exchange(guard: Guard) -> Exchange {
+    Exchange::new(&guard.request().unwrap())
 }
 
 mod databases;
@@ -77,19 +84,19 @@ fn modules_choose_models() {
 
 #[test]
 fn a_torn_answer_is_asked_for_once_more() {
-    let mut exchange = Exchange::new(guard());
+    let mut exchange = exchange(guard());
     let first = exchange.question().unwrap();
-    exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
+    exchange = exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
     assert_eq!(exchange.question().as_ref(), Some(&first));
-    exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
+    exchange = exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
     assert_eq!(exchange.question(), None);
     assert_eq!(exchange.end().unwrap_err().kind(), Kind::Unreadable);
 }
 
 #[test]
 fn a_dead_connection_is_not_asked_again() {
-    let mut exchange = Exchange::new(guard());
-    exchange.answer(Err("connection closed".into()));
+    let mut exchange = exchange(guard());
+    exchange = exchange.answer(Err("connection closed".into()));
     assert_eq!(exchange.question(), None);
     let report = exchange.end().unwrap_err();
     assert_eq!(report.kind(), Kind::Unreadable);
@@ -98,35 +105,55 @@ fn a_dead_connection_is_not_asked_again() {
 
 #[test]
 fn a_refusal_asks_for_names_and_stands_without_them() {
-    for (names, help) in
-        [(Ok(r#"[[["public","user"],["app","users"]],null]"#.to_owned()), 1), (Err("cut".into()), 0)]
-    {
-        let mut exchange = Exchange::new(guard());
-        exchange.answer(Ok(NO_ROWS.into()));
+    for (names, help) in [
+        (Ok(r#"[[["public","user"],["app","users"]],null,"public",null]"#.to_owned()), 1),
+        (Err("cut".into()), 0),
+    ] {
+        let mut exchange = exchange(guard());
+        exchange = exchange.answer(Ok(NO_ROWS.into()));
         assert!(exchange.question().unwrap().contains("LIMIT 10000"));
-        exchange.answer(names);
+        exchange = exchange.answer(names);
         let report = exchange.end().unwrap_err();
         assert_eq!(report.kind(), Kind::Drift);
         assert_eq!(report.findings()[0].help.len(), help);
     }
 }
 
+/// The verdict where nothing is asked.
+fn settled(guard: Guard) -> Verified {
+    guard.prepare().unwrap_err().unwrap()
+}
+
 #[test]
 fn overrides_start_the_program_and_say_so() {
-    let mut warned = guard();
-    warned.policy = Policy::Warn;
+    let warned = guard().decided(Policy::Warn);
     let verified = warned.request().unwrap().judge(NO_ROWS).unwrap();
     assert!(verified.is_overridden());
     assert!(
         verified.to_string().starts_with("refusal overridden (SCHEMACHECK_GUARD=warn): 1 model"),
         "{verified}"
     );
-    let mut none = guard().only_in("nowhere");
-    none.policy = Policy::Warn;
-    assert!(Exchange::new(none).end().unwrap().is_overridden());
+    let none = guard().only_in("nowhere").decided(Policy::Warn);
+    assert!(settled(none).is_overridden());
+    let off = guard().decided(Policy::Off);
+    assert_eq!(settled(off).to_string(), "database not verified (SCHEMACHECK_GUARD=off)");
+}
+
+#[test]
+fn the_operator_has_the_last_word_over_the_program() {
+    let own = Decided::new(Policy::Enforce).or(Policy::Warn);
+    // The environment of the tests says nothing.
+    let mut guard_ = guard();
+    guard_.options.policy = own;
+    let verified = guard_.request().unwrap().judge(NO_ROWS).unwrap();
+    assert!(
+        verified.to_string().starts_with("refusal overridden (the program's policy is `warn`): 1 model"),
+        "{verified}"
+    );
+    let enforced = guard().decided(Policy::Enforce).policy(Policy::Off);
+    assert!(enforced.request().unwrap().judge(NO_ROWS).is_err());
     let mut off = guard();
-    off.policy = Policy::Off;
-    let exchange = Exchange::new(off);
-    assert_eq!(exchange.question(), None);
-    assert_eq!(exchange.end().unwrap().to_string(), "database not verified (SCHEMACHECK_GUARD=off)");
+    off.options.policy = Decided::new(Policy::Enforce);
+    let verdict = settled(off.policy(Policy::Off));
+    assert_eq!(verdict.to_string(), "database not verified (the program's policy is `off`)");
 }

@@ -1,18 +1,22 @@
 //! [`Verified`]: the proof that the database was looked at and fits.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use schemacheck_core::Manifest;
 use schemacheck_core::finding::{Finding, count};
 use schemacheck_core::ident::printable;
 
-use super::{Database, size};
+use super::policy::Overridden;
+use super::request::Plan;
+use super::{Database, Readiness, Report, size};
+use crate::driver::{Async, Blocking};
 
 /// The proof that the guard let the program start. Hand it to what must not run before: workers, listeners.
 ///
 /// Its `Display` is one line to log.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "hand the proof to what needs it, or log it"]
 pub struct Verified {
     models: usize,
@@ -20,7 +24,9 @@ pub struct Verified {
     findings: Vec<Finding>,
     database: Database,
     elapsed: Duration,
-    overridden: Option<&'static str>,
+    overridden: Option<Overridden>,
+    /// What was asked, to ask it again; nothing where nothing could be.
+    plan: Option<Arc<Plan>>,
 }
 
 impl Verified {
@@ -31,12 +37,55 @@ impl Verified {
         elapsed: Duration,
     ) -> Self {
         let (models, columns) = size(manifests);
-        Self { models, columns, findings, database, elapsed, overridden: None }
+        Self { models, columns, findings, database, elapsed, overridden: None, plan: None }
     }
 
-    pub(super) fn overridden(mut self, how: &'static str) -> Self {
+    pub(super) fn overridden(mut self, how: Overridden) -> Self {
         self.overridden = Some(how);
         self
+    }
+
+    pub(super) fn with_plan(mut self, plan: Arc<Plan>) -> Self {
+        self.plan = Some(plan);
+        self
+    }
+
+    /// The same without what it would take to ask again.
+    pub(super) fn bare(mut self) -> Self {
+        self.plan = None;
+        self
+    }
+
+    /// The same, as of a moment ago.
+    pub(super) fn again(mut self, elapsed: Duration) -> Self {
+        self.elapsed = elapsed;
+        self
+    }
+
+    /// To look again later, cheaply.
+    pub fn readiness(&self) -> Readiness {
+        Readiness::new(match &self.plan {
+            Some(plan) => Ok(Arc::clone(plan)),
+            None => Err(Box::new(Ok(self.clone()))),
+        })
+    }
+
+    /// Looks again, cheaply if nothing has changed: [`Readiness::recheck`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Guard::verify`](super::Guard::verify).
+    pub fn recheck(&self, connection: impl Blocking) -> Result<Self, Report> {
+        self.readiness().recheck(connection)
+    }
+
+    /// Looks again, cheaply if nothing has changed: [`Readiness::recheck_async`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Guard::verify`](super::Guard::verify).
+    pub async fn recheck_async(&self, connection: impl Async) -> Result<Self, Report> {
+        self.readiness().recheck_async(connection).await
     }
 
     /// How many models were judged.
@@ -49,7 +98,7 @@ impl Verified {
         self.columns
     }
 
-    /// Warnings and informations; after an override by `SCHEMACHECK_GUARD=warn` the errors too.
+    /// Warnings and informations; after an override by the policy the errors too.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -69,22 +118,38 @@ impl Verified {
         self.elapsed
     }
 
-    /// Whether `SCHEMACHECK_GUARD` let the program start against a refusal, or without a look.
+    /// Whether the database was looked at, whatever came of it.
+    pub(super) fn was_looked_at(&self) -> bool {
+        self.overridden.as_ref().is_none_or(|how| how.looked)
+    }
+
+    /// Whether the policy let the program start against a refusal, or without a look.
     pub fn is_overridden(&self) -> bool {
         self.overridden.is_some()
+    }
+}
+
+/// Without what it would take to look again.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("verdict", &self.to_string())
+            .field("findings", &self.findings)
+            .field("overridden", &self.overridden)
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { models, columns, .. } = self;
-        match self.overridden {
-            Some("off") => {
+        match &self.overridden {
+            Some(Overridden { looked: false, phrase }) => {
                 let name = self.database.name.as_ref();
                 let name = name.map_or(String::new(), |name| format!(" `{}`", printable(name)));
-                return write!(f, "database{name} not verified (SCHEMACHECK_GUARD=off)");
+                return write!(f, "database{name} not verified ({phrase})");
             }
-            Some(_) => write!(f, "refusal overridden (SCHEMACHECK_GUARD=warn): ")?,
+            Some(Overridden { phrase, .. }) => write!(f, "refusal overridden ({phrase}): ")?,
             None => write!(f, "verified ")?,
         }
         let plural = |n: usize| if n == 1 { "" } else { "s" };

@@ -5,19 +5,20 @@ use std::str::FromStr;
 
 use super::sql::{ledgers, name_array, statement};
 use crate::error::Error;
-use crate::ledger;
+use crate::ledger::{self, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::ledger::{Ledger, LedgerKind};
-use schemacheck_core::manifest::Sort;
+use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
 
 mod checks;
+mod privileges;
 mod promises;
 
 /// What the answer begins with: the number of its form.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
@@ -64,9 +65,13 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
     let names =
         |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(_, name)| Some(*name)));
     let (relied_schemas, relied_names) = promises::relied(&manifests);
+    let [read, inserted, updated] = privileges::places(&relations, &manifests);
     statement(
         include_str!("../sql/guard.sql"),
         &[
+            (read.0, &read.1),
+            (inserted.0, &inserted.1),
+            (updated.0, &updated.1),
             ("$relation_schemas$", &schemas(&relations)),
             ("$relation_names$", &names(&relations)),
             ("$type_schemas$", &schemas(&types)),
@@ -76,6 +81,44 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
             ("$ledgers$", &ledgers()),
             ("$promises$", &promises::select(&manifests)),
             ("$labelled$", &format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))),
+        ],
+    )
+}
+
+/// The text of a request whose answer changes whenever that of [`request`] may, except for what ledgers list.
+pub fn fingerprint_request(manifests: &[Manifest]) -> String {
+    let models: Vec<&Manifest> = manifests.iter().filter(|manifest| manifest.sort == Sort::Model).collect();
+    let of = |wanted: &[&Manifest], is_wanted: fn(&Manifest) -> bool| {
+        let wanted = wanted.iter().filter(|manifest| is_wanted(manifest));
+        let names: BTreeSet<&str> = wanted.map(|manifest| manifest.relation.as_str()).collect();
+        name_array(names.into_iter().map(Some))
+    };
+    // What no model needs is not planned either.
+    let part = |is_wanted: fn(&Manifest) -> bool, text: &str, name: &str| {
+        let is_asked = models.iter().any(|manifest| is_wanted(manifest));
+        if is_asked { statement(text, &[(name, &of(&models, is_wanted))]) } else { String::new() }
+    };
+    let has_labels = |manifest: &Manifest| manifest.columns.iter().any(|column| column.labels.is_some());
+    let inserts = |manifest: &Manifest| manifest.is(Kind::Insert);
+    let types: Vec<&Manifest> = manifests.iter().filter(|manifest| manifest.sort != Sort::Model).collect();
+    statement(
+        include_str!("../sql/fingerprint.sql"),
+        &[
+            ("$relation_names$", &of(&models, |_| true)),
+            ("$type_names$", &of(&types, |_| true)),
+            ("$labelled$", &part(has_labels, include_str!("../sql/fingerprint_labelled.sql"), "$none$")),
+            (
+                "$relied$",
+                &part(
+                    Manifest::relies_on_constraints,
+                    include_str!("../sql/fingerprint_relied.sql"),
+                    "$relied_names$",
+                ),
+            ),
+            (
+                "$inserted$",
+                &part(inserts, include_str!("../sql/fingerprint_inserted.sql"), "$inserted_names$"),
+            ),
         ],
     )
 }
@@ -93,7 +136,7 @@ pub fn names_request() -> String {
 pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(12)?;
+    let parts = root.tuple(13)?;
     if parts[0].int::<i64>()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
@@ -117,6 +160,9 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     catalog.ledgers = read_ledgers(&parts[7])?;
     promises::add(&parts[8], &mut catalog)?;
     checks::read(&parts[9], &parts[10], &parts[11], &mut catalog)?;
+    if !parts[12].is_null() {
+        privileges::read(&parts[12], &facts.user, &mut catalog)?;
+    }
     Ok((facts, catalog))
 }
 
@@ -144,7 +190,7 @@ pub(super) fn read_server(parts: &[Node<'_>]) -> Result<ServerFacts, Error> {
 pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(2)?;
+    let parts = root.tuple(4)?;
     let names = |part: &Node<'_>| -> Result<Vec<QualifiedName>, Error> {
         part.rows()?
             .iter()
@@ -155,7 +201,11 @@ pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
             .collect()
     };
     catalog.known_relations = names(&parts[0])?;
+    catalog.knows_names = true;
     catalog.known_types = names(&parts[1])?;
+    let named = privileges::named_on_path(parts[2].str()?, &catalog.privileges.role);
+    let closed: Vec<String> = parts[3].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?;
+    catalog.privileges.closed_schemas = named.into_iter().filter(|name| closed.contains(name)).collect();
     Ok(())
 }
 
@@ -309,17 +359,28 @@ pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
             kind,
             table: QualifiedName::new(parts[1].str()?, parts[2].str()?),
             applied: Vec::new(),
+            order: Vec::new(),
             failed: Vec::new(),
             readable: parts[3].bool()?,
         };
+        let (mut applied, mut failed) = (Vec::new(), Vec::new());
         for word in parts[4].rows()? {
-            match word.str()?.split_at_checked(1) {
-                Some(("t", migration)) => ledger.applied.push(migration.to_owned()),
-                Some(("f", migration)) => ledger.failed.push(migration.to_owned()),
+            let (state, rest) = word.str()?.split_at_checked(1).unwrap_or_default();
+            let Some((rank, migration)) = rest.split_once(' ') else {
+                return Err(Error::answer("a ledger's row has no place"));
+            };
+            let row = Row { rank: rank.to_owned(), migration: migration.to_owned() };
+            match state {
+                "t" => applied.push(row),
+                "f" => failed.push(row),
                 _ => return Err(Error::answer("a ledger's row has no state")),
             }
         }
-        ledger::sort(&mut ledger);
+        let in_order = |mut rows: Vec<Row>| {
+            rows.sort_by(ledger::order);
+            rows.into_iter().map(|row| row.migration).collect()
+        };
+        (ledger.applied, ledger.failed) = (in_order(applied), in_order(failed));
         ledgers.push(ledger);
     }
     Ok(ledgers)
@@ -336,8 +397,8 @@ mod tests {
             "x",
             "null",
             "[]",
-            "[1,[],[],[],[],[],[],[],[],[],[],[]]",
-            "[4,null,null,null,null,null,null,null,null,null,null,null]",
+            "[1,[],[],[],[],[],[],[],[],[],[],[],[]]",
+            "[5,null,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -345,7 +406,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[4,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[5,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -354,10 +415,10 @@ mod tests {
 
     #[test]
     fn attributes_name_their_types_by_number() {
-        let text = r#"[4,["150018","app","me",null,null,false],["public"],null,
+        let text = r#"[5,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
             [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
-             ["public","other","c",null,false,null,null,null]],null,null,null,null,null]"#;
+             ["public","other","c",null,false,null,null,null]],null,null,null,null,null,null]"#;
         let (_, catalog) = answer(text).unwrap();
         let attributes = |name: &str| match &catalog.type_def(None, name).unwrap().kind {
             TypeKind::Composite { attributes } => attributes.clone(),
@@ -374,7 +435,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[4,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[5,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

@@ -1,8 +1,10 @@
 //! What is said where a program has models of several databases. A database is named as models name it; nothing is the
 //! default one.
 
-use super::{Finding, ObjectChange, Place, join, tick};
+use super::{Finding, ObjectChange, Place, join, search_path, tick};
+use crate::catalog::Catalog;
 use crate::code::Code;
+use crate::compare::Elsewhere;
 use crate::manifest::Manifest;
 use crate::{snapshot, suggest};
 
@@ -67,6 +69,59 @@ pub fn other_database(manifest: &Manifest, database: Option<&str>) -> Finding {
         .actual(database_phrase(database))
         .at(Place::of(manifest))
         .help(format!("choose it with `{guard}`, and verify that with a connection to its database"))
+}
+
+/// Nearly all relations that the program needs are missing; `by_path` if the search path decides where they are looked for.
+pub fn another_database(
+    missing: usize,
+    wanted: usize,
+    place: &Elsewhere,
+    by_path: bool,
+    catalog: &Catalog,
+) -> Finding {
+    let message = match place {
+        Elsewhere::Nothing => {
+            format!("this database is empty: none of the {wanted} relations that the program needs is there")
+        }
+        _ => format!(
+            "this looks like another database: {missing} of the {wanted} relations that the program needs are missing"
+        ),
+    };
+    let role = &catalog.privileges.role;
+    let role = if role.is_empty() { String::new() } else { format!("the role is {}", tick(role)) };
+    let path = if by_path { format!("the search path is {}", search_path(catalog)) } else { String::new() };
+    let facts: Vec<&str> = [role.as_str(), &path].into_iter().filter(|fact| !fact.is_empty()).collect();
+    let mut finding =
+        Finding::new(Code::OtherDatabase, "database", ObjectChange::Changed, String::new(), message);
+    if !facts.is_empty() {
+        finding = finding.note(facts.join(", and "));
+    }
+    if let Elsewhere::Schemas(schemas) = place
+        && let Some((first, count)) = schemas.first()
+    {
+        let others: Vec<String> = schemas[1..]
+            .iter()
+            .take(3)
+            .map(|(schema, count)| format!(", {} {count}", tick(schema)))
+            .collect();
+        finding = finding.help(format!(
+            "schema {} holds {count} of those names{}: if that is meant, {}",
+            tick(first),
+            others.concat(),
+            match by_path {
+                true => "`search_path` has to lead there",
+                false => "another schema was named",
+            }
+        ));
+    }
+    finding.help(match place {
+        Elsewhere::Nothing => {
+            "run the migrations, if this is the database that is meant; else mend the connection string"
+        }
+        _ => {
+            "look at the connection string: the host, database and user that were reached are in this report"
+        }
+    })
 }
 
 /// The name of a database that was probably meant.

@@ -28,11 +28,11 @@ fn linked() -> Vec<Manifest> {
 }
 
 fn guard(database: Option<&str>) -> Guard {
-    Guard { policy: Policy::Enforce, ..Guard::of(database.map(str::to_owned), Ok(linked())) }
+    Guard::of(database.map(str::to_owned), Ok(linked())).decided(Policy::Enforce)
 }
 
 fn relations(guard: Guard) -> Vec<String> {
-    guard.request().unwrap().manifests.into_iter().map(|manifest| manifest.relation).collect()
+    guard.request().unwrap().plan.manifests.iter().map(|manifest| manifest.relation.clone()).collect()
 }
 
 /// A record as the derive makes it.
@@ -115,9 +115,7 @@ fn a_model_of_another_database_is_never_judged_against_this_one() {
         );
     }
     // The operator can override it, aloud, and nothing is asked.
-    let exchange = Exchange::new(Guard { policy: Policy::Warn, ..guard(None).only::<Invoice>() });
-    assert_eq!(exchange.question(), None);
-    assert!(exchange.end().unwrap().is_overridden());
+    assert!(settled(guard(None).only::<Invoice>().decided(Policy::Warn)).is_overridden());
 }
 
 #[test]
@@ -136,7 +134,7 @@ fn a_database_without_models_says_which_there_are() {
     }
     // All belong to named databases, and the guard is the one of the default.
     let named = Guard::of(None, Ok(vec![model(Some("billing"), "invoices")]));
-    let full = format!("{:?}", Guard { policy: Policy::Enforce, ..named }.request().unwrap_err());
+    let full = format!("{:?}", named.decided(Policy::Enforce).request().unwrap_err());
     for part in [
         "error[no-models]: no model of the default database is linked into this program, so nothing was verified\n",
         "note: the models that are linked belong to database `billing`\n",
@@ -145,7 +143,7 @@ fn a_database_without_models_says_which_there_are() {
         assert!(full.contains(part), "{part} is not in:\n{full}");
     }
     // A program without any hears nothing of databases.
-    let none = Guard { policy: Policy::Enforce, ..Guard::of(None, Ok(Vec::new())) };
+    let none = Guard::of(None, Ok(Vec::new())).decided(Policy::Enforce);
     assert!(!format!("{:?}", none.request().unwrap_err()).contains("default database"));
 }
 
@@ -171,7 +169,7 @@ fn proof_and_refusal_name_the_database_of_the_models() {
         "{unreadable}"
     );
     let mut warned = guard(Some("billing"));
-    warned.policy = Policy::Warn;
+    warned = warned.decided(Policy::Warn);
     let verified = warned.request().unwrap().judge(NO_ROWS).unwrap();
     assert_eq!(verified.named_database(), Some("billing"));
     assert!(
@@ -179,8 +177,8 @@ fn proof_and_refusal_name_the_database_of_the_models() {
         "{verified}"
     );
     let mut off = guard(Some("billing"));
-    off.policy = Policy::Off;
-    let verified = Exchange::new(off).end().unwrap();
+    off = off.decided(Policy::Off);
+    let verified = settled(off);
     assert_eq!(verified.to_string(), "database `billing` not verified (SCHEMACHECK_GUARD=off)");
     // Of the default database nothing is added.
     let report = guard(None).request().unwrap().judge(NO_ROWS).unwrap_err();

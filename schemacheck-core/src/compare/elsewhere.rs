@@ -1,0 +1,122 @@
+//! Is this the database at all? Where nearly nothing is there, one missing thing less says nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::Catalog;
+use crate::code::{Code, Severity};
+use crate::finding::{Finding, wording};
+use crate::manifest::{Manifest, Sort};
+
+/// From how many relations on their absence says something of the database.
+const ENOUGH: usize = 3;
+
+/// What stands in place of the program's relations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Nobody asked.
+    Unknown,
+    /// No relation at all.
+    Nothing,
+    /// Other relations; and the schemas that hold some of the names, with how many, the most first.
+    Schemas(Vec<(String, usize)>),
+}
+
+/// Adds a finding in front if nine of ten relations that the models name are missing.
+pub(super) fn check<'a>(
+    manifests: impl IntoIterator<Item = &'a Manifest>,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    let models = manifests.into_iter().filter(|manifest| manifest.sort == Sort::Model);
+    let wanted: BTreeSet<(Option<&str>, &str)> =
+        models.map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str())).collect();
+    let is_missing = |(schema, name): &&(Option<&str>, &str)| catalog.relation(*schema, name).is_none();
+    let missing: Vec<&str> = wanted.iter().filter(is_missing).map(|(_, name)| *name).collect();
+    let is_said =
+        |finding: &Finding| finding.code == Code::MissingRelation && finding.severity == Severity::Error;
+    let is_nearly_all = wanted.len() >= ENOUGH && missing.len() * 10 >= wanted.len() * 9;
+    if is_nearly_all && findings.iter().any(is_said) {
+        let by_path = wanted.iter().any(|(schema, _)| schema.is_none());
+        let place = place(&missing, catalog);
+        findings.insert(0, wording::another_database(missing.len(), wanted.len(), &place, by_path, catalog));
+    }
+}
+
+fn place(missing: &[&str], catalog: &Catalog) -> Elsewhere {
+    if !catalog.knows_names {
+        return Elsewhere::Unknown;
+    }
+    if catalog.known_relations.is_empty() {
+        return Elsewhere::Nothing;
+    }
+    let mut schemas = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for name in catalog.known_relations.iter().filter(|name| missing.contains(&name.name.as_str())) {
+        schemas.entry(&name.schema).or_default().insert(&name.name);
+    }
+    let mut schemas: Vec<(String, usize)> =
+        schemas.into_iter().map(|(schema, names)| (schema.to_owned(), names.len())).collect();
+    schemas.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Elsewhere::Schemas(schemas)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::testing::{column, model, table};
+    use crate::compare::{Moment, causes, compare_all};
+    use crate::finding::Finding;
+    use crate::manifest::Manifest;
+    use crate::{Catalog, Code, QualifiedName};
+
+    fn models(names: &[&str]) -> Vec<Manifest> {
+        names.iter().map(|name| model(name, &[("id", "i64")])).collect()
+    }
+
+    fn first(models: &[Manifest], catalog: &Catalog) -> Finding {
+        let mut findings = compare_all(models, catalog, Moment::Start { strict: false });
+        causes(models, catalog, None, &mut findings);
+        findings.remove(0)
+    }
+
+    #[test]
+    fn a_database_without_the_programs_tables_looks_like_another() {
+        let mut catalog = table("public.things", &[column("id", "int8")]);
+        let program = models(&["users", "posts", "likes"]);
+        let finding = first(&program, &catalog);
+        assert_eq!(
+            finding.headline(),
+            "error[other-database]: this looks like another database: 3 of the 3 relations that the program needs are missing"
+        );
+        catalog.knows_names = true;
+        assert!(first(&program, &catalog).message.starts_with("this database is empty"));
+        catalog.known_relations = [("app", "users"), ("app", "posts"), ("old", "users")]
+            .map(|(s, n)| QualifiedName::new(s, n))
+            .into();
+        let finding = first(&program, &catalog);
+        assert!(
+            finding.help[0].starts_with("schema `app` holds 2 of those names, `old` 1"),
+            "{:?}",
+            finding.help
+        );
+    }
+
+    #[test]
+    fn a_table_or_two_say_nothing_of_the_database() {
+        let catalog = table("public.users", &[column("id", "int8")]);
+        assert_eq!(first(&models(&["posts", "likes"]), &catalog).code, Code::MissingRelation);
+        assert_eq!(
+            first(&models(&["users", "posts", "likes", "tags"]), &catalog).code,
+            Code::MissingRelation
+        );
+    }
+
+    #[test]
+    fn what_is_allowed_to_miss_is_no_sign() {
+        use crate::manifest::{Level, Override};
+        let mut program = models(&["users", "posts", "likes"]);
+        for model in &mut program {
+            let code = Code::MissingRelation;
+            model.overrides = vec![Override { code, level: Level::Warn, reason: "made later".into() }];
+        }
+        assert_eq!(first(&program, &table("public.x", &[])).code, Code::MissingRelation);
+    }
+}

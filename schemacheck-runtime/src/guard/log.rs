@@ -1,0 +1,82 @@
+//! What a guard says beside its verdict. On standard error, so that it is in every log whichever the program uses;
+//! `SCHEMACHECK_LOG=json` makes each a line of JSON.
+
+use schemacheck_core::json::Object;
+
+/// The environment variable that says how.
+pub(super) const VARIABLE: &str = "SCHEMACHECK_LOG";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+impl Level {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// Says a text; as JSON with what belongs to it, such as a report.
+#[allow(
+    clippy::print_stderr,
+    reason = "an override or a refusal that nobody sees is the outage that the guard exists against"
+)]
+pub(super) fn say(level: Level, event: &str, text: &str, detail: Option<(&str, String)>) {
+    eprintln!("{}", line(is_json(), level, event, text, detail));
+}
+
+/// What changed while the guard looks again and again: to the program's own log where it has one.
+pub(super) fn trace(level: Level, event: &'static str, text: &str) {
+    #[cfg(feature = "tracing")]
+    if tracing::dispatcher::has_been_set() {
+        match level {
+            Level::Error => tracing::error!(target: "schemacheck", event, "{text}"),
+            Level::Warning => tracing::warn!(target: "schemacheck", event, "{text}"),
+            Level::Info => tracing::info!(target: "schemacheck", event, "{text}"),
+        }
+        return;
+    }
+    say(level, event, text, None);
+}
+
+fn is_json() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| value == "json")
+}
+
+fn line(json: bool, level: Level, event: &str, text: &str, detail: Option<(&str, String)>) -> String {
+    if !json {
+        return format!("schemacheck: {text}");
+    }
+    let object = Object::new()
+        .raw("version", "1")
+        .str("source", "schemacheck")
+        .str("level", level.word())
+        .str("event", event)
+        .str("message", text.lines().next().unwrap_or_default());
+    match detail {
+        Some((key, value)) => object.raw(key, &value).end(),
+        None => object.end(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_for_people_or_for_machines() {
+        let detail = || Some(("report", "{\"a\": 1}".to_owned()));
+        assert_eq!(line(false, Level::Error, "refused", "no\nmore", detail()), "schemacheck: no\nmore");
+        assert_eq!(
+            line(true, Level::Error, "refused", "no\nmore", detail()),
+            r#"{"version": 1, "source": "schemacheck", "level": "error", "event": "refused", "message": "no", "report": {"a": 1}}"#
+        );
+    }
+}

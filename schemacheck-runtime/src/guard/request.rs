@@ -1,0 +1,278 @@
+//! [`Request`]: one SELECT to send, and the judge of its answer.
+
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use schemacheck_core::compare::{self, LedgerOrder, Moment};
+use schemacheck_core::finding::{Finding, count, wording};
+use schemacheck_core::manifest::Sort;
+use schemacheck_core::{Catalog, Code, Manifest, QualifiedName};
+
+use super::log;
+use super::policy::Decided;
+use super::readiness::Memory;
+use super::timer::Watch;
+use super::{Binary, Database, Kind, Policy, Report, Target, Verified};
+use crate::error::{Cause, Error, chain};
+use crate::introspect::guard::{self as introspect, ServerFacts};
+
+/// How long one query may take on the server, unless [`Guard::timeout`](super::Guard::timeout) says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much longer than that an answer may be on its way.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What holds for each look of a guard.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    /// The named database whose models are judged; nothing for the default one.
+    pub(super) database: Option<String>,
+    /// The schema of models that name none, in place of the search path.
+    pub(super) schema: Option<String>,
+    pub(super) target: Option<Target>,
+    pub(super) strict: bool,
+    pub(super) timeout: Duration,
+    pub(super) wait_for: Duration,
+    pub(super) policy: Decided,
+    /// The order of migrations, where a snapshot is at hand.
+    pub(super) order: Option<Arc<LedgerOrder>>,
+}
+
+impl Options {
+    pub(super) fn new(database: Option<String>) -> Self {
+        Self {
+            database,
+            schema: None,
+            target: None,
+            strict: false,
+            timeout: TIMEOUT,
+            wait_for: Duration::ZERO,
+            policy: Decided::new(Policy::Enforce),
+            order: None,
+        }
+    }
+
+    /// How long an answer may take to come: on the server, and on its way.
+    pub(super) fn answer_within(&self) -> Duration {
+        self.timeout.saturating_add(GRACE)
+    }
+
+    /// How long a verdict may take to come: of one look, three answers at most.
+    pub(super) fn patience(&self) -> Duration {
+        self.wait_for.saturating_add(self.timeout.saturating_mul(3)).saturating_add(GRACE)
+    }
+}
+
+/// What is asked and judged, as often as one likes.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) manifests: Arc<Vec<Manifest>>,
+    pub(super) options: Options,
+    text: OnceLock<String>,
+    fingerprint: OnceLock<String>,
+    /// What was seen last.
+    pub(super) memory: Mutex<Memory>,
+}
+
+impl Plan {
+    pub(super) fn new(manifests: Arc<Vec<Manifest>>, options: Options) -> Arc<Self> {
+        let (text, fingerprint) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Self { manifests, options, text, fingerprint, memory: Mutex::default() })
+    }
+
+    /// The SELECT.
+    pub(super) fn text(&self) -> &str {
+        self.text.get_or_init(|| self.worded(|manifests| introspect::request(manifests)))
+    }
+
+    /// A SELECT whose answer changes when that of the other may.
+    pub(super) fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| self.worded(introspect::fingerprint_request))
+    }
+
+    fn worded(&self, word: impl Fn(&[Manifest]) -> String) -> String {
+        match &self.options.schema {
+            None => word(&self.manifests),
+            Some(schema) => word(&in_schemas(&self.manifests, &[schema])),
+        }
+    }
+
+    pub(super) fn compare(&self, catalog: &Catalog) -> Vec<Finding> {
+        match &self.options.schema {
+            None => self.judge(&self.manifests, catalog),
+            Some(schema) => {
+                let (manifests, catalog) = rebind(&self.manifests, catalog, schema, &[]);
+                self.judge(&manifests, &catalog)
+            }
+        }
+    }
+
+    /// The findings about one tenant of several that were asked for at once.
+    pub(super) fn compare_among(&self, catalog: &Catalog, schema: &str, all: &[&str]) -> Vec<Finding> {
+        let (manifests, catalog) = rebind(&self.manifests, catalog, schema, all);
+        self.judge(&manifests, &catalog)
+    }
+
+    fn judge(&self, manifests: &[Manifest], catalog: &Catalog) -> Vec<Finding> {
+        let moment = Moment::Start { strict: self.options.strict };
+        let mut findings = compare::compare_all(manifests, catalog, moment);
+        compare::causes(manifests, catalog, self.options.order.as_deref(), &mut findings);
+        findings
+    }
+
+    /// The verdict, before the policy.
+    pub(super) fn verdict(
+        self: &Arc<Self>,
+        findings: Vec<Finding>,
+        server: Option<ServerFacts>,
+        started: Instant,
+    ) -> Result<Verified, Report> {
+        let database = self.database(server);
+        if count(&findings).0 == 0 {
+            let verified = Verified::new(&self.manifests, findings, database, started.elapsed());
+            return Ok(verified.with_plan(self.clone()));
+        }
+        let kind = match findings.iter().any(|finding| finding.code == Code::Unreadable) {
+            true => Kind::Unreadable,
+            false => Kind::Drift,
+        };
+        Err(Report::new(kind, findings, Binary::new(&self.manifests), database))
+    }
+
+    fn database(&self, server: Option<ServerFacts>) -> Database {
+        let Options { database, schema, target, .. } = &self.options;
+        Database { name: database.clone(), schema: schema.clone(), target: target.clone(), server }
+    }
+
+    /// The database could not be looked at: never "verified".
+    pub(super) fn unreadable(&self, error: &Error) -> Report {
+        let report = self.unread(&chain(error));
+        if error.is_final() { report.for_good() } else { report }
+    }
+
+    /// There is no connection.
+    pub(super) fn unconnected(&self, cause: &Cause) -> Report {
+        self.unread(&format!("cannot connect: {}", chain(cause.as_ref())))
+    }
+
+    /// No answer came within this time.
+    pub(super) fn no_answer(&self, limit: Duration) -> Report {
+        self.unread(&format!("no answer has come for {} s", limit.as_secs_f64().ceil()))
+    }
+
+    /// Says in the log if no verdict has come for longer than it may take. A blocking driver does not let go of a
+    /// connection.
+    pub(super) fn watch(self: &Arc<Self>, overdue: impl FnOnce(Report) + Send + 'static) -> Watch {
+        let (plan, limit) = (Arc::clone(self), self.options.patience());
+        Watch::start(limit, move || {
+            let report = plan.no_answer(limit);
+            log::say(log::Level::Warning, "waiting", &report.to_string(), None);
+            overdue(report);
+        })
+    }
+
+    fn unread(&self, problem: &str) -> Report {
+        let findings = vec![wording::unreadable(problem)];
+        Report::new(Kind::Unreadable, findings, Binary::new(&self.manifests), self.database(None))
+    }
+
+    /// What the policy makes of a verdict.
+    pub(super) fn settle(
+        self: &Arc<Self>,
+        verdict: Result<Verified, Report>,
+        started: Instant,
+    ) -> Result<Verified, Report> {
+        verdict.or_else(|report| {
+            let settled = self.options.policy.apply(report, &self.manifests, started, true);
+            settled.map(|verified| verified.with_plan(self.clone()))
+        })
+    }
+}
+
+/// The manifests once more for each schema, those that name one aside. Types are asked for on the search path too.
+pub(super) fn in_schemas(manifests: &[Manifest], schemas: &[&str]) -> Vec<Manifest> {
+    let open = |manifest: &&Manifest| manifest.schema.is_none();
+    let kept = |manifest: &&Manifest| !open(manifest) || manifest.sort != Sort::Model;
+    let mut all: Vec<Manifest> = manifests.iter().filter(kept).cloned().collect();
+    for schema in schemas {
+        let bound = manifests.iter().filter(open);
+        all.extend(bound.map(|manifest| Manifest { schema: Some((*schema).to_owned()), ..manifest.clone() }));
+    }
+    all
+}
+
+/// Manifests and catalog as one tenant sees them: its schema is that of models that name none, and is searched first.
+/// What the schemas of `others` hold is left out.
+fn rebind(
+    manifests: &[Manifest],
+    catalog: &Catalog,
+    schema: &str,
+    others: &[&str],
+) -> (Vec<Manifest>, Catalog) {
+    let wanted = |name: &QualifiedName| name.schema == schema || !others.contains(&name.schema.as_str());
+    let serves = |name: &QualifiedName| {
+        name.schema == schema || catalog.search_path.contains(&name.schema) && wanted(name)
+    };
+    let relations = catalog.relations.iter().filter(|(name, _)| wanted(name));
+    let types = catalog.types.iter().filter(|(name, _)| wanted(name));
+    let path = catalog.search_path.iter().filter(|known| *known != schema);
+    let catalog = Catalog {
+        search_path: std::iter::once(schema.to_owned()).chain(path.cloned()).collect(),
+        relations: relations.map(|(name, relation)| (name.clone(), relation.clone())).collect(),
+        types: types.map(|(name, def)| (name.clone(), def.clone())).collect(),
+        // Its own, and one that is shared: not that of another tenant.
+        ledgers: catalog.ledgers.iter().filter(|ledger| serves(&ledger.table)).cloned().collect(),
+        server: catalog.server.clone(),
+        privileges: catalog.privileges.clone(),
+        known_relations: catalog.known_relations.clone(),
+        known_types: catalog.known_types.clone(),
+        ..Catalog::default()
+    };
+    (manifests.iter().map(|manifest| manifest.in_schema(schema, &catalog)).collect(), catalog)
+}
+
+/// One SELECT to send, and the judge of its answer.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) plan: Arc<Plan>,
+    pub(super) started: Instant,
+}
+
+impl Request {
+    pub(super) fn new(plan: Arc<Plan>) -> Self {
+        Self { plan, started: Instant::now() }
+    }
+
+    /// The SELECT: one row with one text column, `schemacheck`. Send it under a `statement_timeout`, and as a simple
+    /// query where a transaction-pooling pooler may be in between.
+    pub fn sql(&self) -> &str {
+        self.plan.text()
+    }
+
+    /// Judges the text that the server sent.
+    ///
+    /// # Errors
+    ///
+    /// The [`Report`], as [`Guard::verify`](super::Guard::verify).
+    pub fn judge(&self, answer: &str) -> Result<Verified, Report> {
+        self.settle(match introspect::answer(answer) {
+            Ok((server, catalog)) => {
+                self.plan.verdict(self.plan.compare(&catalog), Some(server), self.started)
+            }
+            Err(error) => Err(self.plan.unreadable(&error)),
+        })
+    }
+
+    /// The verdict where the query failed: the driver's error, as a report.
+    ///
+    /// # Errors
+    ///
+    /// The [`Report`], unless the policy overrides it.
+    pub fn failed(&self, error: impl Into<Cause>) -> Result<Verified, Report> {
+        self.settle(Err(self.plan.unreadable(&Error::query(error))))
+    }
+
+    pub(super) fn settle(&self, verdict: Result<Verified, Report>) -> Result<Verified, Report> {
+        self.plan.settle(verdict, self.started)
+    }
+}

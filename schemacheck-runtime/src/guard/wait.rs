@@ -1,0 +1,73 @@
+//! Looking again while the database does not fit yet: how long, how often, and what is said meanwhile.
+
+use std::time::{Duration, Instant};
+
+use schemacheck_core::Severity;
+
+use super::Report;
+use super::log::{self, Level};
+use super::request::Options;
+
+/// The first pause, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// How many findings a line names.
+const NAMED: usize = 3;
+
+/// The state of waiting for a verdict that lets the program start.
+#[derive(Debug)]
+pub(super) struct Wait {
+    /// Nothing if nothing is waited for.
+    deadline: Option<Instant>,
+    pause: Duration,
+    /// What was said last.
+    said: Option<String>,
+}
+
+impl Wait {
+    pub(super) fn new(options: &Options) -> Self {
+        let deadline = (!options.wait_for.is_zero()).then(|| Instant::now().checked_add(options.wait_for));
+        Self { deadline: deadline.flatten(), pause: PAUSES.0, said: None }
+    }
+
+    /// How long is left to wait.
+    pub(super) fn left(&self) -> Duration {
+        self.deadline.map_or(Duration::ZERO, |deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The pause before the next look; nothing if the verdict stands.
+    pub(super) fn pause(&mut self, refusal: Option<&Report>, is_closed: bool) -> Option<Duration> {
+        let Some(report) = refusal else {
+            if self.said.is_some() {
+                log::trace(Level::Info, "fits", "the database fits now");
+            }
+            return None;
+        };
+        let left = self.left();
+        if is_closed || left.is_zero() || !report.may_change() {
+            return None;
+        }
+        let gist = gist(report);
+        if self.said.as_ref() != Some(&gist) {
+            let text = format!("waiting up to {} s more: {gist}", left.as_secs_f64().ceil());
+            log::trace(Level::Warning, "waiting", &text);
+            self.said = Some(gist);
+        }
+        let pause = self.pause.min(left);
+        self.pause = (self.pause * 2).min(PAUSES.1);
+        Some(pause)
+    }
+}
+
+/// What a report is about, on one line.
+pub(super) fn gist(report: &Report) -> String {
+    let errors = report.findings().iter().filter(|finding| finding.severity == Severity::Error);
+    let named: Vec<&str> = errors.clone().take(NAMED).map(|finding| finding.message.as_str()).collect();
+    let more = match errors.count().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!("; and {n} more"),
+    };
+    let replica = report.database().server.as_ref().is_some_and(|server| server.in_recovery);
+    let replica = if replica { " (a replica)" } else { "" };
+    format!("{}{more}{replica}", named.join("; "))
+}

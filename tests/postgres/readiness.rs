@@ -1,0 +1,187 @@
+//! Looking again: the full answer only when something changed, and never too late.
+
+use postgres::Client;
+use schemacheck::Guard;
+use schemacheck::guard::{Kind, Policy};
+use schemacheck_core::manifest::Manifest;
+use schemacheck_runtime::introspect::guard as introspect;
+
+use crate::support::{connect, database, guard};
+
+#[test]
+fn drift_and_recovery_are_seen() {
+    let (mut client, database) = connect("");
+    let verified = guard().verify(&mut client).unwrap();
+    assert!(verified.recheck(&mut client).unwrap().findings().is_empty());
+    database.connect().unwrap().batch_execute("ALTER TABLE users RENAME COLUMN nickname TO nick").unwrap();
+    for _ in 0..2 {
+        let report = verified.recheck(&mut client).unwrap_err();
+        assert_eq!(report.kind(), Kind::Drift);
+        assert!(report.to_string().contains("cannot find column `nickname`"), "{report}");
+    }
+    database.connect().unwrap().batch_execute("ALTER TABLE users RENAME COLUMN nick TO nickname").unwrap();
+    let again = verified.recheck(&mut client).unwrap();
+    assert_eq!((again.models(), again.columns()), (verified.models(), verified.columns()));
+    // A later proof looks again as well as the first.
+    assert!(again.recheck(&mut client).is_ok());
+}
+
+#[test]
+fn a_program_can_begin_unready() {
+    let (mut client, database) = connect("ALTER TABLE users RENAME COLUMN nickname TO nick");
+    let readiness = guard().readiness();
+    assert!(readiness.recheck(&mut client).is_err());
+    assert!(readiness.clone().recheck(&mut client).is_err());
+    database.connect().unwrap().batch_execute("ALTER TABLE users RENAME COLUMN nick TO nickname").unwrap();
+    assert!(readiness.recheck(&mut client).is_ok());
+}
+
+#[test]
+fn policies_hold_when_looking_again() {
+    let (mut client, _database) = connect("ALTER TABLE users RENAME COLUMN nickname TO nick");
+    let warned = guard().policy(Policy::Warn).readiness();
+    for _ in 0..2 {
+        assert!(warned.recheck(&mut client).unwrap().is_overridden());
+    }
+    let off = guard().policy(Policy::Off).readiness();
+    assert!(off.recheck(&mut client).unwrap().is_overridden());
+    let none = guard().only_in("postgres::nowhere").readiness();
+    assert_eq!(none.recheck(&mut client).unwrap_err().kind(), Kind::NoModels);
+}
+
+#[test]
+fn a_lost_connection_is_unreadable_and_forgets_nothing() {
+    let (mut client, database) = connect("");
+    let readiness = guard().readiness();
+    assert!(readiness.recheck(&mut client).is_ok());
+    let mut gone = database.connect().unwrap();
+    let pid: i32 = gone.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    while gone.simple_query("SELECT 1").is_ok() {}
+    assert_eq!(readiness.recheck(&mut gone).unwrap_err().kind(), Kind::Unreadable);
+    assert!(readiness.recheck(&mut client).is_ok());
+}
+
+#[test]
+fn a_fingerprint_needs_no_right_and_waits_for_no_lock() {
+    let (mut client, database) = connect("CREATE ROLE bare NOLOGIN");
+    let readiness = Guard::new().only::<crate::models::User>().readiness();
+    client.batch_execute("SET ROLE bare").unwrap();
+    let mut migration = database.connect().unwrap();
+    let mut lock = migration.transaction().unwrap();
+    lock.batch_execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").unwrap();
+    for _ in 0..2 {
+        let verdict = readiness.recheck(&mut client);
+        let findings = verdict.map_or_else(|report| report.findings().to_vec(), |v| v.findings().to_vec());
+        assert!(
+            findings.iter().all(|finding| finding.code == schemacheck::Code::MissingPrivilege),
+            "{findings:?}"
+        );
+    }
+    lock.rollback().unwrap();
+    client.batch_execute("RESET ROLE; DROP ROLE bare").unwrap();
+}
+
+/// Both answers, with what is no part of the fingerprint taken out.
+pub(crate) fn answers(client: &mut Client, manifests: &[Manifest]) -> (String, String) {
+    let mut ask = |sql: &str| client.query_one(sql, &[]).unwrap().get::<_, String>(0);
+    (ask(&introspect::request(manifests)), ask(&introspect::fingerprint_request(manifests)))
+}
+
+/// Each of these changes the answer. Where the fingerprint stays, a drift would be missed until the next start.
+const CHANGES: &[&str] = &[
+    "ALTER TABLE users ADD COLUMN more text",
+    "ALTER TABLE users DROP COLUMN nickname",
+    "ALTER TABLE users RENAME COLUMN nickname TO nick",
+    "ALTER TABLE notifications ALTER severity TYPE text",
+    "ALTER TABLE users ALTER age DROP NOT NULL",
+    "ALTER TABLE users ALTER nickname SET NOT NULL",
+    "ALTER TABLE users ALTER nickname SET DEFAULT 'x'",
+    "DROP TABLE sessions",
+    "ALTER TABLE sessions RENAME TO session",
+    "ALTER TABLE sessions RENAME TO kept; CREATE VIEW sessions AS SELECT * FROM kept",
+    "CREATE SCHEMA app; ALTER TABLE sessions SET SCHEMA app",
+    "ALTER SCHEMA public RENAME TO other",
+    "CREATE SCHEMA app; CREATE TABLE app.users (id int); SET search_path = app, public",
+    "SET search_path = pg_catalog",
+    "ALTER TYPE coordinator_action_type ADD VALUE 'closed'",
+    "ALTER TYPE coordinator_action_type RENAME VALUE 'created' TO 'made'",
+    "ALTER TYPE coordinator_action_type RENAME TO other_type",
+    "ALTER TABLE messages DROP CONSTRAINT messages_status_check",
+    "SET ROLE fp_reader",
+];
+
+#[test]
+fn whatever_changes_the_answer_changes_the_fingerprint() {
+    database("")
+        .connect()
+        .unwrap()
+        .batch_execute("DROP ROLE IF EXISTS fp_reader; CREATE ROLE fp_reader")
+        .unwrap();
+    let manifests = schemacheck_runtime::registry::manifests().unwrap();
+    for change in CHANGES {
+        let (mut client, _database) = connect("");
+        // Other tests make roles meanwhile, which all databases of a server share.
+        let quiet = (0..100).find_map(|_| {
+            let before = answers(&mut client, &manifests);
+            (before.1 == answers(&mut client, &manifests).1).then_some(before)
+        });
+        let before = quiet.expect("a fingerprint that stays where nothing changes");
+        client.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+        let after = answers(&mut client, &manifests);
+        assert!(before.0 != after.0, "no change of the answer: {change}");
+        assert!(before.1 != after.1, "missed: {change}");
+    }
+}
+
+/// Both versions of a row have the same xmin then.
+#[test]
+fn a_second_change_in_one_transaction_changes_the_fingerprint() {
+    let manifests = schemacheck_runtime::registry::manifests().unwrap();
+    let (mut client, _database) = connect("");
+    client.batch_execute("BEGIN; ALTER TABLE users ALTER nickname SET DEFAULT 'a'").unwrap();
+    let first = answers(&mut client, &manifests);
+    client.batch_execute("ALTER TABLE users ALTER nickname SET NOT NULL").unwrap();
+    let second = answers(&mut client, &manifests);
+    client.batch_execute("ALTER TABLE users ALTER nickname DROP NOT NULL").unwrap();
+    let third = answers(&mut client, &manifests);
+    assert!(first.1 != second.1 && second.1 != third.1 && first.1 != third.1);
+}
+
+/// Rights come from grants, memberships, role attributes, policies and sequences: a change of each is seen.
+#[test]
+fn whatever_changes_rights_changes_the_fingerprint() {
+    let setup = "DROP ROLE IF EXISTS fp_user, fp_group; CREATE ROLE fp_user; CREATE ROLE fp_group; \
+                 GRANT USAGE ON SCHEMA public TO fp_user";
+    let manifests = schemacheck_runtime::registry::manifests().unwrap();
+    let (mut owner, database) = connect(setup);
+    let mut client = database.connect().unwrap();
+    client.batch_execute("SET ROLE fp_user").unwrap();
+    let (mut before, mut seen) = (answers(&mut client, &manifests), 0);
+    for change in [
+        "GRANT SELECT ON users TO fp_user",
+        "REVOKE SELECT ON users FROM fp_user",
+        "GRANT SELECT (id) ON users TO fp_user",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO fp_group",
+        "GRANT fp_group TO fp_user",
+        "ALTER TABLE users ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY everything ON users USING (true)",
+        "ALTER POLICY everything ON users TO fp_group",
+        "DROP POLICY everything ON users",
+        "ALTER ROLE fp_user BYPASSRLS",
+        "ALTER ROLE fp_user SUPERUSER",
+        "ALTER ROLE fp_user NOSUPERUSER",
+        "REVOKE fp_group FROM fp_user",
+        "GRANT INSERT ON tickets TO fp_user",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fp_user",
+        "REVOKE USAGE ON SCHEMA public FROM fp_user, PUBLIC",
+    ] {
+        owner.batch_execute(change).unwrap();
+        let after = answers(&mut client, &manifests);
+        seen += usize::from(before.0 != after.0);
+        assert!(before.0 == after.0 || before.1 != after.1, "missed: {change}");
+        before = after;
+    }
+    assert!(seen >= 12, "only {seen} changes were seen in the answer");
+    owner.batch_execute("DROP OWNED BY fp_user, fp_group; DROP ROLE fp_user, fp_group").unwrap();
+}

@@ -1,0 +1,107 @@
+//! Tenants: one schema each, all of one shape.
+
+use schemacheck::guard::Kind;
+use schemacheck::{Guard, Severity};
+
+use crate::models::Session;
+use crate::support::{database, guard as all};
+
+/// Without the model that names its schema: it belongs to all tenants.
+fn guard() -> Guard {
+    all().except::<Session>()
+}
+
+/// The schema of the tests, as a tenant's: all that it creates, in a schema of its own.
+fn tenant(client: &mut postgres::Client, name: &str) {
+    client.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path = {name}, public")).unwrap();
+    client.batch_execute(include_str!("schema.sql")).unwrap();
+    client.batch_execute("RESET search_path").unwrap();
+}
+
+#[test]
+fn a_guard_looks_into_the_schema_that_it_was_given() {
+    let server = schemacheck_scratch::Server::shared().unwrap();
+    let database = server.create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    tenant(&mut client, "tenant_1");
+    // Enums and composite types of the tenant's own are no difference, though they have another name in full.
+    let verified = guard().schema("tenant_1").verify(&mut client).unwrap();
+    let above = verified.findings().iter().filter(|finding| finding.severity > Severity::Info);
+    assert_eq!(above.count(), 0, "{:?}", verified.findings());
+    assert!(guard().verify(&mut client).is_err(), "the search path does not lead there");
+    client.batch_execute("ALTER TABLE tenant_1.users DROP COLUMN nickname").unwrap();
+    let report = guard().schema("tenant_1").verify(&mut client).unwrap_err();
+    assert_eq!(
+        report.findings()[0].headline(),
+        "error[missing-column]: cannot find column `nickname` in table `tenant_1.users`"
+    );
+    assert!(format!("{report:?}").contains("schema:   `tenant_1`"), "{report:?}");
+    let report = guard().schema("tenant_2").verify(&mut client).unwrap_err();
+    assert!(report.to_string().contains("cannot find relation `tenant_2.users`"), "{report}");
+}
+
+/// What stands in `public` does not stand in for a tenant's own.
+#[test]
+fn a_table_of_the_same_name_elsewhere_hides_nothing() {
+    let database = database("CREATE SCHEMA tenant_1");
+    let mut client = database.connect().unwrap();
+    assert!(guard().verify(&mut client).is_ok());
+    let report = guard().schema("tenant_1").verify(&mut client).unwrap_err();
+    assert!(report.to_string().contains("cannot find relation `tenant_1.users`"), "{report}");
+}
+
+#[test]
+fn each_of_two_hundred_tenants_has_its_verdict() {
+    let database = database("");
+    let mut client = database.connect().unwrap();
+    client
+        .batch_execute(
+            "DO $$ BEGIN FOR n IN 1..200 LOOP \
+             EXECUTE format('CREATE SCHEMA tenant_%s', n); \
+             EXECUTE format('CREATE TABLE tenant_%s.users (LIKE public.users INCLUDING ALL)', n); END LOOP; END $$; \
+             ALTER TABLE tenant_7.users DROP COLUMN nickname; DROP TABLE tenant_60.users; DROP SCHEMA tenant_199 CASCADE",
+        )
+        .unwrap();
+    let names = || (1..=200).map(|n| format!("tenant_{n}"));
+    let users = || Guard::new().only::<crate::models::User>();
+    let tenants = users().verify_schemas(&mut client, names()).unwrap();
+    assert_eq!(tenants.iter().count(), 200);
+    let refused: Vec<(&str, String)> =
+        tenants.refused().map(|(schema, report)| (schema, report.findings()[0].message.clone())).collect();
+    // Each tenant is judged as if it were alone.
+    for tenant in tenants.iter() {
+        let alone = users().schema(&tenant.schema).verify(&mut client);
+        assert_eq!(alone.is_ok(), tenant.verdict.is_ok(), "{}", tenant.schema);
+        let findings = |verdict: &Result<schemacheck::Verified, schemacheck::Report>| match verdict {
+            Ok(verified) => verified.findings().to_vec(),
+            Err(report) => report.findings().to_vec(),
+        };
+        assert_eq!(findings(&alone), findings(&tenant.verdict), "{}", tenant.schema);
+    }
+    assert_eq!(
+        refused.iter().map(|(schema, _)| *schema).collect::<Vec<_>>(),
+        ["tenant_7", "tenant_60", "tenant_199"]
+    );
+    assert!(refused[0].1.contains("cannot find column `nickname` in table `tenant_7.users`"), "{refused:?}");
+    assert!(refused[1].1.contains("cannot find relation `tenant_60.users`"), "{refused:?}");
+    assert!(tenants.to_string().ends_with("197 of 200 schemas verified"), "{tenants}");
+    assert!(!tenants.all_fit());
+    // A proof of one tenant looks at that tenant again.
+    let (_, verified) = tenants.verified().next().unwrap();
+    assert!(verified.recheck(&mut client).is_ok());
+    client.batch_execute("DROP TABLE tenant_1.users").unwrap();
+    assert!(verified.recheck(&mut client).is_err());
+}
+
+#[test]
+fn a_connection_that_breaks_leaves_no_tenant_unsaid() {
+    let database = database("CREATE SCHEMA t1; CREATE SCHEMA t2");
+    let mut client = database.connect().unwrap();
+    let pid: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    database.connect().unwrap().execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    while client.simple_query("SELECT 1").is_ok() {}
+    let tenants = guard().verify_schemas(&mut client, ["t1", "t2", "t1"]).unwrap();
+    assert_eq!(tenants.iter().count(), 2);
+    assert!(tenants.refused().all(|(_, report)| report.kind() == Kind::Unreadable));
+    assert_eq!(tenants.refused().count(), 2);
+}
