@@ -4,26 +4,30 @@ use std::time::Duration;
 
 use postgres::{Client, SimpleQueryMessage, Transaction};
 
-use super::{Blocking, COLUMN, message, pick, sealed};
+use super::{BlockingConnection, COLUMN, message, pick, sealed};
 use crate::error::Cause;
 
-impl sealed::Sealed for &mut Client {}
+impl sealed::Sealed for Client {}
 
-impl Blocking for &mut Client {
-    fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-        answer(self.simple_query(&message(select, timeout))?)
+impl BlockingConnection for Client {
+    fn ask_here(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
+        answer(&self.simple_query(&message(select, timeout))?)
+    }
+
+    fn is_gone(&self) -> bool {
+        self.is_closed()
     }
 }
 
-impl sealed::Sealed for &mut Transaction<'_> {}
+impl sealed::Sealed for Transaction<'_> {}
 
-impl Blocking for &mut Transaction<'_> {
-    fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-        answer(self.simple_query(&message(select, timeout))?)
+impl BlockingConnection for Transaction<'_> {
+    fn ask_here(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
+        answer(&self.simple_query(&message(select, timeout))?)
     }
 }
 
-fn answer(messages: Vec<SimpleQueryMessage>) -> Result<String, Cause> {
+fn answer(messages: &[SimpleQueryMessage]) -> Result<String, Cause> {
     pick(messages.iter().map(|message| match message {
         SimpleQueryMessage::Row(row) => row.try_get(COLUMN).ok().flatten().map(str::to_owned),
         _ => None,
