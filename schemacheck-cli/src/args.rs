@@ -125,6 +125,11 @@ pub(crate) struct Snapshot {
     #[arg(long)]
     pub(crate) check: bool,
 
+    /// Reads from the migrations' files in which order they come, for ledgers that do not say it: Alembic's `versions`, or
+    /// those of golang-migrate. Without it: the directory in `.schemacheck/config.toml`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
+
     /// Starts a throwaway PostgreSQL, runs this shell line with DATABASE_URL and PG* set, and takes the snapshot
     /// there. Without a value: the line in `.schemacheck/config.toml`, of the database that is named
     #[arg(long, value_name = "COMMAND", num_args = 0..=1, default_missing_value = "", conflicts_with = "database_url")]
@@ -171,6 +176,19 @@ pub(crate) struct Verify {
     /// `.env`; else PG*. Of `--database NAME`: the variable in the settings, else `NAME_DATABASE_URL`
     #[arg(long = "database-url", value_name = "URL")]
     pub(crate) database_urls: Vec<String>,
+
+    /// Verifies against all databases of this file: `[[target]]` tables with `name`, `url` or `url_var`, and `schema` or
+    /// `schema_pattern`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database_urls", "database"])]
+    pub(crate) targets: Option<PathBuf>,
+
+    /// Looks for models that name no schema in this one; can be given several times, for a verdict each
+    #[arg(long = "schema", value_name = "SCHEMA")]
+    pub(crate) schemas: Vec<String>,
+
+    /// Looks for them in each schema whose name matches, such as `tenant_*`; can be given several times
+    #[arg(long = "schema-pattern", value_name = "PATTERN")]
+    pub(crate) schema_patterns: Vec<String>,
 
     #[command(flatten)]
     pub(crate) source: Source,

@@ -6,8 +6,8 @@ Environment:
   DATABASE_URL           the database, where `--database-url` names none; also read from `.env`
   NAME_DATABASE_URL      the database of `--database name`, unless `.schemacheck/config.toml` names another
                          variable; also read from `.env`
-  PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE
-                         the database, where DATABASE_URL names none either; also read from `.env`
+  PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSERVICE, PGPASSFILE, PGSSLMODE and the rest of libpq's
+                         what the URL leaves open, or all of it; also read from `.env`
   SCHEMACHECK_DIR        the snapshot directory, in place of the nearest `.schemacheck` upward
   SCHEMACHECK_PG_BINDIR  where PostgreSQL's server binaries are, for `snapshot --run`
   SCHEMACHECK_BUILD      read by the derives: `enforce`, `warn` or `off`

@@ -21,7 +21,7 @@ pub fn records(bytes: &[u8]) -> Result<Option<Vec<Manifest>>, String> {
 ///
 /// All that the error prints, if it cannot.
 pub fn dial(url: &str) -> Result<Target, String> {
-    match Dial::from_url(url, "--database-url") {
+    match Dial::of(url, "--database-url") {
         Ok(dial) => Ok(dial.target),
         Err(error) => Err(format!("{}\n{}", error.message, error.help.join("\n"))),
     }

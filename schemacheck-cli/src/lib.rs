@@ -17,7 +17,9 @@ mod examples;
 #[doc(hidden)]
 pub mod fuzzing;
 mod init;
+mod migrations;
 mod report;
+mod targets;
 
 use report::Outcome;
 

@@ -56,6 +56,10 @@ pub(crate) struct Report {
 /// A database and its findings.
 #[derive(Debug, Default)]
 pub(crate) struct Database {
+    /// What people call it, where they gave it a name.
+    pub(crate) target: Option<String>,
+    /// The schema of models that name none, where one was given.
+    pub(crate) schema: Option<String>,
     pub(crate) host: Option<String>,
     pub(crate) port: Option<String>,
     pub(crate) name: Option<String>,

@@ -1,31 +1,27 @@
-//! `verify`: a program against live databases. One that cannot be reached does not hide the others.
+//! `verify`: a program against live databases, and schemas of one shape in them. One that cannot be reached does not hide
+//! the others.
 
 use std::time::Duration;
 
-use schemacheck_core::compare::{LedgerOrder, Moment, causes, compare_all};
+use postgres::Client;
+use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::wording;
-use schemacheck_core::{Catalog, Code, Manifest};
-use schemacheck_runtime::driver::Blocking;
-use schemacheck_runtime::error::{Error as DatabaseError, chain};
-use schemacheck_runtime::introspect::guard::{self, ServerFacts};
+use schemacheck_core::{Manifest, Severity};
+use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified};
 
 use super::{manifests, named, of_database};
 use crate::args::{Format, Verify};
-use crate::connect::Dial;
 use crate::directory;
-use crate::error::Result;
-use crate::report::{Database, Outcome, Report, plural, size};
+use crate::error::{Error, Result};
+use crate::report::{self, Database, Outcome, Report, plural, size};
+use crate::targets::{Schemas, Target};
 
 /// How long one query may take on the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();
-    let named = named(database)?;
-    let dials = match args.database_urls.as_slice() {
-        [] => vec![Dial::new(None, named.as_ref())?],
-        urls => urls.iter().map(|url| Dial::new(Some(url), named.as_ref())).collect::<Result<_>>()?,
-    };
+    let targets = Target::all(args, named(database)?.as_ref())?;
     let manifests = match manifests(&args.source)? {
         Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
@@ -34,13 +30,19 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
     };
-    let order = ledger_order(database);
-    let moment = Moment::Start { strict: args.strict };
-    let (models, columns) = size(&manifests);
+    let program = Program { order: ledger_order(database), manifests, strict: args.strict };
+    let (models, columns) = size(&program.manifests);
     let of = database.map_or(String::new(), |name| format!(" of {}", wording::database_phrase(Some(name))));
+    let mut databases = Vec::new();
+    for (at, target) in targets.iter().enumerate() {
+        if targets.len() > 1 {
+            report::progress(&format!("verifying {} of {}: {}", at + 1, targets.len(), target.name));
+        }
+        databases.extend(program.verify(target));
+    }
     let report = Report {
         command: "verify",
-        databases: dials.iter().map(|dial| verify(dial, &manifests, moment, order.as_ref())).collect(),
+        databases,
         checked: Some((models, columns)),
         conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
         ..Report::default()
@@ -48,53 +50,92 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     Ok(report.print(format))
 }
 
-fn verify(dial: &Dial, manifests: &[Manifest], moment: Moment, order: Option<&LedgerOrder>) -> Database {
-    let target = &dial.target;
-    let mut database = Database {
-        host: target.host.clone(),
-        port: target.port.clone(),
-        name: target.database.clone(),
-        user: target.user.clone(),
-        ..Database::default()
-    };
-    let read = dial
-        .connect()
-        .map_err(|error| error.message)
-        .and_then(|mut client| look(&mut &mut client, manifests, moment).map_err(|error| chain(&error)));
-    match read {
-        Ok((server, catalog)) => {
-            database.findings = compare_all(manifests, &catalog, moment);
-            causes(manifests, &catalog, order, &mut database.findings);
-            database.server = Some(server);
-        }
-        Err(problem) => {
-            database.unreadable = true;
-            database.findings = vec![wording::unreadable(&problem)];
-        }
-    }
-    database
+/// What is verified.
+struct Program {
+    manifests: Vec<Manifest>,
+    /// The order of migrations, where it is known.
+    order: Option<LedgerOrder>,
+    strict: bool,
 }
 
-/// Asks for the catalog; once more if the answer was torn by a schema change, and for names after a miss.
-fn look(
-    connection: &mut impl Blocking,
-    manifests: &[Manifest],
-    moment: Moment,
-) -> std::result::Result<(ServerFacts, Catalog), DatabaseError> {
-    let request = guard::request(manifests);
-    let mut ask = |request: &str| connection.ask(request, TIMEOUT).map_err(DatabaseError::query);
-    let mut answer = ask(&request).and_then(|text| guard::answer(&text));
-    if answer.as_ref().is_err_and(DatabaseError::is_torn) {
-        answer = ask(&request).and_then(|text| guard::answer(&text));
+impl Program {
+    /// A target's verdicts: one, or one a schema.
+    fn verify(&self, target: &Target) -> Vec<Database> {
+        let connected = target.dial.as_ref().map_err(Clone::clone).and_then(|dial| dial.connect());
+        let verdicts = connected.and_then(|mut client| {
+            Ok(match self.schemas(target, &mut client)? {
+                None => vec![(None, self.guard().verify(&mut client))],
+                Some(schemas) => match self.guard().verify_schemas(&mut client, schemas) {
+                    Ok(tenants) => {
+                        tenants.into_iter().map(|tenant| (Some(tenant.schema), tenant.verdict)).collect()
+                    }
+                    Err(refusal) => vec![(None, Err(refusal))],
+                },
+            })
+        });
+        match verdicts {
+            Ok(verdicts) => verdicts
+                .into_iter()
+                .map(|(schema, verdict)| Database { schema, ..judged(target, verdict) })
+                .collect(),
+            Err(error) => {
+                let mut finding = wording::unreadable(&error.message);
+                finding.help.extend(error.help);
+                vec![Database { unreadable: true, findings: vec![finding], ..described(target) }]
+            }
+        }
     }
-    let (server, mut catalog) = answer?;
-    let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
-    if compare_all(manifests, &catalog, moment).iter().any(|finding| missing(finding.code))
-        && let Ok(names) = ask(&guard::names_request())
-    {
-        guard::add_names(&names, &mut catalog)?;
+
+    fn guard(&self) -> Guard {
+        let mut guard = Guard::of_manifests(self.manifests.clone(), self.order.clone()).timeout(TIMEOUT);
+        if self.strict {
+            guard = guard.strict();
+        }
+        // The environment's override is a service's.
+        guard.decided(Policy::Enforce)
     }
-    Ok((server, catalog))
+
+    /// The schemas that a target names, or that match its pattern; nothing if the search path decides.
+    fn schemas(&self, target: &Target, client: &mut Client) -> Result<Option<Vec<String>>> {
+        match &target.schemas {
+            Schemas::SearchPath => Ok(None),
+            Schemas::Named(names) => Ok(Some(names.clone())),
+            Schemas::Matching(patterns) => {
+                let found = crate::targets::matching(client, patterns)?;
+                if found.is_empty() {
+                    let patterns: Vec<String> =
+                        patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
+                    return Err(Error::new(format!("no schema matches {}", patterns.join(" or "))));
+                }
+                Ok(Some(found))
+            }
+        }
+    }
+}
+
+/// What is known of a target before it answers.
+fn described(target: &Target) -> Database {
+    let dialled = target.dial.as_ref().map(|dial| dial.target.clone()).unwrap_or_default();
+    Database {
+        target: target.is_named.then(|| target.name.clone()),
+        host: dialled.host,
+        port: dialled.port,
+        name: dialled.database,
+        user: dialled.user,
+        ..Database::default()
+    }
+}
+
+fn judged(target: &Target, verdict: std::result::Result<Verified, Refusal>) -> Database {
+    let (findings, server, unreadable) = match verdict {
+        Ok(verified) => (verified.findings().to_vec(), verified.database().server.clone(), false),
+        Err(refusal) => {
+            let unreadable = refusal.kind() == schemacheck_runtime::guard::Kind::Unreadable;
+            (refusal.findings().to_vec(), refusal.database().server.clone(), unreadable)
+        }
+    };
+    debug_assert!(!unreadable || findings.iter().any(|finding| finding.severity == Severity::Error));
+    Database { findings, server, unreadable, ..described(target) }
 }
 
 /// The order of migrations, if there is a snapshot here that knows it.
@@ -102,5 +143,7 @@ fn ledger_order(database: Option<&str>) -> Option<LedgerOrder> {
     let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
     let text = std::fs::read_to_string(directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
     let ledger = schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()??;
-    Some(LedgerOrder { migrations: ledger.applied })
+    // Where no line is marked as a head, several are a list that somebody wrote.
+    let migrations = if ledger.order.is_empty() { ledger.applied } else { ledger.order };
+    Some(LedgerOrder { migrations })
 }

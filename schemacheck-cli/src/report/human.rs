@@ -34,6 +34,7 @@ pub(super) fn render(report: &Report) -> String {
     for database in &report.databases {
         text.push_str(&render_database(database, report.command != "snapshot"));
     }
+    text.push_str(&render_table(&report.databases));
     let (errors, warnings, infos) = report.summary();
     if errors == 0 && !report.databases.iter().any(|database| database.unreadable) {
         let rest = match (warnings, infos) {
@@ -44,6 +45,44 @@ pub(super) fn render(report: &Report) -> String {
     } else if report.databases.is_empty() {
         text.push_str(&format!("{}\n", counts(&report.findings)));
     }
+    text
+}
+
+/// From how many databases and schemas on a table sums them up.
+const TABLE: usize = 3;
+
+/// A line a database or schema: what it is called, and what came of it. Those that do not fit come last, where the eye is.
+fn render_table(databases: &[Database]) -> String {
+    if databases.len() < TABLE {
+        return String::new();
+    }
+    let verdict = |database: &Database| match database.unreadable {
+        true => "not verified".to_owned(),
+        false => counts(&database.findings),
+    };
+    let grave = |database: &Database| {
+        let errors = database.findings.iter().any(|finding| finding.severity == Severity::Error);
+        (database.unreadable, errors)
+    };
+    let mut rows: Vec<&Database> = databases.iter().collect();
+    rows.sort_by_key(|database| grave(database));
+    let cells: Vec<[String; 3]> = rows
+        .iter()
+        .map(|database| {
+            let name =
+                database.server.as_ref().map(|server| server.database.clone()).or(database.name.clone());
+            let name = database.target.clone().or(name).unwrap_or_default();
+            [printable(&name), printable(database.schema.as_deref().unwrap_or("-")), verdict(database)]
+        })
+        .collect();
+    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let (first, second) = (width(0).max("database".len()), width(1).max("schema".len()));
+    let mut text = format!("{BOLD}{:first$}  {:second$}  verdict{BOLD:#}\n", "database", "schema");
+    for [name, schema, verdict] in &cells {
+        text.push_str(&format!("{name:first$}  {schema:second$}  {verdict}\n"));
+    }
+    let refused = rows.iter().filter(|database| grave(database) != (false, false)).count();
+    text.push_str(&format!("{} of {} fit\n", rows.len() - refused, rows.len()));
     text
 }
 
@@ -65,6 +104,11 @@ fn render_database(database: &Database, judged: bool) -> String {
         (None, None) => String::new(),
     };
     let version = database.server.as_ref().map_or(String::new(), |s| format!(", PostgreSQL {}", s.version()));
+    let called = database.target.as_ref().map_or(String::new(), |target| format!("{}: ", printable(target)));
+    let schema =
+        database.schema.as_ref().map_or(String::new(), |name| format!(", schema `{}`", printable(name)));
+    let name = format!("{called}{name}");
+    let version = format!("{schema}{version}");
     // A snapshot that is taken judges nothing.
     if database.findings.is_empty() && !judged {
         return format!("{BOLD}{name}{BOLD:#}{place}{version}\n");

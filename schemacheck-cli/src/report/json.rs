@@ -38,6 +38,8 @@ fn database(database: &Database) -> String {
     let port = database.port.as_deref().and_then(|port| port.parse::<u16>().ok());
     let port = port.or_else(|| server.and_then(|server| server.port));
     Object::new()
+        .raw("target", &opt(database.target.clone()))
+        .raw("schema", &opt(database.schema.clone()))
         .raw("host", &opt(host))
         .raw("port", &port.map_or("null".to_owned(), |port| port.to_string()))
         .raw("database", &opt(name))

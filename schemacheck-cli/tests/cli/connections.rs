@@ -17,7 +17,12 @@ fn a_password_is_used_and_never_shown() {
     project.write("m.json", MANIFEST);
     let url = database.tcp_url("postgres", "hunter2-not-real").unwrap();
     let verify = |url: &str| project.tool(&["verify", "--manifest", "m.json", "--database-url", url]);
-    verify(&url).expect(0, &["1 model (0 columns) verified"]);
+    // Said once, however many URLs there are: other users can see it.
+    let seen = "can see the password in --database-url";
+    verify(&url).expect(0, &["1 model (0 columns) verified", seen, "DATABASE_URL"]);
+    let twice =
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &url, "--database-url", &url]);
+    assert_eq!(twice.expect(0, &[]).all().matches(seen).count(), 1);
     // Every run is searched for the password; here are the ones that go wrong with it in hand.
     verify(&url.replace("hunter2", "hunter2x")).expect(2, &["password authentication failed"]);
     verify(&url.replace(database.name(), "gone")).expect(2, &["database \"gone\" does not exist"]);
@@ -26,8 +31,8 @@ fn a_password_is_used_and_never_shown() {
     verify(&url.replace("127.0.0.1:", "127.0.0.1:1")).expect(2, &[]);
     verify("postgres://me:hunter2@localhost:port/x")
         .expect(2, &["--database-url is no URL of a PostgreSQL database"]);
-    verify("postgres://me:hunter2@localhost:1/x?sslmode=verify-full")
-        .expect(2, &["sslmode `verify-full` is not supported yet"]);
+    verify("postgres://me:hunter2@localhost:1/x?sslmode=maybe")
+        .expect(2, &["sslmode is `maybe`, which is none"]);
     verify("postgres://me:hunter2@localhost:1/x?nonsense=1").expect(2, &["--database-url is no URL"]);
     let refused = verify("postgres://me:hunter2@127.0.0.1:1/x");
     refused.expect(2, &["cannot connect to `x` at 127.0.0.1:1", "onnection refused"]);
@@ -56,6 +61,123 @@ fn a_password_is_used_and_never_shown() {
     project
         .tool_with(&["verify", "--manifest", "m.json"], &[("DATABASE_URL", &url)])
         .expect(0, &["verified"]);
+}
+
+/// What libpq reads beside the URL: each in its turn.
+#[test]
+fn services_password_files_and_variables_fill_in_what_a_url_leaves_open() {
+    let server = Options::default().password("hunter2-not-real").start().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let project = Project::empty();
+    project.write("m.json", MANIFEST);
+    let (port, name) = (server.tcp_port().unwrap().to_string(), database.name());
+    let home = project.path().display().to_string();
+    let verify = |url: Option<&str>, environment: &[(&str, &str)]| {
+        let mut arguments = vec!["verify", "--manifest", "m.json"];
+        arguments.extend(url.iter().flat_map(|url| ["--database-url", *url]));
+        project.tool_with(&arguments, &[environment, &[("HOME", home.as_str())]].concat())
+    };
+    let file = |name: &str, mode: u32, text: &str| {
+        project.write(name, text);
+        let path = project.path().join(name);
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        path.display().to_string()
+    };
+    // PG* fill in what the URL does not say, and no more.
+    let bare = format!("postgres://postgres@127.0.0.1:{port}/{name}");
+    verify(Some(&bare), &[]).expect(2, &["password"]);
+    verify(Some(&bare), &[("PGPASSWORD", "hunter2-not-real"), ("PGDATABASE", "gone")])
+        .expect(0, &["verified"]);
+    verify(
+        Some("postgres:///"),
+        &[
+            ("PGHOST", "127.0.0.1"),
+            ("PGPORT", &port),
+            ("PGUSER", "postgres"),
+            ("PGPASSWORD", "hunter2-not-real"),
+            ("PGDATABASE", name),
+        ],
+    )
+    .expect(0, &["verified"]);
+    // The password file, by its place or by name, unless others can read it.
+    let entry = format!("# comment\nelsewhere:*:*:*:no\n127.0.0.1:{port}:{name}:postgres:hunter2-not-real\n");
+    file(".pgpass", 0o600, &entry);
+    verify(Some(&bare), &[]).expect(0, &["verified"]);
+    file(".pgpass", 0o644, &entry);
+    verify(Some(&bare), &[]).expect(2, &[".pgpass can be read by others", "chmod 0600"]);
+    let named = file("named.pgpass", 0o600, &entry);
+    verify(Some(&format!("{bare}?passfile={named}")), &[]).expect(0, &["verified"]);
+    verify(Some(&bare), &[("PGPASSFILE", &named)]).expect(0, &["verified"]);
+    // A service.
+    let section = format!(
+        "[other]\nhost=nowhere\n[app]\nhost=127.0.0.1\nport={port}\nuser=postgres\npassword=hunter2-not-real\ndbname={name}\n"
+    );
+    file(".pg_service.conf", 0o600, &section);
+    verify(Some("service=app"), &[]).expect(0, &["verified"]);
+    verify(Some("postgres://?service=app"), &[]).expect(0, &["verified"]);
+    verify(None, &[("PGSERVICE", "app")]).expect(0, &["verified"]);
+    verify(Some("service=app dbname=gone"), &[]).expect(2, &["\"gone\" does not exist"]);
+    verify(Some("service=none"), &[]).expect(2, &["cannot find the service `none`", ".pg_service.conf"]);
+    file(".pg_service.conf", 0o600, "[app]\nnonsense=hunter2\n");
+    verify(Some("service=app"), &[]).expect(2, &["unknown option `nonsense`"]);
+    // A keyword string, with a quote in it, and percent-encoding in a URL.
+    let socket = server.socket_dir().display().to_string();
+    verify(Some(&format!("host='{socket}' port={} user=postgres dbname={name}", server.port())), &[])
+        .expect(0, &["verified"]);
+    let encoded = socket.replace('/', "%2F");
+    let url = format!(
+        "postgres://postgres:hunter2%2Dnot%2Dreal@{encoded}:{}/{name}?sslmode=verify-full",
+        server.port()
+    );
+    verify(Some(&url), &[]).expect(0, &["verified"]);
+}
+
+#[test]
+fn of_several_hosts_the_first_that_suits_is_taken() {
+    let server = Options::default().tcp().start().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let read_only = Options::default().tcp().start().unwrap();
+    let others = [read_only.create_database().unwrap(), read_only.create_database().unwrap()];
+    // Both servers number their databases.
+    let other = others.iter().find(|other| other.name() != database.name()).unwrap();
+    let project = Project::empty();
+    project.write("m.json", MANIFEST);
+    let (first, second) = (read_only.tcp_port().unwrap(), server.tcp_port().unwrap());
+    let name = database.name();
+    let verify = |parameters: &str| {
+        let url = format!(
+            "postgres://postgres@127.0.0.1:1,127.0.0.1:{first},127.0.0.1:{second}/{name}?{parameters}"
+        );
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &url])
+    };
+    let mut admin = other.connect().unwrap();
+    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).unwrap();
+    // The first that answers has no such database, and that is the answer: nothing is guessed.
+    verify("").expect(2, &["does not exist"]);
+    admin.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+    admin.batch_execute("ALTER SYSTEM SET default_transaction_read_only = on").unwrap();
+    admin.batch_execute("SELECT pg_reload_conf()").unwrap();
+    let is_read_only =
+        || other.connect().unwrap().query_one("SHOW default_transaction_read_only", &[]).unwrap();
+    while is_read_only().get::<_, String>(0) != "on" {}
+    verify("").expect(1, &["cannot find relation `users`"]);
+    verify("target_session_attrs=read-write").expect(0, &["verified"]);
+    verify("target_session_attrs=read-only").expect(1, &["cannot find relation `users`"]);
+    verify("target_session_attrs=primary").expect(1, &["cannot find relation `users`"]);
+    verify("target_session_attrs=prefer-standby").expect(1, &["cannot find relation `users`"]);
+    verify("target_session_attrs=standby").expect(
+        2,
+        &["the server is not `standby`", "127.0.0.1 port 1: ", &format!("127.0.0.1 port {second}: ")],
+    );
+    verify("port=5,6").expect(2, &["have to be as many"]);
+    // The server's own end of this must be able to drop it.
+    admin
+        .batch_execute(
+            "SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only",
+        )
+        .ok();
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn incidents_1_2_and_5_a_service_refuses_to_start() {
             "does not match the schema this program was built against (1 finding)",
             "error[missing-column]: cannot find column `nickname` in table `public.users`",
             "--> src/main.rs:11 (`app::User`, field `nickname`)",
-            "cause: the migration ledger `public._sqlx_migrations` lists `3` as applied",
+            "info[ledger-stamped]: the migration ledger `public._sqlx_migrations` lists `3` as applied",
             "override: SCHEMACHECK_GUARD=warn",
         ],
     );

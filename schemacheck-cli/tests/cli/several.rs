@@ -1,0 +1,90 @@
+//! `verify` over many databases and schemas: one that cannot be reached, or does not fit, hides no other.
+
+use schemacheck_scratch::Server;
+
+use crate::support::Project;
+
+const MANIFEST: &str = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+    "sort": "model", "kinds": ["read"], "relation": "users", "columns": []}]"#;
+
+const TENANTS: &str = "DO $$ BEGIN FOR n IN 1..12 LOOP EXECUTE format('CREATE SCHEMA tenant_%s', n); \
+    EXECUTE format('CREATE TABLE tenant_%s.users ()', n); END LOOP; END $$; DROP TABLE tenant_10.users; \
+    CREATE SCHEMA other";
+
+fn project() -> Project {
+    let project = Project::empty();
+    project.write("m.json", MANIFEST);
+    project
+}
+
+#[test]
+fn schemas_of_one_shape_have_a_verdict_each() {
+    let database = Server::shared().unwrap().create_database().unwrap();
+    database.connect().unwrap().batch_execute(TENANTS).unwrap();
+    let project = project();
+    let verify = |arguments: &[&str]| {
+        let base = ["verify", "--manifest", "m.json", "--database-url", &database.url()];
+        project.tool(&[&base[..], arguments].concat())
+    };
+    let ran = verify(&["--schema-pattern", "tenant_*"]);
+    ran.expect(1, &["cannot find relation `tenant_10.users`", "11 of 12 fit", "verdict"]);
+    assert_eq!(ran.all().matches("missing-relation").count(), 1, "{}", ran.all());
+    // In the order of people, and what does not fit last.
+    let table: Vec<&str> = ran.stdout.lines().skip_while(|line| !line.contains("verdict")).collect();
+    assert!(table[1].contains("tenant_1 ") && table[2].contains("tenant_2 "), "{table:?}");
+    assert!(table[12].contains("tenant_10") && table[12].contains("1 error"), "{table:?}");
+    verify(&["--schema", "tenant_1", "--schema", "tenant_2"]).expect(0, &["schema `tenant_2`"]);
+    verify(&["--schema", "tenant_99"]).expect(1, &["cannot find relation `tenant_99.users`"]);
+    verify(&["--schema-pattern", "nobody_*"]).expect(2, &["no schema matches `nobody_*`"]);
+    let json = verify(&["--schema-pattern", "tenant_1*", "--format", "json"]).json();
+    let databases = json["databases"].as_array().unwrap();
+    assert_eq!(databases.len(), 4, "tenant_1, 10, 11 and 12");
+    assert_eq!(databases[0]["schema"], "tenant_1");
+    assert_eq!(databases[1]["findings"][0]["object"], "tenant_10.users");
+}
+
+#[test]
+fn a_file_lists_what_is_verified() {
+    let server = Server::shared().unwrap();
+    let (fits, tenants) = (server.create_database().unwrap(), server.create_database().unwrap());
+    fits.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    tenants.connect().unwrap().batch_execute(TENANTS).unwrap();
+    let project = project();
+    project.write(
+        "targets.toml",
+        &format!(
+            "[[target]]\nname = \"one\"\nurl = \"{}\"\n\n[[target]]\nname = \"gone\"\n\
+             url = \"postgres://me:hunter2@127.0.0.1:1/x\"\n\n[[target]]\nname = \"unset\"\nurl_var = \"NOBODY_SET_THIS\"\n\n\
+             [[target]]\nname = \"many\"\nurl_var = \"MANY_URL\"\nschema_pattern = \"tenant_*\"\n",
+            fits.url()
+        ),
+    );
+    let arguments = ["verify", "--manifest", "m.json", "--targets", "targets.toml"];
+    let ran = project.tool_with(&arguments, &[("MANY_URL", &tenants.url())]);
+    ran.expect(
+        2,
+        &[
+            "verifying 4 of 4: many",
+            "onnection refused",
+            "NOBODY_SET_THIS is not set",
+            "cannot find relation `tenant_10.users`",
+            "12 of 15 fit",
+        ],
+    );
+    let json =
+        project.tool_with(&[&arguments[..], &["--format", "json"]].concat(), &[("MANY_URL", &tenants.url())]);
+    let json = json.json();
+    assert_eq!(json["databases"].as_array().unwrap().len(), 15);
+    assert_eq!(json["databases"][0]["target"], "one");
+    assert_eq!(json["databases"][1]["findings"][0]["code"], "unreadable");
+    project.write("bad.toml", "[[target]]\nurl = \"postgres://me:hunter2@h\nx = 1");
+    project
+        .tool(&["verify", "--manifest", "m.json", "--targets", "bad.toml"])
+        .expect(2, &["cannot read `bad.toml`"]);
+    project
+        .tool(&["verify", "--manifest", "m.json", "--targets", "none.toml"])
+        .expect(2, &["cannot read `none.toml`"]);
+    project
+        .tool(&["verify", "--manifest", "m.json", "--targets", "targets.toml", "--database-url", "x"])
+        .expect(2, &["cannot be used with"]);
+}

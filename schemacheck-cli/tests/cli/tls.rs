@@ -1,0 +1,246 @@
+//! TLS as libpq's `sslmode` has it, against servers with certificates of an authority of our own.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
+use schemacheck_scratch::{Database, Options, Server};
+
+use crate::support::{Project, Ran};
+
+const MANIFEST: &str = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+    "sort": "model", "kinds": ["read"], "relation": "users", "columns": []}]"#;
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority(name: &str) -> Authority {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A certificate and its key in PEM, for names or addresses, or for a client.
+fn signed(authority: &Authority, names: &[&str], usage: ExtendedKeyUsagePurpose) -> (String, String) {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "postgres");
+    params.extended_key_usages = vec![usage];
+    let key = KeyPair::generate().unwrap();
+    (params.signed_by(&key, authority).unwrap().pem(), key.serialize_pem())
+}
+
+fn server_certificate(authority: &Authority, names: &[&str]) -> (String, String) {
+    signed(authority, names, ExtendedKeyUsagePurpose::ServerAuth)
+}
+
+fn database(server: &Server) -> Database<'_> {
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    database
+}
+
+struct Client {
+    project: Project,
+    url: String,
+}
+
+impl Client {
+    fn new(database: &Database<'_>) -> Self {
+        let project = Project::empty();
+        project.write("m.json", MANIFEST);
+        Self { project, url: database.tcp_url("postgres", "").unwrap().replace(":@", "@") }
+    }
+
+    /// Verifies with these parameters, and without any of the machine's own certificates.
+    fn verify(&self, parameters: &str) -> Ran {
+        self.verify_at(&self.url, parameters)
+    }
+
+    fn verify_at(&self, url: &str, parameters: &str) -> Ran {
+        let url = format!("{url}?{parameters}");
+        let home = self.project.path().display().to_string();
+        self.project.tool_with(
+            &["verify", "--manifest", "m.json", "--database-url", &url],
+            &[("HOME", home.as_str())],
+        )
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        self.project.write(name, text);
+        let path = self.project.path().join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path.display().to_string()
+    }
+}
+
+#[test]
+fn verify_ca_and_verify_full_ask_who_answers() {
+    let ours = authority("ours");
+    let (certificate, key) = server_certificate(&ours, &["db.example", "127.0.0.1"]);
+    let server = Options::default().tls(certificate, key).start().unwrap();
+    let database = database(&server);
+    let client = Client::new(&database);
+    let root = client.file("root.pem", &ours.pem());
+    let other = client.file("other.pem", &authority("others").pem());
+    // By the address, which the certificate names.
+    client.verify(&format!("sslmode=verify-full&sslrootcert={root}")).expect(0, &["verified"]);
+    client.verify(&format!("sslmode=verify-ca&sslrootcert={root}")).expect(0, &["verified"]);
+    // By a name that it does not: only the name is wrong.
+    let by_name = client.url.replace("127.0.0.1", "localhost");
+    client
+        .verify_at(&by_name, &format!("sslmode=verify-full&sslrootcert={root}"))
+        .expect(2, &["certificate"]);
+    client.verify_at(&by_name, &format!("sslmode=verify-ca&sslrootcert={root}")).expect(0, &["verified"]);
+    // By the name, where the address is given beside it.
+    let port = server.tcp_port().unwrap();
+    let pair = format!("postgres://postgres@db.example:{port}/{}", database.name());
+    client
+        .verify_at(&pair, &format!("hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert={root}"))
+        .expect(0, &["verified"]);
+    // Another authority's.
+    for mode in ["verify-ca", "verify-full"] {
+        client.verify(&format!("sslmode={mode}&sslrootcert={other}")).expect(2, &["certificate"]);
+    }
+    // Where there is a file of roots, `require` looks too, as libpq does; `prefer` does not.
+    client.verify(&format!("sslmode=require&sslrootcert={other}")).expect(2, &["certificate"]);
+    client.verify(&format!("sslmode=require&sslrootcert={root}")).expect(0, &["verified"]);
+    client.verify(&format!("sslmode=prefer&sslrootcert={other}")).expect(0, &["verified"]);
+    client.verify("sslmode=require").expect(0, &["verified"]);
+    // libpq's own place for the roots.
+    client
+        .verify("sslmode=verify-full")
+        .expect(2, &["there are no root certificates in", "sslrootcert=system"]);
+    client.file(".postgresql/root.crt", &ours.pem());
+    client.verify("sslmode=verify-full").expect(0, &["verified"]);
+    // Public authorities did not sign it.
+    client.verify("sslrootcert=system").expect(2, &[]);
+    client.verify("sslrootcert=system&sslmode=require").expect(2, &["weaker than `verify-full`"]);
+    client
+        .verify(&format!("sslmode=verify-full&sslrootcert={root}&channel_binding=disable"))
+        .expect(0, &["verified"]);
+    client
+        .verify("ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.3&sslmode=require")
+        .expect(0, &[]);
+    client.verify("ssl_max_protocol_version=TLSv1.1&sslmode=require").expect(2, &[]);
+    let rubbish = client.file("rubbish.pem", "rubbish");
+    client.verify(&format!("sslmode=verify-ca&sslrootcert={rubbish}")).expect(2, &["root certificates"]);
+}
+
+/// What many servers have: a certificate that signs itself, and is the root itself.
+#[test]
+fn a_certificate_that_signs_itself_is_its_own_root() {
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let as_authority = params.self_signed(&key).unwrap();
+    for (certificate, key) in
+        [(own.cert.pem(), own.signing_key.serialize_pem()), (as_authority.pem(), key.serialize_pem())]
+    {
+        let server = Options::default().tls(certificate.clone(), key).start().unwrap();
+        let database = database(&server);
+        let client = Client::new(&database);
+        let root = client.file("root.pem", &certificate);
+        let by_name = client.url.replace("127.0.0.1", "localhost");
+        client
+            .verify_at(&by_name, &format!("sslmode=verify-full&sslrootcert={root}"))
+            .expect(0, &["verified"]);
+        client.verify(&format!("sslmode=verify-full&sslrootcert={root}")).expect(2, &["certificate"]);
+        client.verify(&format!("sslmode=verify-ca&sslrootcert={root}")).expect(0, &["verified"]);
+    }
+}
+
+#[test]
+fn a_client_shows_its_own_certificate() {
+    let ours = authority("ours");
+    let (certificate, key) = server_certificate(&ours, &["localhost"]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let roots = folder.path().join("clients.pem");
+    fs::write(&roots, ours.pem()).unwrap();
+    fs::set_permissions(&roots, fs::Permissions::from_mode(0o644)).unwrap();
+    let server = Options::default()
+        .tls(certificate, key)
+        .setting("ssl_ca_file", roots.display().to_string())
+        .start()
+        .unwrap();
+    let database = database(&server);
+    let client = Client::new(&database);
+    let as_client =
+        |authority: &Authority| signed(authority, &["client"], ExtendedKeyUsagePurpose::ClientAuth);
+    let (good, good_key) = as_client(&ours);
+    let (bad, bad_key) = as_client(&authority("others"));
+    let (good, good_key) = (client.file("good.crt", &good), client.file("good.key", &good_key));
+    let (bad, bad_key) = (client.file("bad.crt", &bad), client.file("bad.key", &bad_key));
+    client.verify(&format!("sslmode=require&sslcert={good}&sslkey={good_key}")).expect(0, &["verified"]);
+    // The server sees what it is shown.
+    client.verify(&format!("sslmode=require&sslcert={bad}&sslkey={bad_key}")).expect(2, &[]);
+    client
+        .verify(&format!("sslmode=require&sslcert={bad}&sslkey={bad_key}&sslcertmode=disable"))
+        .expect(0, &[]);
+    // The key of another certificate, one that others can read, and none.
+    client.verify(&format!("sslmode=require&sslcert={good}&sslkey={bad_key}")).expect(2, &["good.crt"]);
+    fs::set_permissions(&good_key, fs::Permissions::from_mode(0o644)).unwrap();
+    client
+        .verify(&format!("sslmode=require&sslcert={good}&sslkey={good_key}"))
+        .expect(2, &["can be read by others", "chmod 0600"]);
+    client.verify(&format!("sslmode=require&sslcert={good}&sslkey=/nowhere")).expect(2, &["/nowhere"]);
+}
+
+/// SCRAM over TLS, bound to the server's certificate: nobody can stand in between.
+#[test]
+fn channel_binding_can_be_demanded() {
+    let ours = authority("ours");
+    let (certificate, key) = server_certificate(&ours, &["127.0.0.1"]);
+    let server = Options::default().tls(certificate, key).password("hunter2-not-real").start().unwrap();
+    let database = server.create_database().unwrap();
+    let url = database.tcp_url("postgres", "hunter2-not-real").unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let client = Client::new(&database);
+    client.verify_at(&url, "sslmode=require&channel_binding=require").expect(0, &["verified"]);
+    client.verify_at(&url, "sslmode=disable&channel_binding=require").expect(2, &["channel binding"]);
+}
+
+/// `allow` goes without TLS, until the server wants it; `prefer` the other way round.
+#[test]
+fn allow_and_prefer_take_what_the_server_grants() {
+    let ours = authority("ours");
+    let (certificate, key) = server_certificate(&ours, &["127.0.0.1"]);
+    let server = Options::default().tls(certificate, key).setting("log_connections", "on").start().unwrap();
+    let database = database(&server);
+    let client = Client::new(&database);
+    let hba: String = database.connect().unwrap().query_one("SHOW hba_file", &[]).unwrap().get(0);
+    let rules = |kind: &str| {
+        fs::write(&hba, format!("local all all trust\n{kind} all all 127.0.0.1/32 trust\n")).unwrap();
+        let loaded = || {
+            let row = database.connect().unwrap().query_one("SELECT pg_conf_load_time()::text", &[]).unwrap();
+            row.get::<_, String>(0)
+        };
+        let before = loaded();
+        database.connect().unwrap().execute("SELECT pg_reload_conf()", &[]).unwrap();
+        while loaded() == before {}
+    };
+    let encrypted = || {
+        let log = fs::read_to_string(server.log()).unwrap();
+        let tool = |line: &&str| line.contains("connection authorized") && line.contains("cargo-schemacheck");
+        log.lines().rfind(tool).unwrap().contains("SSL enabled")
+    };
+    rules("host");
+    client.verify("sslmode=allow").expect(0, &["verified"]);
+    assert!(!encrypted());
+    client.verify("sslmode=prefer").expect(0, &["verified"]);
+    assert!(encrypted());
+    rules("hostssl");
+    client.verify("sslmode=allow").expect(0, &["verified"]);
+    assert!(encrypted());
+    client.verify("sslmode=disable").expect(2, &["pg_hba.conf"]);
+    rules("hostnossl");
+    client.verify("sslmode=prefer").expect(0, &["verified"]);
+    assert!(!encrypted());
+    client.verify("sslmode=require").expect(2, &["pg_hba.conf"]);
+}
