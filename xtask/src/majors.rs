@@ -9,7 +9,7 @@ use crate::postgres;
 use crate::shell::{self, Result, cargo};
 
 /// Every test target that starts a server.
-const TARGETS: &[&str] = &["postgres", "cli", "matrix", "composite", "server", "endings"];
+const TARGETS: &[&str] = &["postgres", "cli", "matrix", "composite", "guard", "server", "endings"];
 
 /// What became of one major.
 struct Outcome {
@@ -68,6 +68,7 @@ fn parse(list: &str, known: &[u32]) -> Result<Vec<u32>> {
 /// Runs the database tests on each major. One that fails, or cannot be had, does not keep the others from running.
 pub(crate) fn run(majors: &[u32], arguments: &[String]) -> Result<()> {
     postgres::find_or_install_client()?;
+    postgres::find_or_install_pgbouncer()?;
     postgres::find_or_install_libpq()?;
     // Once for all: what differs between majors is an environment variable.
     shell::run(test().arg("--no-run"))?;

@@ -45,6 +45,19 @@ pub(crate) fn find_or_install_libpq() -> Result<()> {
     if has("pg_config") { Ok(()) } else { Err("there is no libpq with headers".into()) }
 }
 
+/// Makes sure of pgbouncer, which a database test puts in between.
+pub(crate) fn find_or_install_pgbouncer() -> Result<()> {
+    // Debian keeps it where only an administrator's PATH leads.
+    let places =
+        ["pgbouncer", "/usr/sbin/pgbouncer", "/usr/local/sbin/pgbouncer", "/opt/homebrew/bin/pgbouncer"];
+    let is_here = || places.into_iter().any(has);
+    if !is_here() && has("apt-get") {
+        println!("xtask: no pgbouncer found; installing Debian's");
+        install("pgbouncer")?;
+    }
+    if is_here() { Ok(()) } else { Err("there is no pgbouncer, and a database test runs it".into()) }
+}
+
 fn has(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
 }

@@ -12,6 +12,13 @@ const FEATURES: &[&str] = &[
     "derive",
     "postgres",
     "tokio-postgres",
+    "bb8",
+    "deadpool-postgres",
+    "diesel-async",
+    "diesel-postgres",
+    "r2d2",
+    "sea-orm-postgres",
+    "tracing",
     "bigdecimal",
     "bit-vec",
     "bstr",
@@ -50,6 +57,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     postgres::find_or_install()?;
     // diesel links it, in `driver-tests` and in an example.
     postgres::find_or_install_libpq()?;
+    postgres::find_or_install_pgbouncer()?;
     step("targets of other systems", || {
         targets::add();
         Ok(())

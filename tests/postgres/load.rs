@@ -1,0 +1,203 @@
+//! Many at once, much at once, and a schema that changes all the while.
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use postgres::{Client, NoTls};
+use schemacheck::Guard;
+use schemacheck::guard::Kind;
+use schemacheck_core::manifest::{Expected, Kind as Does, Manifest};
+use schemacheck_core::record;
+use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
+
+use crate::support::{connect, database, guard};
+
+#[test]
+fn sixty_four_services_start_at_once() {
+    let database = database("");
+    let url = database.url();
+    let start = Barrier::new(64);
+    std::thread::scope(|scope| {
+        let services: Vec<_> = (0..64)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    let mut client = Client::connect(&url, NoTls).unwrap();
+                    guard().verify(&mut client).map(|verified| verified.findings().len())
+                })
+            })
+            .collect();
+        for service in services {
+            assert_eq!(service.join().unwrap().unwrap(), 0);
+        }
+    });
+}
+
+/// Two schemas that follow each other, each in one step: a verdict fits the one or the other, and nothing between.
+#[test]
+fn a_schema_that_changes_all_the_while_has_no_verdict_that_fits_no_moment() {
+    let (mut client, database) = connect("");
+    let mut migration = database.connect().unwrap();
+    let forward = "BEGIN; ALTER TABLE users RENAME COLUMN nickname TO nick; ALTER TABLE notifications ALTER severity TYPE text; \
+                   ALTER TABLE users RENAME COLUMN tags TO tag; COMMIT";
+    let back = "BEGIN; ALTER TABLE users RENAME COLUMN nick TO nickname; \
+                ALTER TABLE notifications ALTER severity TYPE varchar(20); ALTER TABLE users RENAME COLUMN tag TO tags; COMMIT";
+    let headlines = |client: &mut Client| match guard().verify(client) {
+        Ok(verified) => {
+            verified.findings().iter().map(|finding| finding.headline()).collect::<BTreeSet<String>>()
+        }
+        Err(report) if report.kind() == Kind::Unreadable => BTreeSet::from(["unreadable".to_owned()]),
+        Err(report) => report.findings().iter().map(|finding| finding.headline()).collect(),
+    };
+    let before = headlines(&mut client);
+    migration.batch_execute(forward).unwrap();
+    let after = headlines(&mut client);
+    assert!(before.is_empty() && after.len() >= 3, "{after:?}");
+    migration.batch_execute(back).unwrap();
+    let is_over = AtomicBool::new(false);
+    let (mut fits, mut drifts, mut unread) = (0, 0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                migration.batch_execute(forward).unwrap();
+                migration.batch_execute(back).unwrap();
+            }
+        });
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(10) {
+            match headlines(&mut client) {
+                verdict if verdict == before => fits += 1,
+                verdict if verdict == after => drifts += 1,
+                verdict if verdict.contains("unreadable") => unread += 1,
+                verdict => {
+                    is_over.store(true, Ordering::Relaxed);
+                    panic!("a verdict that fits no moment: {verdict:?}");
+                }
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert!(fits > 0 && drifts > 0, "{fits} and {drifts}: the two did not meet");
+    // Torn twice in a row, which is said and is no verdict.
+    assert!(unread * 100 <= fits + drifts, "{unread} of {} could not be read", fits + drifts + unread);
+}
+
+#[test]
+fn twenty_thousand_columns_are_judged() {
+    let database = database("");
+    let mut client = database.connect().unwrap();
+    for table in 0..20 {
+        let columns: Vec<String> = (0..1000).map(|n| format!("c{n} int")).collect();
+        client.batch_execute(&format!("CREATE TABLE wide{table} ({})", columns.join(", "))).unwrap();
+    }
+    let (_, catalog) = introspect::read(&mut client, &Scope::default()).unwrap();
+    let records: Vec<u8> = (0..20)
+        .flat_map(|table| {
+            let column = |n| Expected {
+                column: format!("c{n}"),
+                field: format!("c{n}"),
+                rust_type: "Option<i32>".into(),
+                accepts_null: Some(true),
+                ..Expected::default()
+            };
+            let mut manifest = Manifest {
+                path: format!("wide::Wide{table}"),
+                kinds: vec![Does::Read],
+                relation: format!("wide{table}"),
+                columns: (0..1000).map(column).collect(),
+                ..Manifest::default()
+            };
+            manifest.add_facts(&catalog);
+            record::to_bytes(&manifest)
+        })
+        .collect();
+    let verified = Guard::from_records(&records).verify(&mut client).unwrap();
+    assert_eq!((verified.models(), verified.columns(), verified.findings().len()), (20, 20_000, 0));
+    client.batch_execute("ALTER TABLE wide19 DROP COLUMN c999").unwrap();
+    let report = Guard::from_records(&records).verify(&mut client).unwrap_err();
+    assert_eq!(report.findings()[0].message, "cannot find column `c999` in table `public.wide19`");
+}
+
+/// What the guard holds while it looks, and when it has looked: within a transaction of the caller's, that is what others
+/// would wait for.
+#[test]
+fn no_lock_is_taken_that_a_migration_waits_for() {
+    let (mut client, database) = connect("");
+    let mut transaction = client.transaction().unwrap();
+    assert!(guard().verify(&mut transaction).is_ok());
+    let held = transaction
+        .query(
+            "SELECT l.relation::regclass::text, l.mode FROM pg_locks l \
+             JOIN pg_class c ON c.oid = l.relation AND c.relkind <> 'i' \
+             WHERE l.pid = pg_backend_pid() AND l.relation >= 16384 AND l.granted",
+            &[],
+        )
+        .unwrap();
+    let held: Vec<(String, String)> = held.iter().map(|row| (row.get(0), row.get(1))).collect();
+    // The ledger was read, as anybody reads a table.
+    assert_eq!(held, [("alembic_version".to_owned(), "AccessShareLock".to_owned())]);
+    let mut migration = database.connect().unwrap();
+    migration
+        .batch_execute("SET lock_timeout = '2s'; ALTER TABLE users ADD COLUMN more text; DROP TABLE sessions")
+        .unwrap();
+    transaction.rollback().unwrap();
+    // Outside of a transaction nothing is held afterwards.
+    assert!(guard().only_in("postgres::types").verify(&mut client).is_ok());
+    let row = client
+        .query_one("SELECT count(*) FROM pg_locks WHERE relation >= 16384 AND pid = pg_backend_pid()", &[])
+        .unwrap();
+    assert_eq!(row.get::<_, i64>(0), 0);
+}
+
+/// A role that may not connect gets no connection: that is no verdict either.
+#[test]
+fn a_role_without_connect_is_unreadable() {
+    let database = database("CREATE ROLE shut_out LOGIN");
+    let name = database.name().to_owned();
+    database
+        .connect()
+        .unwrap()
+        .batch_execute(&format!("REVOKE CONNECT ON DATABASE {name} FROM PUBLIC"))
+        .unwrap();
+    let mut config = database.config();
+    config.user("shut_out");
+    let report = guard().connect(move || config.connect(NoTls)).err().unwrap();
+    assert_eq!(report.kind(), Kind::Unreadable);
+    assert!(report.to_string().contains("permission denied for database"), "{report}");
+    database.connect().unwrap().batch_execute("DROP ROLE shut_out").unwrap();
+}
+
+/// A server that is killed while it is asked: never fine, and never drift.
+#[test]
+fn a_server_killed_in_the_middle_is_unreadable() {
+    let server = schemacheck_scratch::Options::default().start().unwrap();
+    let database = server.create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    client.batch_execute(include_str!("schema.sql")).unwrap();
+    let pid = server.pid();
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        // Its children end with it, as after an out-of-memory kill.
+        std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+    });
+    let begun = Instant::now();
+    loop {
+        match guard().verify(&mut client) {
+            Ok(verified) => assert!(verified.findings().is_empty()),
+            Err(report) => {
+                assert_eq!(report.kind(), Kind::Unreadable, "{report}");
+                break;
+            }
+        }
+        if begun.elapsed() > Duration::from_secs(2) {
+            // A backend outlives its postmaster until it is asked again from outside; then this one ends too.
+            break;
+        }
+    }
+    killer.join().unwrap();
+    let config = database.config();
+    let report = guard().connect(move || config.connect(NoTls)).err().unwrap();
+    assert_eq!(report.kind(), Kind::Unreadable, "{report}");
+}
