@@ -290,3 +290,17 @@ fn each_state_of_a_ledger_has_its_finding() {
         ],
     );
 }
+
+/// What reads a ledger is the guard's role: a table that somebody planted must not run its author's functions as that.
+#[test]
+fn a_planted_ledger_runs_nobodys_function() {
+    let trap = "CREATE FUNCTION trap() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'ran'; END $$; \
+                CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('a'); \
+                CREATE POLICY p ON alembic_version USING (trap()); \
+                ALTER TABLE alembic_version ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY";
+    assert_eq!(ledgers(trap), []);
+    let cast = "CREATE TYPE own AS (x int); CREATE FUNCTION spell(own) RETURNS text LANGUAGE plpgsql \
+                AS $$ BEGIN RAISE EXCEPTION 'ran'; END $$; CREATE CAST (own AS text) WITH FUNCTION spell(own); \
+                CREATE TABLE schema_migrations (version own); INSERT INTO schema_migrations VALUES (ROW(1))";
+    assert_eq!(ledgers(cast), []);
+}

@@ -2,6 +2,7 @@
 
 use schemacheck::guard::Kind;
 use schemacheck::{Guard, Severity};
+use schemacheck_scratch::Server;
 
 use crate::models::Session;
 use crate::support::{database, guard as all};
@@ -91,6 +92,18 @@ fn each_of_two_hundred_tenants_has_its_verdict() {
     assert!(verified.recheck(&mut client).is_ok());
     client.batch_execute("DROP TABLE tenant_1.users").unwrap();
     assert!(verified.recheck(&mut client).is_err());
+}
+
+/// `public` is a tenant here, and has what the others share.
+#[test]
+fn a_schema_that_others_share_can_be_in_the_list() {
+    let database = Server::shared().unwrap().create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    client.batch_execute(include_str!("schema.sql")).unwrap();
+    tenant(&mut client, "tenant_1");
+    // With the model that names `public` itself.
+    let tenants = all().verify_schemas(&mut client, ["public", "tenant_1"]).unwrap();
+    assert!(tenants.all_fit(), "{tenants}");
 }
 
 #[test]

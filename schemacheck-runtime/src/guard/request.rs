@@ -209,7 +209,14 @@ fn rebind(
     schema: &str,
     others: &[&str],
 ) -> (Vec<Manifest>, Catalog) {
-    let wanted = |name: &QualifiedName| name.schema == schema || !others.contains(&name.schema.as_str());
+    // One that others share may be a tenant itself.
+    let is_shared = |schema: &String| {
+        catalog.search_path.contains(schema)
+            || manifests.iter().any(|manifest| manifest.schema.as_ref() == Some(schema))
+    };
+    let wanted = |name: &QualifiedName| {
+        name.schema == schema || is_shared(&name.schema) || !others.contains(&name.schema.as_str())
+    };
     let serves = |name: &QualifiedName| {
         name.schema == schema || catalog.search_path.contains(&name.schema) && wanted(name)
     };
