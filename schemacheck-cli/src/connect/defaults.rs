@@ -113,7 +113,8 @@ fn add_service(params: &mut Params, name: &str) -> Result<()> {
             let (key, value) = (key.trim(), value.trim());
             let mut one = Params::default();
             one.set(key, value).map_err(|problem| Error::new(format!("{}: {problem}", place())))?;
-            params.fill(key, || one.get(key).map(str::to_owned));
+            // What is set may have another name: `ssl=true` is `sslmode=require`.
+            params.fill_from(&one);
         }
         return Ok(());
     }

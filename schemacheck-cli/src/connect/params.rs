@@ -104,6 +104,13 @@ impl Params {
         }
     }
 
+    /// Sets what is not set to what others say.
+    pub(super) fn fill_from(&mut self, others: &Self) {
+        for (key, value) in &others.0 {
+            self.fill(key, || Some(value.clone()));
+        }
+    }
+
     /// Sets a parameter by its name in libpq.
     pub(super) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let key = match (key, value) {

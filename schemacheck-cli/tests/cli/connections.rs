@@ -119,6 +119,8 @@ fn services_password_files_and_variables_fill_in_what_a_url_leaves_open() {
     verify(None, &[("PGSERVICE", "app")]).expect(0, &["verified"]);
     verify(Some("service=app dbname=gone"), &[]).expect(2, &["\"gone\" does not exist"]);
     verify(Some("service=none"), &[]).expect(2, &["cannot find the service `none`", ".pg_service.conf"]);
+    file(".pg_service.conf", 0o600, &section.replace("[app]\n", "[app]\nssl=true\n"));
+    verify(Some("service=app"), &[]).expect(2, &["server does not support TLS"]);
     file(".pg_service.conf", 0o600, "[app]\nnonsense=hunter2\n");
     verify(Some("service=app"), &[]).expect(2, &["unknown option `nonsense`"]);
     // A keyword string, with a quote in it, and percent-encoding in a URL.

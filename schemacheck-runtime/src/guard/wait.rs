@@ -26,8 +26,10 @@ pub(super) struct Wait {
 
 impl Wait {
     pub(super) fn new(options: &Options) -> Self {
-        let deadline = (!options.wait_for.is_zero()).then(|| Instant::now().checked_add(options.wait_for));
-        Self { deadline: deadline.flatten(), pause: PAUSES.0, said: None }
+        // For ever is a year.
+        let limit = options.wait_for.min(Duration::from_secs(365 * 24 * 60 * 60));
+        let deadline = (!limit.is_zero()).then(|| Instant::now() + limit);
+        Self { deadline, pause: PAUSES.0, said: None }
     }
 
     /// How long is left to wait.
@@ -70,4 +72,17 @@ pub(super) fn gist(report: &Report) -> String {
     let replica = report.database().server.as_ref().is_some_and(|server| server.in_recovery);
     let replica = if replica { " (a replica)" } else { "" };
     format!("{}{more}{replica}", named.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_waited_for_without_end_is_waited_for() {
+        let mut options = Options::new(None);
+        assert!(Wait::new(&options).left().is_zero());
+        options.wait_for = Duration::MAX;
+        assert!(Wait::new(&options).left() > Duration::from_secs(1_000_000));
+    }
 }
