@@ -28,8 +28,8 @@ pub(crate) enum Schemas {
     SearchPath,
     /// In each of these.
     Named(Vec<String>),
-    /// In each whose name matches one of these.
-    Matching(Vec<String>),
+    /// In each whose name matches one of the first, and in each of the others.
+    Matching(Vec<String>, Vec<String>),
 }
 
 impl Schemas {
@@ -37,8 +37,7 @@ impl Schemas {
         match (names.is_empty(), patterns.is_empty()) {
             (true, true) => Self::SearchPath,
             (_, true) => Self::Named(names),
-            // A name is a pattern that only it matches, unless it holds a star.
-            (_, false) => Self::Matching(patterns.into_iter().chain(names).collect()),
+            (_, false) => Self::Matching(patterns, names),
         }
     }
 }
@@ -133,7 +132,7 @@ fn one(at: usize, value: &Value, schemas: &Schemas) -> std::result::Result<Targe
 }
 
 /// The schemas of a database whose names match a pattern, in order. The system's own never do.
-pub(crate) fn matching(client: &mut Client, patterns: &[String]) -> Result<Vec<String>> {
+pub(crate) fn matching(client: &mut Client, pattern: &str) -> Result<Vec<String>> {
     let rows = client
         .simple_query("SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace n")
         .map_err(|error| Error::because("cannot list the schemas", &error))?;
@@ -142,8 +141,7 @@ pub(crate) fn matching(client: &mut Client, patterns: &[String]) -> Result<Vec<S
         _ => None,
     });
     let is_own = |name: &String| !name.starts_with("pg_") && name != "information_schema";
-    let mut found: Vec<String> =
-        names.filter(is_own).filter(|name| patterns.iter().any(|pattern| glob(pattern, name))).collect();
+    let mut found: Vec<String> = names.filter(is_own).filter(|name| glob(pattern, name)).collect();
     found.sort_by(|a, b| schemacheck_core::ledger::compare_names(a, b));
     Ok(found)
 }
@@ -217,7 +215,7 @@ mod tests {
         let targets = read(text).unwrap();
         assert_eq!(
             (targets[0].name.as_str(), &targets[0].schemas),
-            ("eu", &Schemas::Matching(vec!["tenant_*".into()]))
+            ("eu", &Schemas::Matching(vec!["tenant_*".into()], vec![]))
         );
         assert_eq!(targets[1].schemas, Schemas::Named(vec!["a".into(), "b".into()]));
         let error = targets[1].dial.as_ref().err().unwrap();

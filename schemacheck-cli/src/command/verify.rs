@@ -100,13 +100,17 @@ impl Program {
         match &target.schemas {
             Schemas::SearchPath => Ok(None),
             Schemas::Named(names) => Ok(Some(names.clone())),
-            Schemas::Matching(patterns) => {
-                let found = crate::targets::matching(client, patterns)?;
-                if found.is_empty() {
-                    let patterns: Vec<String> =
-                        patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
-                    return Err(Error::new(format!("no schema matches {}", patterns.join(" or "))));
+            Schemas::Matching(patterns, names) => {
+                let mut found = Vec::new();
+                for pattern in patterns {
+                    let matching = crate::targets::matching(client, pattern)?;
+                    if matching.is_empty() {
+                        return Err(Error::new(format!("no schema matches `{pattern}`")));
+                    }
+                    found.extend(matching);
                 }
+                // One that is named and not there lacks all tables, and is said to.
+                found.extend(names.iter().cloned());
                 Ok(Some(found))
             }
         }

@@ -35,6 +35,11 @@ fn schemas_of_one_shape_have_a_verdict_each() {
     assert!(table[12].contains("tenant_10") && table[12].contains("1 error"), "{table:?}");
     verify(&["--schema", "tenant_1", "--schema", "tenant_2"]).expect(0, &["schema `tenant_2`"]);
     verify(&["--schema", "tenant_99"]).expect(1, &["cannot find relation `tenant_99.users`"]);
+    // A name beside a pattern is no pattern: what is not there is missing.
+    verify(&["--schema-pattern", "tenant_1", "--schema", "tenant_99"])
+        .expect(1, &["cannot find relation `tenant_99.users`"]);
+    verify(&["--schema-pattern", "tenant_*", "--schema-pattern", "nobody_*"])
+        .expect(2, &["no schema matches `nobody_*`"]);
     verify(&["--schema-pattern", "nobody_*"]).expect(2, &["no schema matches `nobody_*`"]);
     let json = verify(&["--schema-pattern", "tenant_1*", "--format", "json"]).json();
     let databases = json["databases"].as_array().unwrap();
