@@ -156,6 +156,37 @@ fn message(select: &str, timeout: Duration) -> String {
     format!("SELECT {}; {select}; SELECT {}", before.join(", "), after.join(", "))
 }
 
+/// Whether the server itself reported this error, over a connection that was made: then it may take another SELECT.
+#[allow(unused_variables, reason = "without a driver there is none to ask")]
+pub(crate) fn is_refused_by_server(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        #[cfg(feature = "postgres")]
+        if let Some(error) = error.downcast_ref::<::postgres::Error>() {
+            return error.as_db_error().is_some();
+        }
+        #[cfg(feature = "tokio-postgres")]
+        if let Some(error) = error.downcast_ref::<::tokio_postgres::Error>() {
+            return error.as_db_error().is_some();
+        }
+        #[cfg(feature = "sqlx")]
+        if let Some(error) = error.downcast_ref::<::sqlx::Error>() {
+            return error.as_database_error().is_some();
+        }
+        #[cfg(feature = "sqlx-0_8")]
+        if let Some(error) = error.downcast_ref::<sqlx_08::Error>() {
+            return error.as_database_error().is_some();
+        }
+        #[cfg(feature = "diesel")]
+        if let Some(error) = error.downcast_ref::<::diesel::result::Error>() {
+            use ::diesel::result::{DatabaseErrorKind, Error};
+            return matches!(error, Error::DatabaseError(kind, _) if !matches!(kind, DatabaseErrorKind::ClosedConnection));
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// The answer among the rows of all statements of a message.
 #[cfg(any(feature = "postgres", feature = "sqlx", feature = "sqlx-0_8", feature = "tokio-postgres"))]
 fn pick(mut rows: impl Iterator<Item = Option<String>>) -> Result<String, Cause> {

@@ -226,10 +226,10 @@ impl Guard {
             Ok(request) => request,
             Err(settled) => return *settled,
         };
-        let _watch = request.plan.watch(overdue);
+        let _watch = request.plan.watch(request.plan.options.patience_at_start(), overdue);
         let mut wait = Wait::new(&request.plan.options);
         loop {
-            let verdict = Exchange::new(&request).run(&mut connection);
+            let verdict = Exchange::new(&request).run(&mut connection).verdict;
             match wait.pause(verdict.as_ref().err(), connection.is_closed()) {
                 Some(pause) => thread::sleep(pause),
                 None => return request.settle(verdict),
@@ -249,7 +249,7 @@ impl Guard {
         };
         let mut wait = Wait::new(&request.plan.options);
         loop {
-            let verdict = Exchange::new(&request).run_async(&mut connection).await;
+            let verdict = Exchange::new(&request).run_async(&mut connection).await.verdict;
             match wait.pause(verdict.as_ref().err(), connection.is_closed()) {
                 Some(pause) => timer::sleep(pause).await,
                 None => return request.settle(verdict),

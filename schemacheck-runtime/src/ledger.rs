@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use schemacheck_core::ledger::{LedgerKind, compare_names};
 
+/// Of how many rows a table is no ledger: nobody has as many migrations.
+pub(crate) const MAX_ROWS: usize = 10_000;
+
 /// How one tool's ledger is recognised and read.
 ///
 /// The expressions are over the columns of the table, as `own`, and must not fail whatever the columns' types are: hence

@@ -1,9 +1,10 @@
 //! The ledgers of migration tools: told apart by their shape, read in any schema, and whatever is in them.
 
 use schemacheck_core::ledger::{Ledger, LedgerKind};
+use schemacheck_core::manifest::Manifest;
 use schemacheck_runtime::introspect::guard;
 
-use crate::support::{check, connect};
+use crate::support::{check, connect, guard as all};
 
 /// The ledgers as the guard's own request finds them.
 fn ledgers(changes: &str) -> Vec<Ledger> {
@@ -303,4 +304,53 @@ fn a_planted_ledger_runs_nobodys_function() {
                 AS $$ BEGIN RAISE EXCEPTION 'ran'; END $$; CREATE CAST (own AS text) WITH FUNCTION spell(own); \
                 CREATE TABLE schema_migrations (version own); INSERT INTO schema_migrations VALUES (ROW(1))";
     assert_eq!(ledgers(cast), []);
+}
+
+/// Reading locks and takes time, and a thousand tenants may have a ledger each.
+#[test]
+fn of_others_ledgers_a_few_are_read() {
+    let tenants = "DO $$ BEGIN FOR n IN 1..300 LOOP EXECUTE format('CREATE SCHEMA tenant_%s', n); \
+                   EXECUTE format('CREATE TABLE tenant_%s.alembic_version (version_num text)', n); END LOOP; END $$; \
+                   CREATE TABLE zoo.alembic_version (version_num text); INSERT INTO zoo.alembic_version VALUES ('a1')";
+    let (mut client, _database) = connect(&format!("CREATE SCHEMA zoo; {tenants}"));
+    let of = |client: &mut postgres::Client, manifests: &[Manifest]| {
+        let text: String = client.query_one(&guard::request(manifests), &[]).unwrap().get(0);
+        let ledgers = guard::answer(&text).unwrap().1.ledgers;
+        assert!(ledgers.len() <= 6, "{}", ledgers.len());
+        ledgers.into_iter().map(|ledger| ledger.table.schema).collect::<Vec<_>>()
+    };
+    let own = of(&mut client, &[]);
+    assert!(own.contains(&"public".to_owned()) && !own.contains(&"zoo".to_owned()), "{own:?}");
+    let model = Manifest { schema: Some("zoo".into()), relation: "users".into(), ..Manifest::default() };
+    let asked = of(&mut client, &[model]);
+    assert!(asked.contains(&"public".to_owned()) && asked.contains(&"zoo".to_owned()), "{asked:?}");
+}
+
+#[test]
+fn a_table_of_more_rows_than_anybody_has_migrations_is_no_ledger() {
+    let table = "CREATE TABLE migrations (id int, \"timestamp\" bigint, name text); INSERT INTO migrations SELECT n, n, 'x' FROM ";
+    assert_eq!(ledgers(&format!("{table} generate_series(1, 20000) n")), []);
+    assert_eq!(ledgers(&format!("{table} generate_series(1, 10000) n"))[0].applied.len(), 10000);
+}
+
+/// The ledger is evidence: where it cannot be read, the verdict stands without it.
+#[test]
+fn a_ledger_that_cannot_be_read_refuses_no_start() {
+    let broken = "CREATE FOREIGN DATA WRAPPER broken; CREATE SERVER broken FOREIGN DATA WRAPPER broken; \
+                  CREATE FOREIGN TABLE heir () INHERITS (alembic_version) SERVER broken";
+    let (mut client, _database) = connect(broken);
+    assert!(client.query("SELECT * FROM alembic_version", &[]).is_err());
+    check(broken, &[]);
+    check(
+        &format!("{broken}; DROP TABLE sessions"),
+        &["error[missing-relation]: cannot find relation `public.sessions`"],
+    );
+    let tenants = all().except::<crate::models::Session>().verify_schemas(&mut client, ["public"]).unwrap();
+    assert!(tenants.all_fit(), "{tenants}");
+    let readiness = all().readiness();
+    assert!(readiness.recheck(&mut client).is_ok() && readiness.recheck(&mut client).is_ok());
+    // Within a transaction nothing more can be asked, and what is said is what went wrong first.
+    let mut transaction = client.transaction().unwrap();
+    let report = all().verify(&mut transaction).unwrap_err();
+    assert!(report.to_string().contains("broken"), "{report}");
 }

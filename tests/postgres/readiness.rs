@@ -3,7 +3,9 @@
 use postgres::Client;
 use schemacheck::Guard;
 use schemacheck::guard::{Kind, Policy};
-use schemacheck_core::manifest::Manifest;
+use schemacheck_core::manifest::{
+    ColumnPromises, DefaultPromise, Expected, Kind as Does, LabelSet, Manifest, Promise, Sort,
+};
 use schemacheck_runtime::introspect::guard as introspect;
 
 use crate::support::{connect, database, guard};
@@ -175,6 +177,9 @@ fn whatever_changes_rights_changes_the_fingerprint() {
         "GRANT INSERT ON tickets TO fp_user",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fp_user",
         "REVOKE USAGE ON SCHEMA public FROM fp_user, PUBLIC",
+        // From PostgreSQL 14 on the owner of the database is a member of pg_database_owner.
+        "GRANT USAGE ON SCHEMA public TO fp_group; \
+         DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO fp_user', current_database()); END $$",
     ] {
         owner.batch_execute(change).unwrap();
         let after = answers(&mut client, &manifests);
@@ -183,5 +188,119 @@ fn whatever_changes_rights_changes_the_fingerprint() {
         before = after;
     }
     assert!(seen >= 12, "only {seen} changes were seen in the answer");
+    let back = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), session_user); END $$";
+    owner.batch_execute(back).unwrap();
     owner.batch_execute("DROP OWNED BY fp_user, fp_group; DROP ROLE fp_user, fp_group").unwrap();
+}
+
+/// What was asked over a connection last.
+fn last_question(client: &mut Client, pid: i32) -> String {
+    client.query_one("SELECT query FROM pg_stat_activity WHERE pid = $1", &[&pid]).unwrap().get(0)
+}
+
+#[test]
+fn while_nothing_changes_a_fingerprint_is_all_that_is_asked_for() {
+    let (mut client, database) = connect("");
+    let mut observer = database.connect().unwrap();
+    let pid: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let (full, print) = ("WITH path AS MATERIALIZED", "WITH place AS MATERIALIZED");
+    let readiness = guard().readiness();
+    let _ = readiness.recheck(&mut client).unwrap();
+    let question = last_question(&mut observer, pid);
+    assert!(question.contains(full), "{question}");
+    let _ = readiness.recheck(&mut client).unwrap();
+    let question = last_question(&mut observer, pid);
+    assert!(question.contains(print) && !question.contains(full), "{question}");
+    observer.batch_execute("ALTER TABLE users ADD COLUMN more text").unwrap();
+    let _ = readiness.recheck(&mut client).unwrap();
+    let question = last_question(&mut observer, pid);
+    assert!(question.contains(full), "{question}");
+}
+
+/// The fingerprint of one tenant costs as much as that tenant, and others' migrations do not touch it.
+#[test]
+fn a_neighbours_change_is_none_of_ours() {
+    let (mut client, _database) = connect(
+        "CREATE SCHEMA one; CREATE TABLE one.users (LIKE users); CREATE SCHEMA two; CREATE TABLE two.users (LIKE users)",
+    );
+    let bound =
+        vec![Manifest { schema: Some("one".into()), relation: "users".into(), ..Manifest::default() }];
+    let open = vec![Manifest { relation: "users".into(), ..Manifest::default() }];
+    let before = (answers(&mut client, &bound).1, answers(&mut client, &open).1);
+    client.batch_execute("ALTER TABLE two.users ADD COLUMN more text").unwrap();
+    assert_eq!((answers(&mut client, &bound).1, answers(&mut client, &open).1), before);
+    client.batch_execute("ALTER TABLE one.users ADD COLUMN more text").unwrap();
+    assert_ne!(answers(&mut client, &bound).1, before.0);
+    assert_eq!(answers(&mut client, &open).1, before.1);
+}
+
+/// What models rely on beside columns and rights: each of these changes the answer too.
+#[test]
+fn whatever_changes_what_is_promised_changes_the_fingerprint() {
+    let setup = "CREATE SCHEMA auth; CREATE TABLE auth.accounts (id bigint PRIMARY KEY); \
+                 CREATE SCHEMA app; CREATE SEQUENCE app.numbers; CREATE FUNCTION app.word() RETURNS text LANGUAGE sql \
+                 AS $$ SELECT 'x' $$; \
+                 CREATE DOMAIN app.mood AS text CHECK (VALUE IN ('good', 'bad')); \
+                 CREATE TYPE app.place AS (street text, number int); \
+                 CREATE TABLE app.t (id bigint DEFAULT nextval('app.numbers'), word text DEFAULT app.word(), \
+                   mood app.mood, place app.place, account bigint REFERENCES auth.accounts, day date NOT NULL, \
+                   CONSTRAINT word_unique UNIQUE (word, day)) PARTITION BY RANGE (day); \
+                 CREATE TABLE app.t_2020 PARTITION OF app.t FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); \
+                 CREATE INDEX by_mood ON app.t (mood)";
+    let column = |name: &str, default: Option<&str>| Expected {
+        column: name.into(),
+        field: name.into(),
+        rust_type: "T".into(),
+        labels: (name == "mood").then(|| LabelSet { labels: vec!["good".into()], non_exhaustive: true }),
+        promises: ColumnPromises {
+            default: default.map(|text| DefaultPromise::Is(text.into())),
+            ..ColumnPromises::default()
+        },
+        ..Expected::default()
+    };
+    let model = Manifest {
+        schema: Some("app".into()),
+        relation: "t".into(),
+        kinds: vec![Does::Read, Does::Insert],
+        columns: vec![
+            column("id", Some("nextval('app.numbers')")),
+            column("word", Some("app.word()")),
+            column("mood", None),
+        ],
+        promises: vec![Promise::PrimaryKey(vec!["id".into()])],
+        ..Manifest::default()
+    };
+    assert!(model.relies_on_constraints());
+    let place = Manifest {
+        sort: Sort::Type,
+        schema: Some("app".into()),
+        relation: "place".into(),
+        ..Manifest::default()
+    };
+    let manifests = [model, place];
+    let (mut client, _database) = connect(setup);
+    for change in [
+        "ALTER SCHEMA auth RENAME TO identity",
+        "ALTER TABLE identity.accounts RENAME COLUMN id TO number",
+        "ALTER TABLE identity.accounts RENAME TO people",
+        "ALTER SEQUENCE app.numbers RENAME TO ids",
+        "ALTER FUNCTION app.word() RENAME TO text",
+        "CREATE SCHEMA other; ALTER SEQUENCE app.ids SET SCHEMA other",
+        "DROP INDEX app.by_mood",
+        "CREATE UNIQUE INDEX by_day ON app.t (day)",
+        "ALTER INDEX app.by_day RENAME TO by_days",
+        "ALTER TABLE app.t DROP CONSTRAINT word_unique",
+        "ALTER TABLE app.t DROP CONSTRAINT t_account_fkey",
+        "ALTER DOMAIN app.mood ADD CHECK (VALUE <> 'x')",
+        "ALTER TYPE app.place ADD ATTRIBUTE city text",
+        "ALTER TYPE app.place RENAME ATTRIBUTE city TO town",
+        "ALTER TABLE app.t ADD PRIMARY KEY (id, day)",
+        "ALTER TABLE app.t ALTER word SET DEFAULT 'x'",
+    ] {
+        let before = answers(&mut client, &manifests);
+        client.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+        let after = answers(&mut client, &manifests);
+        assert!(before.0 != after.0, "no change of the answer: {change}");
+        assert!(before.1 != after.1, "missed: {change}");
+    }
 }

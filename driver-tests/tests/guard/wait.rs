@@ -39,3 +39,48 @@ fn a_server_that_never_comes_is_unreadable_within_the_time() {
     assert_eq!(report.kind(), Kind::Unreadable);
     assert!(report.to_string().contains("cannot connect: "), "{report}");
 }
+
+/// Hands out connections to two databases in turn, as a balancer or a pool over several hosts does.
+struct InTurn {
+    urls: std::sync::Mutex<std::collections::VecDeque<String>>,
+}
+
+impl r2d2::ManageConnection for InTurn {
+    type Connection = postgres::Client;
+    type Error = postgres::Error;
+
+    fn connect(&self) -> Result<postgres::Client, postgres::Error> {
+        let mut urls = self.urls.lock().unwrap();
+        urls.rotate_left(1);
+        postgres::Client::connect(&urls[0], postgres::NoTls)
+    }
+
+    // So that each is used once.
+    fn is_valid(&self, client: &mut postgres::Client) -> Result<(), postgres::Error> {
+        client.batch_execute("no")
+    }
+
+    fn has_broken(&self, _: &mut postgres::Client) -> bool {
+        true
+    }
+}
+
+/// A fingerprint and an answer that come from two databases must not be kept for one.
+#[test]
+fn a_pool_over_two_databases_keeps_no_verdict_of_the_other() {
+    let (good, bad) = (database(), database());
+    bad.connect().unwrap().batch_execute("ALTER TABLE users DROP COLUMN quiet_hours").unwrap();
+    for first in [[&good, &bad], [&bad, &good]] {
+        let urls = std::sync::Mutex::new(first.iter().map(|database| database.url()).collect());
+        let pool = r2d2::Pool::builder().max_size(1).test_on_check_out(false).build(InTurn { urls }).unwrap();
+        let readiness = Guard::new().readiness();
+        for _ in 0..3 {
+            let _ = readiness.recheck(&pool);
+        }
+        // Whatever it saw over the pool, each database has its own verdict.
+        for _ in 0..2 {
+            assert!(readiness.recheck(&mut good.connect().unwrap()).is_ok());
+            assert!(readiness.recheck(&mut bad.connect().unwrap()).is_err());
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Connecting and verifying within one deadline.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 
 use super::request::Plan;
@@ -39,14 +40,22 @@ impl Guard {
         C: BlockingConnection + Send + 'static,
         E: Into<Cause>,
     {
-        let limit = self.options.patience();
+        let limit = self.options.patience_at_start();
         let connecting = Connecting::new(self)?;
         let plan = Arc::clone(&connecting.request.plan);
         let (sender, receiver) = mpsc::channel();
         // Nobody listens any more if this takes longer than the limit.
         let work = move || drop(sender.send(connecting.run(connect)));
         match thread::Builder::new().name("schemacheck-connect".to_owned()).spawn(work) {
-            Ok(_) => receiver.recv_timeout(limit).unwrap_or_else(|_| Err(plan.no_answer(limit))),
+            Ok(thread) => match receiver.recv_timeout(limit) {
+                Ok(verdict) => verdict,
+                Err(RecvTimeoutError::Timeout) => Err(plan.no_answer(limit)),
+                // The caller's closure panicked, and the caller is to know.
+                Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                    Err(panic) => resume_unwind(panic),
+                    Ok(()) => Err(plan.no_answer(limit)),
+                },
+            },
             Err(error) => Err(plan.unconnected(&error.into())),
         }
     }
@@ -64,7 +73,7 @@ impl Guard {
         E: Into<Cause>,
         F: Future<Output = Result<C, E>>,
     {
-        let limit = self.options.patience();
+        let limit = self.options.patience_at_start();
         let connecting = Connecting::new(self)?;
         let plan = Arc::clone(&connecting.request.plan);
         let done = timer::within(limit, connecting.run_async(connect)).await;
@@ -107,7 +116,7 @@ impl Connecting {
                 (Err(cause), _) => Err(self.request.plan.unconnected(&cause)),
                 (Ok(client), Some(verified)) => Ok((client, Ok(verified.clone()))),
                 (Ok(mut client), None) => {
-                    let verdict = Exchange::new(&self.request).run(&mut &mut client);
+                    let verdict = Exchange::new(&self.request).run(&mut &mut client).verdict;
                     Ok((client, verdict))
                 }
             };
@@ -135,7 +144,7 @@ impl Connecting {
                 (Err(cause), _) => Err(self.request.plan.unconnected(&cause)),
                 (Ok(client), Some(verified)) => Ok((client, Ok(verified.clone()))),
                 (Ok(mut client), None) => {
-                    let verdict = Exchange::new(&self.request).run_async(&mut &mut client).await;
+                    let verdict = Exchange::new(&self.request).run_async(&mut &mut client).await.verdict;
                     Ok((client, verdict))
                 }
             };

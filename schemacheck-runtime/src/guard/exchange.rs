@@ -7,24 +7,40 @@ use schemacheck_core::{Catalog, Code};
 
 use super::request::Plan;
 use super::{Report, Request, Verified, timer};
-use crate::driver::{Async, Blocking};
+use crate::driver::{self, Async, Blocking};
 use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, ServerFacts};
+use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts};
 
-/// One look at the database. An answer that a schema change tore is asked for once more; a refusal asks for names, for
-/// better advice. The verdict is the one before the policy.
+/// One look at the database. An answer that a schema change tore is asked for once more, and a SELECT that the server
+/// refuses without the ledgers, which are evidence and must refuse no start. A refusal asks for names, for better advice.
 #[derive(Debug)]
 pub(super) struct Exchange {
     plan: Arc<Plan>,
     started: Instant,
+    beside: Beside,
+    fingerprint: Option<String>,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    Ask { tries_left: u32 },
-    Advise { server: ServerFacts, catalog: Box<Catalog> },
+    /// With the error of the first try.
+    Ask {
+        failed: Option<Error>,
+    },
+    Advise {
+        server: ServerFacts,
+        catalog: Box<Catalog>,
+    },
     Done(Box<Result<Verified, Report>>),
+}
+
+/// The outcome of a look.
+pub(super) struct Look {
+    /// The verdict before the policy.
+    pub(super) verdict: Result<Verified, Report>,
+    /// What the catalog's fingerprint was at that moment, if it was asked for.
+    pub(super) fingerprint: Option<String>,
 }
 
 impl Exchange {
@@ -33,10 +49,22 @@ impl Exchange {
     }
 
     pub(super) fn of(plan: &Arc<Plan>, started: Instant) -> Self {
-        Self { plan: plan.clone(), started, state: State::Ask { tries_left: 1 } }
+        Self {
+            plan: plan.clone(),
+            started,
+            beside: Beside { ledgers: true, fingerprint: false },
+            fingerprint: None,
+            state: State::Ask { failed: None },
+        }
     }
 
-    pub(super) fn run(mut self, connection: &mut impl Blocking) -> Result<Verified, Report> {
+    /// Asks for the fingerprint along.
+    pub(super) fn with_fingerprint(mut self) -> Self {
+        self.beside.fingerprint = true;
+        self
+    }
+
+    pub(super) fn run(mut self, connection: &mut impl Blocking) -> Look {
         let timeout = self.plan.options.timeout;
         while let Some(question) = self.question() {
             let answer = connection.ask(&question, timeout);
@@ -45,11 +73,11 @@ impl Exchange {
         self.end()
     }
 
-    pub(super) async fn run_async(mut self, connection: &mut impl Async) -> Result<Verified, Report> {
+    pub(super) async fn run_async(mut self, connection: &mut impl Async) -> Look {
         let (timeout, limit) = (self.plan.options.timeout, self.plan.options.answer_within());
         while let Some(question) = self.question() {
             let Some(answer) = timer::within(limit, connection.ask(&question, timeout)).await else {
-                return Err(self.plan.no_answer(limit));
+                return Look { verdict: Err(self.plan.no_answer(limit)), fingerprint: None };
             };
             self = self.answer(answer);
         }
@@ -59,63 +87,104 @@ impl Exchange {
     /// The next text to send; nothing when the verdict stands.
     pub(super) fn question(&self) -> Option<String> {
         match &self.state {
-            State::Ask { .. } => Some(self.plan.text().to_owned()),
-            State::Advise { .. } => Some(introspect::names_request()),
+            State::Ask { .. } if self.beside == (Beside { ledgers: true, fingerprint: false }) => {
+                Some(self.plan.text().to_owned())
+            }
+            State::Ask { .. } => Some(self.plan.text_with(self.beside)),
+            State::Advise { .. } => Some(self.plan.names()),
             State::Done(_) => None,
         }
     }
 
     /// The exchange after an answer.
-    pub(super) fn answer(self, answer: Result<String, Cause>) -> Self {
-        let Self { plan, started, state } = self;
-        let state = match state {
-            State::Ask { tries_left } => {
-                let read = match answer {
-                    Ok(text) => introspect::answer(&text),
-                    Err(cause) if tries_left > 0 && is_torn(&chain(cause.as_ref())) => {
-                        Err(Error::answer(chain(cause.as_ref())))
-                    }
-                    Err(cause) => Err(Error::query(cause)),
-                };
-                match read {
-                    Err(error) if error.is_torn() && tries_left > 0 => {
-                        State::Ask { tries_left: tries_left - 1 }
-                    }
-                    Err(error) => State::Done(Box::new(Err(plan.unreadable(&error)))),
-                    Ok((server, catalog)) => {
-                        let findings = plan.compare(&catalog);
-                        let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
-                        match findings.iter().any(|finding| missing(finding.code)) {
-                            true => State::Advise { server, catalog: Box::new(catalog) },
-                            false => State::Done(Box::new(plan.verdict(findings, Some(server), started))),
+    pub(super) fn answer(mut self, answer: Result<String, Cause>) -> Self {
+        self.state = match self.state {
+            State::Ask { failed } => match read(answer) {
+                Ok(Answer { server, catalog, fingerprint }) => {
+                    self.fingerprint = fingerprint;
+                    let findings = self.plan.compare(&catalog);
+                    let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
+                    match findings.iter().any(|finding| missing(finding.code)) {
+                        true => State::Advise { server, catalog: Box::new(catalog) },
+                        false => {
+                            State::Done(Box::new(self.plan.verdict(findings, Some(server), self.started)))
                         }
                     }
                 }
-            }
+                Err(unread) => match (failed, unread.again) {
+                    (None, Some(again)) => {
+                        self.beside.ledgers = again == Again::All;
+                        State::Ask { failed: Some(unread.error) }
+                    }
+                    // What the first try met says more: in a transaction the second only hears that it is aborted.
+                    (first, _) => {
+                        let error = first.filter(|first| !first.is_torn()).unwrap_or(unread.error);
+                        State::Done(Box::new(Err(self.plan.unreadable(&error))))
+                    }
+                },
+            },
             State::Advise { server, mut catalog } => {
                 // Better advice is worth a second request, but the verdict stands without it.
                 if let Ok(text) = answer {
                     let _ = introspect::add_names(&text, &mut catalog);
                 }
-                State::Done(Box::new(plan.verdict(plan.compare(&catalog), Some(server), started)))
+                let findings = self.plan.compare(&catalog);
+                State::Done(Box::new(self.plan.verdict(findings, Some(server), self.started)))
             }
             done @ State::Done(_) => done,
         };
-        Self { plan, started, state }
+        self
     }
 
-    pub(super) fn end(self) -> Result<Verified, Report> {
-        match self.state {
+    pub(super) fn end(self) -> Look {
+        let verdict = match self.state {
             State::Done(verdict) => *verdict,
             State::Ask { .. } | State::Advise { .. } => {
                 Err(self.plan.unreadable(&Error::answer("the exchange ended before its answer")))
             }
-        }
+        };
+        Look { verdict, fingerprint: self.fingerprint }
     }
+}
+
+/// An answer that cannot be read, and whether a second try can help.
+pub(super) struct Unread {
+    pub(super) error: Error,
+    pub(super) again: Option<Again>,
+}
+
+/// What to ask for in a second try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Again {
+    /// The same.
+    All,
+    /// All but ledgers.
+    WithoutLedgers,
+}
+
+/// Reads the answer to a request for the catalog.
+pub(super) fn read(answer: Result<String, Cause>) -> Result<Answer, Unread> {
+    let (error, again) = match answer {
+        Ok(text) => match introspect::read(&text) {
+            Ok(answer) => return Ok(answer),
+            Err(error) => {
+                let again = error.is_torn().then_some(Again::All);
+                (error, again)
+            }
+        },
+        Err(cause) if is_torn(&chain(cause.as_ref())) => {
+            (Error::answer(chain(cause.as_ref())), Some(Again::All))
+        }
+        Err(cause) => {
+            let is_refused = driver::is_refused_by_server(cause.as_ref());
+            (Error::query(cause), is_refused.then_some(Again::WithoutLedgers))
+        }
+    };
+    Err(Unread { error, again })
 }
 
 /// Whether the server's error comes from a schema change at the same moment (SQLSTATE XX000, about 1 in 1,500 reads
 /// under a storm of DDL).
-pub(super) fn is_torn(error: &str) -> bool {
+fn is_torn(error: &str) -> bool {
     error.contains("cache lookup failed") || error.contains("could not open relation with OID")
 }

@@ -1,6 +1,8 @@
 //! What a guard says beside its verdict. On standard error, so that it is in every log whichever the program uses;
 //! `SCHEMACHECK_LOG=json` makes each a line of JSON.
 
+use std::io::{self, Write as _};
+
 use schemacheck_core::json::Object;
 
 /// The environment variable that says how.
@@ -24,12 +26,12 @@ impl Level {
 }
 
 /// Says a text; as JSON with what belongs to it, such as a report.
-#[allow(
-    clippy::print_stderr,
-    reason = "an override or a refusal that nobody sees is the outage that the guard exists against"
-)]
+///
+/// An override or a refusal that nobody sees is the outage that the guard exists against; but where standard error is a
+/// pipe that nobody reads, a program must not end for it.
 pub(super) fn say(level: Level, event: &str, text: &str, detail: Option<(&str, String)>) {
-    eprintln!("{}", line(is_json(), level, event, text, detail));
+    let line = line(is_json(), level, event, text, detail);
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// What changed while the guard looks again and again: to the program's own log where it has one.

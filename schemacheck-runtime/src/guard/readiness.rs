@@ -3,6 +3,7 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::exchange::Look;
 use super::log::{self, Level};
 use super::request::Plan;
 use super::wait::gist;
@@ -26,10 +27,18 @@ pub fn hints_at_drift(sqlstate: &str) -> bool {
 /// What was seen last.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    /// The fingerprint that was asked for before the verdict, and the verdict before the policy.
-    seen: Option<(String, Result<Verified, Report>)>,
+    seen: Option<Seen>,
+    /// What was said last: nothing yet, that all fits, or the gist of a refusal.
+    said: Option<Option<String>>,
     /// When a query's error was last answered with "look again".
     hinted: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    fingerprint: String,
+    /// The verdict of the same moment, before the policy.
+    verdict: Result<Verified, Report>,
 }
 
 /// Verifies again and again: for a readiness endpoint, and after errors that hint at another schema.
@@ -67,12 +76,15 @@ impl Readiness {
             Err(settled) => return (**settled).clone(),
         };
         let started = Instant::now();
-        let _watch = plan.watch(|_| {});
-        let print = connection.ask(plan.fingerprint(), plan.options.timeout);
-        match known(plan, &print, started) {
-            Some(verdict) => verdict,
-            None => remember(plan, print, Exchange::of(plan, started).run(&mut connection), started),
+        let _watch = plan.watch(plan.options.patience(), |_| {});
+        if remembers(plan) {
+            let fingerprint = connection.ask(plan.fingerprint(), plan.options.timeout);
+            if let Some(verdict) = known(plan, fingerprint) {
+                return conclude(plan, verdict, started);
+            }
         }
+        let look = Exchange::of(plan, started).with_fingerprint().run(&mut connection);
+        conclude(plan, remember(plan, look), started)
     }
 
     /// Looks again over an asynchronous connection.
@@ -87,17 +99,18 @@ impl Readiness {
             Err(settled) => return (**settled).clone(),
         };
         let started = Instant::now();
-        let (timeout, limit) = (plan.options.timeout, plan.options.answer_within());
-        let Some(print) = timer::within(limit, connection.ask(plan.fingerprint(), timeout)).await else {
-            return plan.settle(Err(plan.no_answer(limit)), started);
-        };
-        match known(plan, &print, started) {
-            Some(verdict) => verdict,
-            None => {
-                let verdict = Exchange::of(plan, started).run_async(&mut connection).await;
-                remember(plan, print, verdict, started)
+        if remembers(plan) {
+            let (timeout, limit) = (plan.options.timeout, plan.options.answer_within());
+            let Some(fingerprint) = timer::within(limit, connection.ask(plan.fingerprint(), timeout)).await
+            else {
+                return conclude(plan, Err(plan.no_answer(limit)), started);
+            };
+            if let Some(verdict) = known(plan, fingerprint) {
+                return conclude(plan, verdict, started);
             }
         }
+        let look = Exchange::of(plan, started).with_fingerprint().run_async(&mut connection).await;
+        conclude(plan, remember(plan, look), started)
     }
 
     /// Whether a query's SQLSTATE is a reason to look again now: one that [hints at drift](hints_at_drift), and at most one
@@ -126,50 +139,52 @@ fn skipped(plan: &Plan) -> Result<Verified, Report> {
     Ok(plan.options.policy.skipped(&plan.manifests, plan.options.database.clone()))
 }
 
-/// The last verdict, if the fingerprint is the one of then.
-fn known(
-    plan: &Arc<Plan>,
-    print: &Result<String, Cause>,
-    started: Instant,
-) -> Option<Result<Verified, Report>> {
-    let memory = lock(plan);
-    let (seen, verdict) = memory.seen.as_ref()?;
-    let is_same = print.as_ref().is_ok_and(|print| print == seen);
-    is_same.then(|| quietly(plan, verdict.clone(), started))
+/// Whether there is a verdict to return without a full look.
+fn remembers(plan: &Plan) -> bool {
+    lock(plan).seen.is_some()
 }
 
-/// Keeps a verdict with the fingerprint that was asked for before it: what changed in between is seen the next time.
-fn remember(
+/// The last verdict, if the fingerprint is the one of then.
+fn known(plan: &Plan, fingerprint: Result<String, Cause>) -> Option<Result<Verified, Report>> {
+    let fingerprint = fingerprint.ok()?;
+    let memory = lock(plan);
+    let seen = memory.seen.as_ref().filter(|seen| seen.fingerprint == fingerprint)?;
+    Some(seen.verdict.clone())
+}
+
+/// Keeps a verdict with the fingerprint that came along. A database that could not be looked at is another matter.
+fn remember(plan: &Plan, look: Look) -> Result<Verified, Report> {
+    // A verdict holds the plan, which would hold the verdict.
+    let verdict = look.verdict.map(Verified::bare);
+    if verdict.as_ref().err().is_none_or(|report| report.kind() != Kind::Unreadable) {
+        lock(plan).seen = look.fingerprint.map(|fingerprint| Seen { fingerprint, verdict: verdict.clone() });
+    }
+    verdict
+}
+
+/// What the policy makes of a verdict. A verdict that is another one than the last is logged, and no other: nobody reads
+/// a report at each probe.
+fn conclude(
     plan: &Arc<Plan>,
-    print: Result<String, Cause>,
     verdict: Result<Verified, Report>,
     started: Instant,
 ) -> Result<Verified, Report> {
-    // A verdict holds the plan, which would hold the verdict.
-    let verdict = verdict.map(Verified::bare);
-    if verdict.as_ref().is_err_and(|report| report.kind() == Kind::Unreadable) {
-        return quietly(plan, verdict, started);
-    }
+    let now = verdict.as_ref().err().map(gist);
     let mut memory = lock(plan);
-    let before = memory.seen.take().map(|(_, verdict)| verdict);
-    memory.seen = print.ok().map(|print| (print, verdict.clone()));
+    let before = memory.said.replace(now.clone());
     drop(memory);
-    let said = |verdict: &Result<Verified, Report>| verdict.as_ref().err().map(gist);
-    match (before.map(|before| said(&before)), said(&verdict)) {
+    match (&before, &now) {
         (Some(before), now) if before == now => {}
         (None, None) => {}
-        (_, Some(gist)) => log::trace(Level::Error, "drifted", &format!("the database does not fit: {gist}")),
+        (_, Some(gist)) => {
+            let is_unread = verdict.as_ref().is_err_and(|report| report.kind() == Kind::Unreadable);
+            match is_unread {
+                true => log::trace(Level::Error, "unread", gist),
+                false => log::trace(Level::Error, "drifted", &format!("the database does not fit: {gist}")),
+            }
+        }
         (Some(_), None) => log::trace(Level::Info, "fits", "the database fits again"),
     }
-    quietly(plan, verdict, started)
-}
-
-/// What the policy makes of a verdict that was said already.
-fn quietly(
-    plan: &Arc<Plan>,
-    verdict: Result<Verified, Report>,
-    started: Instant,
-) -> Result<Verified, Report> {
     let verdict =
         verdict.or_else(|report| plan.options.policy.apply(report, &plan.manifests, started, false));
     verdict.map(|verified| verified.again(started.elapsed()).with_plan(Arc::clone(plan)))

@@ -14,7 +14,7 @@ use super::readiness::Memory;
 use super::timer::Watch;
 use super::{Binary, Database, Kind, Policy, Report, Target, Verified};
 use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, ServerFacts};
+use crate::introspect::guard::{self as introspect, Beside, ServerFacts};
 
 /// How long one query may take on the server, unless [`Guard::timeout`](super::Guard::timeout) says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -57,9 +57,14 @@ impl Options {
         self.timeout.saturating_add(GRACE)
     }
 
-    /// How long a verdict may take to come: of one look, three answers at most.
+    /// How long one look may take: three answers at most.
     pub(super) fn patience(&self) -> Duration {
-        self.wait_for.saturating_add(self.timeout.saturating_mul(3)).saturating_add(GRACE)
+        self.timeout.saturating_mul(3).saturating_add(GRACE)
+    }
+
+    /// How long it may take where a database that does not fit yet is waited for.
+    pub(super) fn patience_at_start(&self) -> Duration {
+        self.wait_for.saturating_add(self.patience())
     }
 }
 
@@ -82,12 +87,21 @@ impl Plan {
 
     /// The SELECT.
     pub(super) fn text(&self) -> &str {
-        self.text.get_or_init(|| self.worded(|manifests| introspect::request(manifests)))
+        self.text.get_or_init(|| self.text_with(Beside { ledgers: true, fingerprint: false }))
+    }
+
+    pub(super) fn text_with(&self, beside: Beside) -> String {
+        self.worded(|manifests| introspect::request_with(&manifests.iter().collect::<Vec<_>>(), beside))
     }
 
     /// A SELECT whose answer changes when that of the other may.
     pub(super) fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| self.worded(introspect::fingerprint_request))
+        self.fingerprint.get_or_init(|| self.worded(|manifests| introspect::fingerprint_request(manifests)))
+    }
+
+    /// A SELECT of what there is instead.
+    pub(super) fn names(&self) -> String {
+        introspect::names_request(&self.manifests)
     }
 
     fn worded(&self, word: impl Fn(&[Manifest]) -> String) -> String {
@@ -162,8 +176,12 @@ impl Plan {
 
     /// Says in the log if no verdict has come for longer than it may take. A blocking driver does not let go of a
     /// connection.
-    pub(super) fn watch(self: &Arc<Self>, overdue: impl FnOnce(Report) + Send + 'static) -> Watch {
-        let (plan, limit) = (Arc::clone(self), self.options.patience());
+    pub(super) fn watch(
+        self: &Arc<Self>,
+        limit: Duration,
+        overdue: impl FnOnce(Report) + Send + 'static,
+    ) -> Watch {
+        let plan = Arc::clone(self);
         Watch::start(limit, move || {
             let report = plan.no_answer(limit);
             log::say(log::Level::Warning, "waiting", &report.to_string(), None);
@@ -233,6 +251,7 @@ fn rebind(
         privileges: catalog.privileges.clone(),
         known_relations: catalog.known_relations.clone(),
         known_types: catalog.known_types.clone(),
+        knows_names: catalog.knows_names,
         ..Catalog::default()
     };
     (manifests.iter().map(|manifest| manifest.in_schema(schema, &catalog)).collect(), catalog)

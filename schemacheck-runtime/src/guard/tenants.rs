@@ -7,15 +7,19 @@ use std::time::Instant;
 use schemacheck_core::ident::printable;
 use schemacheck_core::{Catalog, Code};
 
-use super::exchange::is_torn;
+use super::exchange::{Again, Unread, read};
 use super::request::{Options, Plan, in_schemas};
 use super::{Guard, Report, Verified, timer};
 use crate::driver::{Async, Blocking};
-use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, ServerFacts};
+use crate::error::{Cause, Error};
+use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts};
 
 /// How many relations and types are asked for at once: enough to make round trips rare, and an answer of a few hundred kB.
 const BATCH: usize = 400;
+
+/// How many schemas are asked for at once: each may have a ledger, whose reading takes locks, and the server's table of
+/// locks has room for some thousands.
+const SCHEMAS: usize = 50;
 
 /// One tenant, and its verdict.
 #[derive(Debug)]
@@ -89,7 +93,7 @@ impl Guard {
         let mut round = Round::new(self, schemas)?;
         let timeout = round.plan.options.timeout;
         while let Some(question) = round.question() {
-            let _watch = round.plan.watch(|_| {});
+            let _watch = round.plan.watch(round.plan.options.patience(), |_| {});
             let answer = connection.ask(&question, timeout);
             round.answer(answer);
         }
@@ -123,7 +127,8 @@ struct Round {
     plan: Arc<Plan>,
     /// Schemas that are still to be asked for, the next at the end.
     batches: Vec<Vec<usize>>,
-    tries_left: u32,
+    /// A second try for the batch at hand.
+    again: Option<Again>,
     /// What the batch at hand has, while names for better advice are asked for.
     advise: Option<(ServerFacts, Catalog)>,
     /// The answer with those names.
@@ -150,11 +155,11 @@ impl Round {
             }
         };
         let pending: Vec<usize> = (0..schemas.len()).filter(|at| verdicts[*at].is_none()).collect();
-        let size = (BATCH / plan.manifests.len().max(1)).max(1);
+        let size = (BATCH / plan.manifests.len().max(1)).clamp(1, SCHEMAS);
         let mut batches: Vec<Vec<usize>> = pending.chunks(size).map(<[usize]>::to_vec).collect();
         batches.reverse();
         let started = Instant::now();
-        Ok(Self { plan, batches, tries_left: 1, advise: None, names: None, started, schemas, verdicts })
+        Ok(Self { plan, batches, again: None, advise: None, names: None, started, schemas, verdicts })
     }
 
     fn named(&self, batch: &[usize]) -> Vec<&str> {
@@ -164,8 +169,13 @@ impl Round {
     fn question(&self) -> Option<String> {
         let batch = self.batches.last()?;
         Some(match self.advise {
-            Some(_) => introspect::names_request(),
-            None => introspect::request(&in_schemas(&self.plan.manifests, &self.named(batch))),
+            Some(_) => self.plan.names(),
+            None => {
+                let ledgers = self.again != Some(Again::WithoutLedgers);
+                let bound = in_schemas(&self.plan.manifests, &self.named(batch));
+                let bound: Vec<_> = bound.iter().collect();
+                introspect::request_with(&bound, Beside { ledgers, fingerprint: false })
+            }
         })
     }
 
@@ -177,15 +187,8 @@ impl Round {
             self.judge(&server, &catalog);
             return;
         }
-        let read = match answer {
-            Ok(text) => introspect::answer(&text),
-            Err(cause) if self.tries_left > 0 && is_torn(&chain(cause.as_ref())) => {
-                Err(Error::answer(chain(cause.as_ref())))
-            }
-            Err(cause) => Err(Error::query(cause)),
-        };
-        match read {
-            Ok((server, mut catalog)) => {
+        match read(answer) {
+            Ok(Answer { server, mut catalog, .. }) => {
                 if self.names.is_none() && self.lacks_objects(&catalog) {
                     self.advise = Some((server, catalog));
                     return;
@@ -193,8 +196,8 @@ impl Round {
                 self.add_names(&mut catalog);
                 self.judge(&server, &catalog);
             }
-            Err(error) if error.is_torn() && self.tries_left > 0 => self.tries_left -= 1,
-            Err(error) => self.give_up(&error),
+            Err(Unread { again: Some(again), .. }) if self.again.is_none() => self.again = Some(again),
+            Err(unread) => self.give_up(&unread.error),
         }
     }
 
@@ -229,13 +232,13 @@ impl Round {
         for (at, verdict) in batch.into_iter().zip(verdicts) {
             self.verdicts[at] = Some(verdict);
         }
-        self.tries_left = 1;
+        self.again = None;
     }
 
     /// The batch at hand cannot be read: its schemas are asked for one by one, and of one alone that is the verdict.
     fn give_up(&mut self, error: &Error) {
         let batch = self.batches.pop().unwrap_or_default();
-        self.tries_left = 1;
+        self.again = None;
         if let [at] = batch[..] {
             let plan = self.plan_of(&self.schemas[at]);
             self.verdicts[at] = Some(plan.settle(Err(plan.unreadable(error)), self.started));

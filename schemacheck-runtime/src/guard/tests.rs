@@ -4,7 +4,7 @@ use schemacheck_core::Code;
 
 use super::*;
 
-const NO_ROWS: &str = r#"[5,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
+const NO_ROWS: &str = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
 
 pub(super) fn guard() -> Guard {
     let model = Manifest {
@@ -90,7 +90,7 @@ fn a_torn_answer_is_asked_for_once_more() {
     assert_eq!(exchange.question().as_ref(), Some(&first));
     exchange = exchange.answer(Err("ERROR: cache lookup failed for relation 4711".into()));
     assert_eq!(exchange.question(), None);
-    assert_eq!(exchange.end().unwrap_err().kind(), Kind::Unreadable);
+    assert_eq!(exchange.end().verdict.unwrap_err().kind(), Kind::Unreadable);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_dead_connection_is_not_asked_again() {
     let mut exchange = exchange(guard());
     exchange = exchange.answer(Err("connection closed".into()));
     assert_eq!(exchange.question(), None);
-    let report = exchange.end().unwrap_err();
+    let report = exchange.end().verdict.unwrap_err();
     assert_eq!(report.kind(), Kind::Unreadable);
     assert!(report.to_string().contains("connection closed"));
 }
@@ -113,7 +113,7 @@ fn a_refusal_asks_for_names_and_stands_without_them() {
         exchange = exchange.answer(Ok(NO_ROWS.into()));
         assert!(exchange.question().unwrap().contains("LIMIT 10000"));
         exchange = exchange.answer(names);
-        let report = exchange.end().unwrap_err();
+        let report = exchange.end().verdict.unwrap_err();
         assert_eq!(report.kind(), Kind::Drift);
         assert_eq!(report.findings()[0].help.len(), help);
     }

@@ -3,6 +3,7 @@
 //! Each of these is a thread that sleeps, and ends when nobody waits for it any more. No crate is asked for so little.
 
 use std::future::poll_fn;
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -36,7 +37,11 @@ impl Shared {
     }
 
     /// Starts a thread that calls `then` after this time, unless it was dismissed before.
-    fn sleep(self: &Arc<Self>, time: Duration, then: impl FnOnce(&Self) + Send + 'static) {
+    ///
+    /// # Errors
+    ///
+    /// If there can be no thread.
+    fn sleep(self: &Arc<Self>, time: Duration, then: impl FnOnce(&Self) + Send + 'static) -> io::Result<()> {
         let shared = Arc::clone(self);
         let sleeper = move || {
             let end = Instant::now().checked_add(time);
@@ -57,8 +62,7 @@ impl Shared {
                 };
             }
         };
-        // Without a thread nothing is timed: then the driver's own limits hold.
-        let _ = thread::Builder::new().name("schemacheck-timer".to_owned()).spawn(sleeper);
+        thread::Builder::new().name("schemacheck-timer".to_owned()).spawn(sleeper).map(drop)
     }
 }
 
@@ -68,7 +72,8 @@ pub(super) struct Watch(Arc<Shared>);
 impl Watch {
     pub(super) fn start(limit: Duration, overdue: impl FnOnce() + Send + 'static) -> Self {
         let shared = Arc::<Shared>::default();
-        shared.sleep(limit, |_| overdue());
+        // Without a thread nothing is timed: then the driver's own limits hold.
+        let _ = shared.sleep(limit, |_| overdue());
         Self(shared)
     }
 }
@@ -82,12 +87,14 @@ impl Drop for Watch {
 /// A pause; its thread starts when it is first polled.
 struct Sleep {
     time: Duration,
+    /// Whether it must end, also where no thread can be had: then it holds up its executor.
+    must_end: bool,
     shared: Option<Arc<Shared>>,
 }
 
 /// Waits for this time.
 pub(super) fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
-    Sleep { time, shared: None }
+    Sleep { time, must_end: true, shared: None }
 }
 
 impl Future for Sleep {
@@ -104,7 +111,7 @@ impl Future for Sleep {
         }
         let shared = Arc::<Shared>::default();
         shared.lock().waker = Some(context.waker().clone());
-        shared.sleep(self.time, |shared| {
+        let sleeping = shared.sleep(self.time, |shared| {
             let mut state = shared.lock();
             state.is_over = true;
             let waker = state.waker.take();
@@ -113,6 +120,10 @@ impl Future for Sleep {
                 waker.wake();
             }
         });
+        if sleeping.is_err() && self.must_end {
+            thread::sleep(self.time);
+            return Poll::Ready(());
+        }
         self.shared = Some(shared);
         Poll::Pending
     }
@@ -129,7 +140,8 @@ impl Drop for Sleep {
 /// What the future yields, or nothing if it takes longer than this.
 pub(super) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    let mut limit = pin!(sleep(limit));
+    // Without a thread the driver's own limits hold.
+    let mut limit = pin!(Sleep { time: limit, must_end: false, shared: None });
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         Poll::Pending => limit.as_mut().poll(context).map(|()| None),

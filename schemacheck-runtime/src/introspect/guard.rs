@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::sql::{ledgers, name_array, statement};
 use crate::error::Error;
-use crate::ledger::{self, Row};
+use crate::ledger::{self, MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::ledger::{Ledger, LedgerKind};
@@ -18,7 +18,7 @@ mod privileges;
 mod promises;
 
 /// What the answer begins with: the number of its form.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
@@ -40,13 +40,26 @@ pub struct ServerFacts {
     pub in_recovery: bool,
 }
 
+/// What is asked for beside relations and types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Beside {
+    /// Ledgers, which are evidence: it does without them if they cannot be read.
+    pub(crate) ledgers: bool,
+    /// The fingerprint, to look again later.
+    pub(crate) fingerprint: bool,
+}
+
 /// The text of the request for all relations and types that the manifests name.
 pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String {
     let manifests: Vec<&Manifest> = manifests.into_iter().collect();
+    request_with(&manifests, Beside { ledgers: true, fingerprint: false })
+}
+
+pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
     let mut relations = BTreeSet::new();
     let mut types = BTreeSet::new();
     let mut labelled = BTreeSet::new();
-    for manifest in &manifests {
+    for manifest in manifests {
         let name = (manifest.schema.as_deref(), manifest.relation.as_str());
         if manifest.columns.iter().any(|column| column.labels.is_some()) {
             labelled.insert(name);
@@ -60,52 +73,69 @@ pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String 
     let has_labels = |name: &(Option<&str>, &str)| labelled.contains(name);
     let places = relations.iter().enumerate().filter(|(_, name)| has_labels(name));
     let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
-    let schemas =
-        |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(schema, _)| *schema));
-    let names =
-        |names: &BTreeSet<(Option<&str>, &str)>| name_array(names.iter().map(|(_, name)| Some(*name)));
-    let (relied_schemas, relied_names) = promises::relied(&manifests);
-    let [read, inserted, updated] = privileges::places(&relations, &manifests);
+    let (relation_schemas, relation_names) = name_arrays(&relations);
+    let (type_schemas, type_names) = name_arrays(&types);
+    let (relied_schemas, relied_names) = promises::relied(manifests);
+    let [read, inserted, updated] = privileges::places(&relations, manifests);
+    let near: BTreeSet<&str> = relations.iter().chain(&types).filter_map(|(schema, _)| *schema).collect();
+    let ledgers = if beside.ledgers { ledgers(near) } else { "NULL".to_owned() };
+    let fingerprint = if beside.fingerprint { fingerprint(manifests) } else { "NULL".to_owned() };
     statement(
         include_str!("../sql/guard.sql"),
         &[
             (read.0, &read.1),
             (inserted.0, &inserted.1),
             (updated.0, &updated.1),
-            ("$relation_schemas$", &schemas(&relations)),
-            ("$relation_names$", &names(&relations)),
-            ("$type_schemas$", &schemas(&types)),
-            ("$type_names$", &names(&types)),
+            ("$relation_schemas$", &relation_schemas),
+            ("$relation_names$", &relation_names),
+            ("$type_schemas$", &type_schemas),
+            ("$type_names$", &type_names),
             ("$relied_schemas$", &relied_schemas),
             ("$relied_names$", &relied_names),
-            ("$ledgers$", &ledgers()),
-            ("$promises$", &promises::select(&manifests)),
+            ("$ledgers$", &ledgers),
+            ("$promises$", &promises::select(manifests)),
             ("$labelled$", &format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))),
+            ("$fingerprint$", &fingerprint),
         ],
     )
 }
 
 /// The text of a request whose answer changes whenever that of [`request`] may, except for what ledgers list.
-pub fn fingerprint_request(manifests: &[Manifest]) -> String {
-    let models: Vec<&Manifest> = manifests.iter().filter(|manifest| manifest.sort == Sort::Model).collect();
-    let of = |wanted: &[&Manifest], is_wanted: fn(&Manifest) -> bool| {
-        let wanted = wanted.iter().filter(|manifest| is_wanted(manifest));
-        let names: BTreeSet<&str> = wanted.map(|manifest| manifest.relation.as_str()).collect();
-        name_array(names.into_iter().map(Some))
+pub fn fingerprint_request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String {
+    fingerprint(&manifests.into_iter().collect::<Vec<_>>())
+}
+
+fn fingerprint(manifests: &[&Manifest]) -> String {
+    let (models, types): (Vec<&Manifest>, Vec<&Manifest>) =
+        manifests.iter().partition(|manifest| manifest.sort == Sort::Model);
+    let pairs = |manifests: &[&'_ Manifest]| -> (String, String) {
+        let names = manifests.iter().map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str()));
+        name_arrays(&names.collect())
     };
     // What no model needs is not planned either.
     let part = |is_wanted: fn(&Manifest) -> bool, text: &str, name: &str| {
-        let is_asked = models.iter().any(|manifest| is_wanted(manifest));
-        if is_asked { statement(text, &[(name, &of(&models, is_wanted))]) } else { String::new() }
+        let wanted = models.iter().filter(|manifest| is_wanted(manifest));
+        let names: BTreeSet<&str> = wanted.map(|manifest| manifest.relation.as_str()).collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        statement(text, &[(name, &name_array(names.into_iter().map(Some)))])
     };
     let has_labels = |manifest: &Manifest| manifest.columns.iter().any(|column| column.labels.is_some());
     let inserts = |manifest: &Manifest| manifest.is(Kind::Insert);
-    let types: Vec<&Manifest> = manifests.iter().filter(|manifest| manifest.sort != Sort::Model).collect();
+    let schemas: BTreeSet<&str> =
+        manifests.iter().filter_map(|manifest| manifest.schema.as_deref()).collect();
+    let (relation_schemas, relation_names) = pairs(&models);
+    let (type_schemas, type_names) = pairs(&types);
     statement(
         include_str!("../sql/fingerprint.sql"),
         &[
-            ("$relation_names$", &of(&models, |_| true)),
-            ("$type_names$", &of(&types, |_| true)),
+            ("$schemas$", &name_array(schemas.into_iter().map(Some))),
+            ("$relation_schemas$", &relation_schemas),
+            ("$relation_names$", &relation_names),
+            ("$type_schemas$", &type_schemas),
+            ("$type_names$", &type_names),
+            ("$defaults$", &promises::fingerprint(manifests)),
             ("$labelled$", &part(has_labels, include_str!("../sql/fingerprint_labelled.sql"), "$none$")),
             (
                 "$relied$",
@@ -123,9 +153,34 @@ pub fn fingerprint_request(manifests: &[Manifest]) -> String {
     )
 }
 
-/// The text of the request for names, sent after a refusal.
-pub fn names_request() -> String {
-    statement(include_str!("../sql/names.sql"), &[])
+/// The schemas and the names of some relations or types, as two arrays.
+fn name_arrays(names: &BTreeSet<(Option<&str>, &str)>) -> (String, String) {
+    (
+        name_array(names.iter().map(|(schema, _)| *schema)),
+        name_array(names.iter().map(|(_, name)| Some(*name))),
+    )
+}
+
+/// The text of the request for names, sent after a refusal; those of the manifests come first.
+pub fn names_request(manifests: &[Manifest]) -> String {
+    let names = |of_models: bool| {
+        let wanted = manifests.iter().filter(|manifest| (manifest.sort == Sort::Model) == of_models);
+        let names: BTreeSet<&str> = wanted.map(|manifest| manifest.relation.as_str()).collect();
+        name_array(names.into_iter().map(Some))
+    };
+    statement(
+        include_str!("../sql/names.sql"),
+        &[("$relation_names$", &names(true)), ("$type_names$", &names(false))],
+    )
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) server: ServerFacts,
+    pub(crate) catalog: Catalog,
+    /// The fingerprint, if it was asked for.
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// Reads the answer to [`request`].
@@ -134,9 +189,14 @@ pub fn names_request() -> String {
 ///
 /// If it is no such answer, or was torn by a schema change at the same time ([`Error::is_torn`]).
 pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
+    read(text).map(|answer| (answer.server, answer.catalog))
+}
+
+/// Reads the answer to [`request_with`]. Errors as [`answer`].
+pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(13)?;
+    let parts = root.tuple(14)?;
     if parts[0].int::<i64>()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
@@ -163,7 +223,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
     if !parts[12].is_null() {
         privileges::read(&parts[12], &facts.user, &mut catalog)?;
     }
-    Ok((facts, catalog))
+    Ok(Answer { server: facts, catalog, fingerprint: parts[13].opt_string()? })
 }
 
 /// Reads what the server says of itself, in the order of [`ServerFacts`], and refuses one that is too old.
@@ -376,6 +436,10 @@ pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
                 _ => return Err(Error::answer("a ledger's row has no state")),
             }
         }
+        if applied.len() + failed.len() > MAX_ROWS {
+            // A table of that name and shape which is none.
+            continue;
+        }
         let in_order = |mut rows: Vec<Row>| {
             rows.sort_by(ledger::order);
             rows.into_iter().map(|row| row.migration).collect()
@@ -397,8 +461,8 @@ mod tests {
             "x",
             "null",
             "[]",
-            "[1,[],[],[],[],[],[],[],[],[],[],[],[]]",
-            "[5,null,null,null,null,null,null,null,null,null,null,null,null]",
+            "[1,[],[],[],[],[],[],[],[],[],[],[],[],[]]",
+            "[6,null,null,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -406,7 +470,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[5,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[6,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -415,10 +479,10 @@ mod tests {
 
     #[test]
     fn attributes_name_their_types_by_number() {
-        let text = r#"[5,["150018","app","me",null,null,false],["public"],null,
+        let text = r#"[6,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
             [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
-             ["public","other","c",null,false,null,null,null]],null,null,null,null,null,null]"#;
+             ["public","other","c",null,false,null,null,null]],null,null,null,null,null,null,null]"#;
         let (_, catalog) = answer(text).unwrap();
         let attributes = |name: &str| match &catalog.type_def(None, name).unwrap().kind {
             TypeKind::Composite { attributes } => attributes.clone(),
@@ -435,7 +499,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[5,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

@@ -85,7 +85,7 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
     for relation in facts.resolve(&names)? {
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    let last = ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), sql::ledgers()))?;
+    let last = ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), sql::ledgers([])))?;
     for row in last.rows(0) {
         let def = type_answer(row.str(0)?)?;
         catalog.types.insert(def.name.clone(), def);

@@ -2,7 +2,7 @@
 
 use schemacheck_core::ident::MAX_IDENT_BYTES;
 
-use crate::ledger::SHAPES;
+use crate::ledger::{MAX_ROWS, SHAPES};
 
 /// A text as an SQL literal that means the same under either setting of `standard_conforming_strings`.
 pub fn literal(text: &str) -> String {
@@ -32,8 +32,8 @@ pub fn text_array<S: AsRef<str>>(texts: &[S]) -> String {
     format!("ARRAY[{}]::pg_catalog.text[]", items.join(","))
 }
 
-/// The sub-select of all ledgers.
-pub(super) fn ledgers() -> String {
+/// The sub-select of all ledgers; those in these schemas and on the search path before others.
+pub(super) fn ledgers<'a>(near: impl IntoIterator<Item = &'a str>) -> String {
     let shapes: Vec<String> = SHAPES
         .iter()
         .map(|shape| {
@@ -49,7 +49,14 @@ pub(super) fn ledgers() -> String {
             )
         })
         .collect();
-    statement(include_str!("../sql/ledgers.sql"), &[("$shapes$", &shapes.join(", "))])
+    statement(
+        include_str!("../sql/ledgers.sql"),
+        &[
+            ("$shapes$", &shapes.join(", ")),
+            ("$near$", &name_array(near.into_iter().map(Some))),
+            ("$rows$", &(MAX_ROWS + 1).to_string()),
+        ],
+    )
 }
 
 /// A statement of `sql/` without its comments, its placeholders filled in.

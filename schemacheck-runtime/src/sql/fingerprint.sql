@@ -1,21 +1,33 @@
 -- A fingerprint of all that guard.sql reads for some names, but for ledgers: which versions of which catalog rows there
 -- are. A row that is changed becomes another version, with another xmin, or within one transaction another ctid; so what
--- the row says need not be read. The names are looked for in every schema, since a new relation can hide an old one.
+-- the row says need not be read. A name without schema is looked for in all schemas of the search path, since a new
+-- relation can hide an old one.
 --
--- What always changes together with a row that is here is left out: a default with its column's pg_attribute, an heir's
--- pg_inherits with the columns that come and go. Half of the time is planning: so each catalog is looked up by itself, by
--- index (OFFSET 0), and what no model needs is not asked for. The sum of hashes does not depend on the order; the first
--- number keeps rows of different catalogs apart. As in guard.sql a boolean that is compared as a number is taken for rare,
--- so that the query is not compiled for a multitude that the planner only fears. Nothing is deparsed, and every name and operator is qualified, as in
--- guard.sql.
+-- What always changes together with a row that is here is left out: that there is a default with its column's
+-- pg_attribute, an heir's pg_inherits with the columns that come and go. Half of the time is planning: so each catalog is
+-- looked up by itself, by index (OFFSET 0), and what no model needs is not asked for. The sum of hashes does not depend on
+-- the order; the first number keeps rows of different catalogs apart. As in guard.sql a boolean that is compared as a
+-- number is taken for rare, so that the query is not compiled for a multitude that the planner only fears. As there
+-- nothing is deparsed that waits for a lock, and every name and operator is qualified.
+--
+-- It is sent by itself, and as a part of guard.sql, whose names for the same things it hides there: what is remembered
+-- with an answer has to come from the same moment and connection.
 WITH
+place AS MATERIALIZED (
+    SELECT n.oid, n.xmin, n.ctid, n.nspname, n.nspname OPERATOR(pg_catalog.=) ANY (p.path) AS on_path
+    FROM (SELECT pg_catalog.current_schemas(true) AS path) p
+    JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) ANY (p.path OPERATOR(pg_catalog.||) $schemas$)
+),
 rel AS MATERIALIZED (
-    SELECT c.oid, c.xmin, c.ctid, c.relname, c.relnamespace, c.relhassubclass
-    FROM pg_catalog.unnest($relation_names$) AS w(name)
+    SELECT c.oid, c.xmin, c.ctid, c.relname, c.relhassubclass
+    FROM ROWS FROM (
+        pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
+    ) AS w(schema, name)
+    JOIN place s ON CASE WHEN w.schema IS NULL THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
     CROSS JOIN LATERAL (
-        SELECT c.oid, c.xmin, c.ctid, c.relname, c.relnamespace, c.relhassubclass
+        SELECT c.oid, c.xmin, c.ctid, c.relname, c.relhassubclass
         FROM pg_catalog.pg_class c
-        WHERE c.relname OPERATOR(pg_catalog.=) w.name
+        WHERE c.relname OPERATOR(pg_catalog.=) w.name AND c.relnamespace OPERATOR(pg_catalog.=) s.oid
         OFFSET 0
     ) c
 ),
@@ -55,8 +67,16 @@ att AS MATERIALIZED (
 -- The types that are asked for by name, and the attributes of those that are composite types.
 named AS MATERIALIZED (
     SELECT t.oid, t.typrelid
-    FROM pg_catalog.unnest($type_names$) AS w(name)
-    JOIN pg_catalog.pg_type t ON t.typname OPERATOR(pg_catalog.=) w.name
+    FROM ROWS FROM (
+        pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
+    ) AS w(schema, name)
+    JOIN place s ON CASE WHEN w.schema IS NULL THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typrelid
+        FROM pg_catalog.pg_type t
+        WHERE t.typname OPERATOR(pg_catalog.=) w.name AND t.typnamespace OPERATOR(pg_catalog.=) s.oid
+        OFFSET 0
+    ) t
 ),
 part AS MATERIALIZED (
     SELECT a.atttypid, a.xmin, a.ctid
@@ -104,7 +124,7 @@ typ AS MATERIALIZED (
     ) t
 )
 SELECT pg_catalog.concat_ws(
-    ' ', '2', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
+    ' ', '3', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
     pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_schemas(true),
     (
@@ -122,7 +142,7 @@ SELECT pg_catalog.concat_ws(
             SELECT 4, n.xmin, n.ctid
             FROM pg_catalog.pg_namespace n
             WHERE n.oid OPERATOR(pg_catalog.=) ANY (ARRAY(
-                SELECT rel.relnamespace FROM rel UNION SELECT typ.typnamespace FROM typ
+                SELECT place.oid FROM place UNION SELECT typ.typnamespace FROM typ
             ))
             UNION ALL
             SELECT 5, e.xmin, e.ctid
@@ -156,6 +176,11 @@ SELECT pg_catalog.concat_ws(
             UNION ALL
             -- Who is a member of what: few rows in most clusters.
             SELECT 9, m.xmin, m.ctid FROM pg_catalog.pg_auth_members m
+            UNION ALL
+            -- The database's owner is a member of pg_database_owner.
+            SELECT 10, d.xmin, d.ctid
+            FROM pg_catalog.pg_database d
+            WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
             $labelled$
             $relied$
             $inserted$
@@ -167,5 +192,6 @@ SELECT pg_catalog.concat_ws(
             pg_catalog.concat_ws(' ', r.oid, r.rolname, r.rolsuper, r.rolinherit, r.rolbypassrls), 0
         ))
         FROM pg_catalog.pg_roles r
-    )
+    ),
+    ($defaults$)
 )::pg_catalog.text AS schemacheck

@@ -1,5 +1,5 @@
 -- A part of fingerprint.sql for models that rely on constraints and indexes: indexes, by row and by name, and what foreign
--- keys point to, by name.
+-- keys point to, by name and schema.
 UNION ALL
 SELECT 30, i.xmin, i.ctid
 FROM rel r
@@ -16,6 +16,12 @@ CROSS JOIN LATERAL (
     SELECT c.xmin, c.ctid
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) k.confrelid
+    WHERE k.conrelid OPERATOR(pg_catalog.=) r.oid
+    UNION ALL
+    SELECT n.xmin, n.ctid
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) k.confrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
     WHERE k.conrelid OPERATOR(pg_catalog.=) r.oid
     UNION ALL
     SELECT a.xmin, a.ctid

@@ -1,28 +1,37 @@
 -- The guard's request: one SELECT that yields one JSON text, in the column "schemacheck".
 --
 -- It depends on no setting: every name and operator is qualified, so that nothing in the caller's search_path can
--- stand in for it. Nothing is deparsed, since that waits behind ACCESS EXCLUSIVE; nothing is read but catalogs, so no
--- grant is needed. The wanted names are arrays, whose length the planner knows, so that pg_class_relname_nsp_index is
+-- stand in for it. Nothing is deparsed, since that waits behind ACCESS EXCLUSIVE; nothing is read but catalogs, and the
+-- ledgers that the role may read, so no grant is needed. The wanted names are arrays, whose length the planner knows, so that pg_class_relname_nsp_index is
 -- used also when the catalogs were never analyzed. The answer is made of arrays: field names would cost more than the
 -- facts.
 -- True arrays as in format_type.c: an element, a variable length, and a storage other than plain (int2vector).
 WITH
 path AS MATERIALIZED (
-    SELECT s.name, s.place
+    SELECT n.oid, s.name, s.place
     FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS s(name, place)
+    JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) s.name
 ),
+-- A name is looked up in the schemas where it may be, each by index: a thousand tenants have a thousand tables of it.
 rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, c.relnamespace, n.nspname, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity,
-           w.place
+    SELECT DISTINCT ON (w.place) c.oid, n.oid AS relnamespace, n.name AS nspname, c.relname, c.relkind, c.relhassubclass,
+           c.relrowsecurity, w.place
     FROM ROWS FROM (
         pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
     ) WITH ORDINALITY AS w(schema, name, place)
-    JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.=) w.name
-    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-    LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
-    WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
-      AND CASE WHEN w.schema IS NULL THEN p.place IS NOT NULL ELSE n.nspname OPERATOR(pg_catalog.=) w.schema END
-    ORDER BY w.place, p.place
+    CROSS JOIN LATERAL (
+        SELECT p.oid, p.name, p.place FROM path p WHERE w.schema IS NULL
+        UNION ALL
+        SELECT n.oid, n.nspname, 0 FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
+    ) n
+    CROSS JOIN LATERAL (
+        SELECT c.oid, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity
+        FROM pg_catalog.pg_class c
+        WHERE c.relname OPERATOR(pg_catalog.=) w.name AND c.relnamespace OPERATOR(pg_catalog.=) n.oid
+          AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
+        OFFSET 0
+    ) c
+    ORDER BY w.place, n.place
 ),
 -- Each relation with what inherits from it, whose rows are read along. OFFSET 0 keeps these lookups by index, so that
 -- their cost follows the relations that are asked for. A boolean that is compared as a number is taken for rare: the
@@ -93,11 +102,18 @@ named AS MATERIALIZED (
     FROM ROWS FROM (
         pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
     ) WITH ORDINALITY AS w(schema, name, place)
-    JOIN pg_catalog.pg_type t ON t.typname OPERATOR(pg_catalog.=) w.name
-    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
-    LEFT JOIN path p ON p.name OPERATOR(pg_catalog.=) n.nspname
-    WHERE CASE WHEN w.schema IS NULL THEN p.place IS NOT NULL ELSE n.nspname OPERATOR(pg_catalog.=) w.schema END
-    ORDER BY w.place, p.place
+    CROSS JOIN LATERAL (
+        SELECT p.oid, p.place FROM path p WHERE w.schema IS NULL
+        UNION ALL
+        SELECT n.oid, 0 FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
+    ) n
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typrelid
+        FROM pg_catalog.pg_type t
+        WHERE t.typname OPERATOR(pg_catalog.=) w.name AND t.typnamespace OPERATOR(pg_catalog.=) n.oid
+        OFFSET 0
+    ) t
+    ORDER BY w.place, n.place
 ),
 attribute AS MATERIALIZED (
     SELECT n.oid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims
@@ -190,7 +206,7 @@ col AS (
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    5,
+    6,
     pg_catalog.json_build_array(
         pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
         pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
@@ -362,5 +378,6 @@ SELECT pg_catalog.json_build_array(
             ) s
             WHERE n.word OPERATOR(pg_catalog.=) 'INSERT'
         )
-    )
+    ),
+    ($fingerprint$)
 )::pg_catalog.text AS schemacheck

@@ -1,5 +1,5 @@
 -- After a refusal: the names of relations and types, for suggestions; the search path as it was set, and the schemas that
--- the role may not use. Bounded, since a database can have millions.
+-- the role may not use. Bounded, since a database can have millions; those that are asked for come first.
 SELECT pg_catalog.json_build_array(
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(x.nspname, x.relname))
@@ -10,6 +10,7 @@ SELECT pg_catalog.json_build_array(
             WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
               AND NOT n.nspname OPERATOR(pg_catalog.~) '^pg_'
               AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
+            ORDER BY c.relname OPERATOR(pg_catalog.=) ANY ($relation_names$) DESC, n.nspname, c.relname
             LIMIT 10000
         ) x
     ),
@@ -24,6 +25,7 @@ SELECT pg_catalog.json_build_array(
               -- Every table has a composite type of its own.
               AND (c.relkind IS NULL OR c.relkind OPERATOR(pg_catalog.=) 'c'::pg_catalog."char")
               AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
+            ORDER BY t.typname OPERATOR(pg_catalog.=) ANY ($type_names$) DESC, n.nspname, t.typname
             LIMIT 10000
         ) x
     ),
@@ -35,6 +37,7 @@ SELECT pg_catalog.json_build_array(
             FROM pg_catalog.pg_namespace n
             WHERE NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
               AND NOT n.nspname OPERATOR(pg_catalog.~) '^pg_'
+            ORDER BY n.nspname
             LIMIT 10000
         ) x
     )

@@ -7,7 +7,7 @@ use schemacheck_core::catalog::{
     Action, Catalog, Constraint, ConstraintKind, Index, IndexKey, IndexKeyKind, Relation,
 };
 use schemacheck_core::json::Node;
-use schemacheck_core::manifest::{DefaultPromise, Sort};
+use schemacheck_core::manifest::{DefaultPromise, Expected, Sort};
 use schemacheck_core::{Manifest, QualifiedName};
 
 use crate::error::Error;
@@ -28,18 +28,7 @@ pub(super) fn relied<'a>(manifests: &[&'a Manifest]) -> (String, String) {
 
 /// The sub-select of all that is promised; NULL if nothing is, which not even the planner looks at.
 pub(super) fn select(manifests: &[&Manifest]) -> String {
-    // The text of a default is asked for where it is promised: of any other column it is known whether there is one.
-    let columns: BTreeSet<(Option<&str>, &str, &str)> = models(manifests)
-        .flat_map(|manifest| {
-            let texts = manifest
-                .columns
-                .iter()
-                .filter(|column| matches!(column.promises.default, Some(DefaultPromise::Is(_))));
-            texts.map(|column| {
-                (manifest.schema.as_deref(), manifest.relation.as_str(), column.column.as_str())
-            })
-        })
-        .collect();
+    let columns = defaults(manifests);
     if columns.is_empty() && !models(manifests).any(Manifest::relies_on_constraints) {
         return "NULL".to_owned();
     }
@@ -50,6 +39,33 @@ pub(super) fn select(manifests: &[&Manifest]) -> String {
         &with_names(include_str!("../../sql/guard_promises.sql")),
         &[("$default_schemas$", &schemas), ("$default_names$", &names), ("$default_columns$", &columns)],
     )
+}
+
+/// The sub-select of a fingerprint of the texts of defaults that are promised; NULL if none is.
+pub(super) fn fingerprint(manifests: &[&Manifest]) -> String {
+    let columns = defaults(manifests);
+    if columns.is_empty() {
+        return "NULL".to_owned();
+    }
+    let names = name_array(columns.iter().map(|(_, name, _)| Some(*name)));
+    let columns = name_array(columns.iter().map(|(_, _, column)| Some(*column)));
+    statement(
+        include_str!("../../sql/fingerprint_defaults.sql"),
+        &[("$default_names$", &names), ("$default_columns$", &columns)],
+    )
+}
+
+/// The columns whose default's text is promised: of any other it is known whether there is one.
+fn defaults<'a>(manifests: &[&'a Manifest]) -> BTreeSet<(Option<&'a str>, &'a str, &'a str)> {
+    let is_promised = |column: &&'a Expected| matches!(column.promises.default, Some(DefaultPromise::Is(_)));
+    models(manifests)
+        .flat_map(|manifest| {
+            let texts = manifest.columns.iter().filter(is_promised);
+            texts.map(|column| {
+                (manifest.schema.as_deref(), manifest.relation.as_str(), column.column.as_str())
+            })
+        })
+        .collect()
 }
 
 fn models<'a>(manifests: &[&'a Manifest]) -> impl Iterator<Item = &'a Manifest> {
