@@ -61,9 +61,10 @@ impl Dial {
         Self::finish(Params::default(), Ambient::All)
     }
 
-    /// The database of a connection string; `from` is what holds it.
+    /// One of several databases, by its connection string; `from` is what holds it. The environment does not say where
+    /// any of them is, nor who connects: it would say so of all.
     pub(crate) fn of(url: &str, from: &str) -> Result<Self> {
-        Self::from_url(url, from, Ambient::All)
+        Self::from_url(url, from, Ambient::MannerOnly)
     }
 
     fn from_url(url: &str, from: &str, ambient: Ambient) -> Result<Self> {
@@ -88,7 +89,11 @@ impl Dial {
         hosts::check(&params)?;
         let text = |key: &str| params.get(key).map(str::to_owned);
         let target = Target {
-            host: text("host").or_else(|| text("hostaddr")),
+            // What is dialled is the address, whatever the name says.
+            host: match (text("host"), text("hostaddr")) {
+                (Some(host), Some(address)) if host != address => Some(format!("{host} ({address})")),
+                (host, address) => host.or(address),
+            },
             port: text("port"),
             database: text("dbname"),
             user: text("user"),

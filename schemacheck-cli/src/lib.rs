@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod connect;
 mod database;
+mod deadline;
 mod directory;
 mod error;
 mod examples;

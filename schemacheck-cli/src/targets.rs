@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use postgres::{Client, SimpleQueryMessage};
+use postgres::Client;
+use schemacheck_runtime::introspect::session;
 use toml::{Table, Value};
 
 use crate::args::Verify;
@@ -131,19 +132,19 @@ fn one(at: usize, value: &Value, schemas: &Schemas) -> std::result::Result<Targe
     Ok(Target { name, is_named: true, dial, schemas })
 }
 
-/// The schemas of a database whose names match a pattern, in order. The system's own never do.
-pub(crate) fn matching(client: &mut Client, pattern: &str) -> Result<Vec<String>> {
-    let rows = client
-        .simple_query("SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_namespace n")
-        .map_err(|error| Error::because("cannot list the schemas", &error))?;
-    let names = rows.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    });
+/// The schemas of a database, in order, without the system's own.
+pub(crate) fn schemas(client: &mut Client) -> Result<Vec<String>> {
+    let names =
+        session::schemas(client).map_err(|error| Error::because("cannot list the schemas", &error))?;
     let is_own = |name: &String| !name.starts_with("pg_") && name != "information_schema";
-    let mut found: Vec<String> = names.filter(is_own).filter(|name| glob(pattern, name)).collect();
+    let mut found: Vec<String> = names.into_iter().filter(is_own).collect();
     found.sort_by(|a, b| schemacheck_core::ledger::compare_names(a, b));
     Ok(found)
+}
+
+/// Those whose names match a pattern.
+pub(crate) fn matching(schemas: &[String], pattern: &str) -> Vec<String> {
+    schemas.iter().filter(|name| glob(pattern, name)).cloned().collect()
 }
 
 /// Whether a name matches: `*` stands for any characters, `?` for one.

@@ -3,7 +3,7 @@
 //! One check a file; this one lists them. Comparing cannot fail.
 
 use crate::catalog::{Catalog, Relation};
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::finding::{self, Finding};
 use crate::manifest::{Level, Manifest, Sort};
 
@@ -47,9 +47,12 @@ pub enum Moment {
 pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut columns = Vec::new();
+    let mut is_found = true;
     match manifest.sort {
         Sort::Model => {
-            if let Some(relation) = relation::check(manifest, catalog, moment, &mut findings) {
+            let relation = relation::check(manifest, catalog, moment, &mut findings);
+            is_found = relation.is_some();
+            if let Some(relation) = relation {
                 required::check(manifest, relation, catalog, moment, &mut findings);
                 columns = check_columns(manifest, relation, catalog, moment);
                 constraint::check(manifest, relation, &mut findings);
@@ -62,7 +65,9 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
         Sort::Type => columns = composite::check(manifest, catalog, &mut findings),
     }
     let whole = findings.into_iter().filter_map(|finding| {
-        let level = manifest.level(None, finding.code);
+        // What cannot be found is missing, whatever the reason: whoever allows a missing grant does not mean that.
+        let code = if is_found { finding.code } else { Code::MissingRelation };
+        let level = manifest.level(None, code);
         at_level(finding, level)
     });
     whole.chain(columns).collect()

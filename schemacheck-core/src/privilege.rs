@@ -13,6 +13,8 @@ pub struct Privileges {
     pub relations: BTreeMap<QualifiedName, Lacking>,
     /// Sequences that the role may not use, by the column that takes its default from one.
     pub sequences: Vec<Sequence>,
+    /// What views read and may not.
+    pub sources: Vec<Source>,
     /// Schemas that `search_path` names and the role may not use: what is in them is not found by its name alone.
     pub closed_schemas: Vec<String>,
 }
@@ -48,6 +50,17 @@ impl Privilege {
             Self::Update => "UPDATE",
         }
     }
+}
+
+/// A relation that a view reads, with the rights of its owner or of who asks, and may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The view.
+    pub view: QualifiedName,
+    /// What it reads.
+    pub name: QualifiedName,
+    /// The view's owner; nothing for a `security_invoker` view, which asks for the rights of the role.
+    pub owner: Option<String>,
 }
 
 /// A sequence that the role may not use.

@@ -38,6 +38,8 @@ pub use report::{Binary, Database, Kind, Report};
 pub use request::Request;
 use request::{Options, Plan};
 pub use target::Target;
+#[doc(hidden)]
+pub use tenants::at_once as tenants_at_once;
 pub use tenants::{Tenant, Tenants};
 pub use verified::Verified;
 use wait::Wait;
@@ -274,7 +276,8 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// If there is no model to verify, or the records of this binary cannot be read.
+    /// If there is no model to verify, or the records of this binary cannot be read; whatever the policy is, but for
+    /// [`Policy::Off`].
     pub fn request(self) -> Result<Request, Report> {
         let Self { manifests, linked, foreign, options } = self;
         let report = |kind, finding, manifests: &[Manifest]| {

@@ -3,6 +3,8 @@
 pub mod guard;
 mod node_tree;
 #[cfg(feature = "postgres")]
+pub mod session;
+#[cfg(feature = "postgres")]
 pub mod snapshot;
 mod sql;
 

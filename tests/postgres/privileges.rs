@@ -34,6 +34,29 @@ struct Implied {
     title: String,
 }
 
+#[derive(Model)]
+#[schemacheck(table = "tickets", read, allow(missing-privilege, reason = "granted by hand"))]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Allowed {
+    title: String,
+}
+
+/// The key is in its WHERE.
+#[derive(Model)]
+#[schemacheck(table = "tickets", update)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Keyed {
+    id: i32,
+    title: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "active_users", read)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Active {
+    email: String,
+}
+
 /// What is found for a role with these grants, by a guard for these models.
 #[track_caller]
 fn check<M: schemacheck::Models>(role: &str, grants: &str, expect: &[&str]) {
@@ -118,8 +141,15 @@ fn a_schema_that_may_not_be_used_is_said_and_not_called_missing() {
     check::<(Ticket,)>(
         "p_closed_path",
         "REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON tickets TO @",
-        &[&format!("{closed}, which holds `public.tickets`")],
+        &[&format!("{closed} of the search path")],
     );
+    // To allow that a grant is missing is not to allow that the table is.
+    check::<(Allowed,)>(
+        "p_closed_allowed",
+        "REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON tickets TO @",
+        &[&format!("{closed} of the search path")],
+    );
+    check::<(Allowed,)>("p_allowed", "", &[]);
 }
 
 #[test]
@@ -153,6 +183,72 @@ fn row_security_without_a_policy_is_a_warning_and_with_one_is_nothing() {
     check::<(Ticket,)>(
         "p_rls_owner",
         "ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; ALTER TABLE tickets OWNER TO @",
+        &[],
+    );
+}
+
+#[test]
+fn an_update_names_its_row_by_the_key() {
+    check::<(Keyed,)>("p_keyed", "GRANT SELECT, UPDATE (title) ON tickets TO @", &[]);
+    check::<(Keyed,)>(
+        "p_unkeyed",
+        "ALTER TABLE tickets DROP CONSTRAINT tickets_pkey CASCADE; GRANT SELECT, UPDATE (title) ON tickets TO @",
+        &["error[missing-privilege]: role `ROLE` may not UPDATE column `public.tickets.id`"],
+    );
+    check::<(Keyed,)>(
+        "p_key",
+        "GRANT UPDATE (id) ON tickets TO @",
+        &["error[missing-privilege]: role `ROLE` may not UPDATE column `public.tickets.title`"],
+    );
+    check::<(Keyed,)>("p_no_key", "", &[UPDATE]);
+}
+
+/// Each as the server has it: `SELECT` fails where a finding says so.
+#[test]
+fn a_view_reads_with_the_rights_of_its_owner_or_of_who_asks() {
+    let (mut client, _database) = connect("");
+    let version: i32 =
+        client.query_one("SELECT current_setting('server_version_num')::int", &[]).unwrap().get(0);
+    check::<(Active,)>("p_view", "GRANT SELECT ON active_users TO @", &[]);
+    let poor = "error[missing-privilege]: role `p_poor` may not SELECT from `public.users`, \
+                which view `public.active_users` reads with the rights of its owner";
+    check::<(Active,)>(
+        "p_view_owner",
+        "CREATE ROLE p_poor; ALTER VIEW active_users OWNER TO p_poor; GRANT SELECT ON active_users TO @",
+        &[poor],
+    );
+    check::<(Active,)>(
+        "p_view_rich",
+        "CREATE ROLE p_rich; ALTER VIEW active_users OWNER TO p_rich; GRANT SELECT ON users TO p_rich; \
+         GRANT SELECT ON active_users TO @",
+        &[],
+    );
+    if version >= 150_000 {
+        let invoker = "ALTER VIEW active_users SET (security_invoker); GRANT SELECT ON active_users TO @";
+        check::<(Active,)>(
+            "p_invoker",
+            invoker,
+            &["error[missing-privilege]: role `ROLE` may not SELECT from `public.users`, \
+               which view `public.active_users` reads with the rights of who asks (`security_invoker`)"],
+        );
+        check::<(Active,)>("p_invoker_may", &format!("{invoker}; GRANT SELECT ON users TO @"), &[]);
+    }
+}
+
+/// What the server counts as a right, the guard counts as one.
+#[test]
+fn rights_that_are_no_grants_count() {
+    check::<(Ticket,)>("p_all_data", "GRANT pg_read_all_data TO @", &[]);
+    check::<(Ticket,)>(
+        "p_noinherit",
+        "ALTER ROLE @ NOINHERIT; CREATE ROLE p_has; GRANT SELECT ON tickets TO p_has; GRANT p_has TO @",
+        &[SELECT],
+    );
+    // An identity column draws from its sequence without a right.
+    check::<(NewTicket,)>(
+        "p_identity",
+        "ALTER TABLE tickets ALTER id DROP DEFAULT; DROP SEQUENCE IF EXISTS tickets_id_seq; \
+         ALTER TABLE tickets ALTER id ADD GENERATED ALWAYS AS IDENTITY; GRANT INSERT ON tickets TO @",
         &[],
     );
 }

@@ -176,6 +176,10 @@ fn whatever_changes_rights_changes_the_fingerprint() {
         "REVOKE fp_group FROM fp_user",
         "GRANT INSERT ON tickets TO fp_user",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fp_user",
+        "GRANT SELECT ON active_users TO fp_user",
+        "ALTER VIEW active_users OWNER TO fp_group",
+        "REVOKE SELECT ON users FROM fp_group",
+        "GRANT SELECT (email) ON users TO fp_group",
         "REVOKE USAGE ON SCHEMA public FROM fp_user, PUBLIC",
         // From PostgreSQL 14 on the owner of the database is a member of pg_database_owner.
         "GRANT USAGE ON SCHEMA public TO fp_group; \

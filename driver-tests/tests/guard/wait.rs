@@ -84,3 +84,19 @@ fn a_pool_over_two_databases_keeps_no_verdict_of_the_other() {
         }
     }
 }
+
+/// A service's unit tests hold such a connection.
+#[test]
+fn a_connection_of_sea_orm_to_nothing_is_unreadable() {
+    let none = sea_orm::DatabaseConnection::default();
+    let report = block_on(Guard::new().verify_async(&none)).unwrap_err();
+    assert_eq!(report.kind(), Kind::Unreadable);
+    assert!(report.to_string().contains("none to a PostgreSQL server"), "{report}");
+}
+
+#[test]
+#[should_panic(expected = "the closure's own")]
+fn a_panic_while_connecting_is_the_callers() {
+    let _ =
+        Guard::new().connect(|| -> Result<postgres::Client, postgres::Error> { panic!("the closure's own") });
+}

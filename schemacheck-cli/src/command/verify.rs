@@ -1,16 +1,18 @@
 //! `verify`: a program against live databases, and schemas of one shape in them. One that cannot be reached does not hide
 //! the others.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use postgres::Client;
 use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::wording;
 use schemacheck_core::{Manifest, Severity};
-use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified};
+use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
 use super::{manifests, named, of_database};
 use crate::args::{Format, Verify};
+use crate::deadline::within;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::report::{self, Database, Outcome, Report, plural, size};
@@ -62,28 +64,51 @@ impl Program {
     /// A target's verdicts: one, or one a schema.
     fn verify(&self, target: &Target) -> Vec<Database> {
         let connected = target.dial.as_ref().map_err(Clone::clone).and_then(|dial| dial.connect());
-        let verdicts = connected.and_then(|mut client| {
-            Ok(match self.schemas(target, &mut client)? {
-                None => vec![(None, self.guard().verify(&mut client))],
-                Some(schemas) => match self.guard().verify_schemas(&mut client, schemas) {
-                    Ok(tenants) => {
-                        tenants.into_iter().map(|tenant| (Some(tenant.schema), tenant.verdict)).collect()
-                    }
-                    Err(refusal) => vec![(None, Err(refusal))],
-                },
-            })
-        });
-        match verdicts {
-            Ok(verdicts) => verdicts
-                .into_iter()
-                .map(|(schema, verdict)| Database { schema, ..judged(target, verdict) })
-                .collect(),
-            Err(error) => {
-                let mut finding = wording::unreadable(&error.message);
-                finding.help.extend(error.help);
-                vec![Database { unreadable: true, findings: vec![finding], ..described(target) }]
+        let found = connected.and_then(|client| self.schemas(target, client));
+        match found {
+            Ok((client, None)) => {
+                let guard = self.guard();
+                vec![match asked(client, move |client| guard.verify(client)) {
+                    Ok((_, verdict)) => judged(target, verdict),
+                    Err(error) => unread(target, None, &error),
+                }]
+            }
+            Ok((client, Some(schemas))) => self.verify_schemas(target, client, &schemas),
+            Err(error) => vec![unread(target, None, &error)],
+        }
+    }
+
+    /// The verdicts of a target's schemas, some at a time: so that one can see how far it is, and that an end comes.
+    fn verify_schemas(&self, target: &Target, mut client: Client, schemas: &[String]) -> Vec<Database> {
+        let mut verdicts = Vec::new();
+        let size = tenants_at_once(self.manifests.len());
+        for (at, some) in schemas.chunks(size).enumerate() {
+            if schemas.len() > size {
+                let (first, last) = (at * size + 1, at * size + some.len());
+                report::progress(&format!("schemas {first} to {last} of {}", schemas.len()));
+            }
+            let (guard, names) = (self.guard(), some.to_vec());
+            match asked(client, move |client| guard.verify_schemas(client, names)) {
+                Ok((kept, Ok(tenants))) => {
+                    client = kept;
+                    verdicts.extend(tenants.into_iter().map(|tenant| Database {
+                        schema: Some(tenant.schema),
+                        ..judged(target, tenant.verdict)
+                    }));
+                }
+                Ok((_, Err(refusal))) => {
+                    verdicts.push(judged(target, Err(refusal)));
+                    return verdicts;
+                }
+                // The connection is of no use any more.
+                Err(error) => {
+                    let rest = schemas[at * size..].iter();
+                    verdicts.extend(rest.map(|schema| unread(target, Some(schema.clone()), &error)));
+                    return verdicts;
+                }
             }
         }
+        verdicts
     }
 
     fn guard(&self) -> Guard {
@@ -96,14 +121,15 @@ impl Program {
     }
 
     /// The schemas that a target names, or that match its pattern; nothing if the search path decides.
-    fn schemas(&self, target: &Target, client: &mut Client) -> Result<Option<Vec<String>>> {
+    fn schemas(&self, target: &Target, client: Client) -> Result<(Client, Option<Vec<String>>)> {
         match &target.schemas {
-            Schemas::SearchPath => Ok(None),
-            Schemas::Named(names) => Ok(Some(names.clone())),
+            Schemas::SearchPath => Ok((client, None)),
+            Schemas::Named(names) => Ok((client, Some(unique(names.clone())))),
             Schemas::Matching(patterns, names) => {
-                let mut found = Vec::new();
+                let (client, all) = asked(client, crate::targets::schemas)?;
+                let (all, mut found) = (all?, Vec::new());
                 for pattern in patterns {
-                    let matching = crate::targets::matching(client, pattern)?;
+                    let matching = crate::targets::matching(&all, pattern);
                     if matching.is_empty() {
                         return Err(Error::new(format!("no schema matches `{pattern}`")));
                     }
@@ -111,10 +137,37 @@ impl Program {
                 }
                 // One that is named and not there lacks all tables, and is said to.
                 found.extend(names.iter().cloned());
-                Ok(Some(found))
+                Ok((client, Some(unique(found))))
             }
         }
     }
+}
+
+/// What is asked over a connection, with the connection; an error if no answer comes.
+fn asked<T: Send + 'static>(
+    mut client: Client,
+    ask: impl FnOnce(&mut Client) -> T + Send + 'static,
+) -> Result<(Client, T)> {
+    // What the server may take for a question, a second try and one for names, and what the network may take.
+    let limit = TIMEOUT * 3 + Duration::from_secs(5);
+    within(limit, move || {
+        let answer = ask(&mut client);
+        (client, answer)
+    })
+    .ok_or_else(|| Error::new(format!("no answer has come for {} s", limit.as_secs())))
+}
+
+/// Each once, in their order.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let mut known = HashSet::new();
+    names.into_iter().filter(|name| known.insert(name.clone())).collect()
+}
+
+/// A target, or a schema of it, that could not be looked at.
+fn unread(target: &Target, schema: Option<String>, error: &Error) -> Database {
+    let mut finding = wording::unreadable(&error.message);
+    finding.help.extend(error.help.clone());
+    Database { schema, unreadable: true, findings: vec![finding], ..described(target) }
 }
 
 /// What is known of a target before it answers.

@@ -52,11 +52,7 @@ pub(super) enum Ambient {
 
 /// Fills in a service's parameters, then the environment's, then the defaults.
 pub(super) fn fill(params: &mut Params, ambient: Ambient) -> Result<()> {
-    for (key, variable) in MANNER {
-        if *key == "servicefile" {
-            params.fill(key, || setting(variable));
-        }
-    }
+    params.fill("servicefile", || setting("PGSERVICEFILE"));
     if ambient == Ambient::All {
         params.fill("service", || setting("PGSERVICE"));
     }
@@ -64,12 +60,25 @@ pub(super) fn fill(params: &mut Params, ambient: Ambient) -> Result<()> {
         add_service(params, &name)?;
     }
     let place = if ambient == Ambient::All { PLACE } else { &[] };
-    for (key, variable) in place.iter().chain(MANNER) {
+    for (key, variable) in place {
+        // `host=''` is libpq's own default, whatever PGHOST says.
+        if !params.is_set(key) {
+            params.fill(key, || setting(variable));
+        }
+    }
+    for (key, variable) in MANNER {
         params.fill(key, || setting(variable));
     }
-    params.fill("user", || {
-        ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(setting).or_else(|| Some("postgres".to_owned()))
+    params.fill("sslmode", || {
+        setting("PGREQUIRESSL").filter(|value| value.starts_with('1')).map(|_| "require".into())
     });
+    if params.get("user").is_none() {
+        let user = whoami::username().map_err(|error| {
+            Error::because("no user is named, and the system has no name for this one", &error)
+                .help("name one: `postgres://user@host/database`, or PGUSER")
+        })?;
+        params.fill("user", || Some(user));
+    }
     let user = params.get("user").map(str::to_owned);
     params.fill("dbname", || user);
     if params.get("host").is_none() && params.get("hostaddr").is_none() {
@@ -81,7 +90,7 @@ pub(super) fn fill(params: &mut Params, ambient: Ambient) -> Result<()> {
 
 /// The directory that holds the server's socket, where there is one; else this machine. Debian's libpq looks in the first
 /// of them, PostgreSQL's own in the second.
-fn default_host(port: &str) -> String {
+pub(super) fn default_host(port: &str) -> String {
     let sockets = ["/var/run/postgresql", "/tmp"];
     let has_socket = |dir: &&str| Path::new(dir).join(format!(".s.PGSQL.{port}")).exists();
     sockets.into_iter().find(has_socket).unwrap_or("localhost").to_owned()

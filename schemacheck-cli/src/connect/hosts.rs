@@ -2,21 +2,23 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::net::IpAddr;
+use std::net::{IpAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use postgres::config::{ChannelBinding, SslMode, SslNegotiation};
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use postgres::{Client, Config, NoTls};
 use schemacheck_runtime::error::chain;
+use schemacheck_runtime::introspect::session;
 
 use super::defaults;
 use super::params::Params;
 #[cfg(feature = "tls")]
 use super::tls;
+use crate::deadline::within;
 use crate::error::{Error, Result};
 
-/// How long a connection to one host may take to be made, unless `connect_timeout` says otherwise.
+/// How long a connection to one address may take to be made, login and all, unless `connect_timeout` says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What `sslmode` says, in the order of strictness.
@@ -99,14 +101,7 @@ impl Session {
         if self == Self::Any {
             return Ok(true);
         }
-        let asked =
-            "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
-        let rows = client.simple_query(asked)?;
-        let row = rows.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some((row.get(0) == Some("t"), row.get(1) == Some("on"))),
-            _ => None,
-        });
-        let (is_standby, is_read_only) = row.unwrap_or_default();
+        let session::Session { is_standby, is_read_only } = session::session(client)?;
         Ok(match self {
             Self::Any => true,
             Self::ReadWrite => !is_read_only,
@@ -130,6 +125,22 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn is_socket(&self) -> bool {
         self.address.is_none() && self.name.starts_with(['/', '@'])
+    }
+
+    /// The host, once for each address that its name has. What cannot be looked up is left to the driver, which says why.
+    fn addresses(&self, limit: Duration) -> Vec<Self> {
+        if self.is_socket() || self.address.is_some() {
+            return vec![self.clone()];
+        }
+        let (name, port) = (self.name.clone(), self.port);
+        let found = within(limit, move || (name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+        match found {
+            Some(Ok(found)) if !found.is_empty() => {
+                let one = |address| Self { address: Some(address), ..self.clone() };
+                found.into_iter().map(|found| one(found.ip())).collect()
+            }
+            _ => vec![self.clone()],
+        }
     }
 }
 
@@ -168,9 +179,12 @@ fn hosts(params: &Params) -> Result<Vec<Host>> {
                 .map(|text| text.parse().map_err(|_| Error::new(format!("hostaddr `{text}` is no address"))))
                 .transpose()?;
             let name = names.get(at).copied().unwrap_or_default().trim();
-            let name = if name.is_empty() && address.is_none() { "localhost" } else { name };
             let port = ports.get(at).copied().unwrap_or(ports[0]);
-            Ok(Host { name: name.to_owned(), address, port })
+            let name = match name.is_empty() && address.is_none() {
+                true => defaults::default_host(&port.to_string()),
+                false => name.to_owned(),
+            };
+            Ok(Host { name, address, port })
         })
         .collect()
 }
@@ -183,8 +197,6 @@ pub(super) fn check(params: &Params) -> Result<()> {
     config(params)?;
     // What would make a connection safer than it is here must not be passed over.
     let unsupported = [
-        ("sslcrl", "revocation lists are not read"),
-        ("sslcrldir", "revocation lists are not read"),
         ("requirepeer", "the user of the server's process is not looked at"),
         (
             "require_auth",
@@ -197,9 +209,32 @@ pub(super) fn check(params: &Params) -> Result<()> {
             return Err(Error::new(format!("{key} is not supported: {why}")));
         }
     }
+    match params.get("sslcertmode") {
+        None | Some("allow" | "disable") => {}
+        Some("require") => {
+            return Err(Error::new(
+                "sslcertmode `require` is not supported: the server cannot be made to ask for a certificate",
+            )
+            .help("where the server asks for one, `allow` sends it"));
+        }
+        Some(other) => {
+            return Err(Error::new(format!("sslcertmode is `{other}`, which is none"))
+                .help("it is one of `allow`, `disable` and `require`"));
+        }
+    }
+    let strict = params.get("sslaccept").is_some_and(|accept| accept != "accept_invalid_certs");
+    if strict && Mode::of(params)? < Mode::VerifyCa {
+        return Err(Error::new(
+            "sslaccept is `strict`, which is Prisma's, and sslmode takes any certificate",
+        )
+        .help(
+            "say it in libpq's words: `sslmode=verify-full`, with `sslrootcert=FILE` or `sslrootcert=system`",
+        ));
+    }
     if params.get("gssencmode") == Some("require") {
         return Err(Error::new("gssencmode `require` is not supported: there is no GSSAPI here"));
     }
+    let is_demanded = is_demanded || params.get("sslcrl").or(params.get("sslcrldir")).is_some();
     if is_demanded && cfg!(not(feature = "tls")) {
         return Err(Error::new("this `cargo-schemacheck` was built without its feature `tls`"));
     }
@@ -209,7 +244,7 @@ pub(super) fn check(params: &Params) -> Result<()> {
 /// All but host, port and password.
 fn config(params: &Params) -> Result<Config> {
     let mut config = Config::new();
-    config.user(params.get("user").unwrap_or("postgres"));
+    config.user(params.get("user").unwrap_or_default());
     if let Some(database) = params.get("dbname") {
         config.dbname(database);
     }
@@ -218,15 +253,8 @@ fn config(params: &Params) -> Result<Config> {
     }
     let name = params.get("application_name").or(params.get("fallback_application_name"));
     config.application_name(name.unwrap_or("cargo-schemacheck"));
-    let number = |key: &str| -> Result<Option<u64>> {
-        let Some(text) = params.get(key) else { return Ok(None) };
-        match text.parse::<i64>() {
-            // Zero and less mean: as the system does.
-            Ok(number) => Ok(u64::try_from(number).ok().filter(|number| *number > 0)),
-            Err(_) => Err(Error::new(format!("{key} is `{text}`, which is no number"))),
-        }
-    };
-    config.connect_timeout(number("connect_timeout")?.map_or(CONNECT_TIMEOUT, Duration::from_secs));
+    let number = |key: &str| number(params, key);
+    config.connect_timeout(timeout(params)?);
     if let Some(ms) = number("tcp_user_timeout")? {
         config.tcp_user_timeout(Duration::from_millis(ms));
     }
@@ -262,6 +290,20 @@ fn config(params: &Params) -> Result<Config> {
     Ok(config)
 }
 
+/// A number; zero and less mean: as the system does.
+fn number(params: &Params, key: &str) -> Result<Option<u64>> {
+    let Some(text) = params.get(key) else { return Ok(None) };
+    match text.parse::<i64>() {
+        Ok(number) => Ok(u64::try_from(number).ok().filter(|number| *number > 0)),
+        Err(_) => Err(Error::new(format!("{key} is `{text}`, which is no number"))),
+    }
+}
+
+/// How long a connection to one address may take to be made.
+fn timeout(params: &Params) -> Result<Duration> {
+    Ok(number(params, "connect_timeout")?.map_or(CONNECT_TIMEOUT, Duration::from_secs))
+}
+
 /// Why one host would not do.
 struct Failure {
     message: String,
@@ -280,29 +322,44 @@ pub(super) fn connect(params: &Params) -> Result<Client> {
     // A standby, if there is one; else any.
     let rounds: &[Session] =
         if wanted == Session::PreferStandby { &[Session::Standby, Session::Any] } else { &[wanted] };
-    let mut failures: Vec<(&Host, String)> = Vec::new();
+    let limit = timeout(params)?;
+    let mut failures: Vec<String> = Vec::new();
     'rounds: for round in rounds {
         failures.clear();
-        for host in &hosts {
-            match connect_to(host, params, *round)? {
+        for host in hosts.iter().flat_map(|host| host.addresses(limit)) {
+            match connect_within(limit, &host, params, *round)? {
                 Ok(client) => return Ok(client),
-                Err(failure) => {
-                    failures.push((host, failure.message));
-                    if failure.is_final {
+                Err(Failure { message, is_final }) => {
+                    let said = match hosts.len() {
+                        1 => message,
+                        _ => format!("{} port {}: {message}", host.name, host.port),
+                    };
+                    // Of two addresses of a name, the same is said once.
+                    if !failures.contains(&said) {
+                        failures.push(said);
+                    }
+                    if is_final {
                         break 'rounds;
                     }
                 }
             }
         }
     }
-    Err(Error::new(match &failures[..] {
-        [(_, message)] if hosts.len() == 1 => message.clone(),
-        failures => {
-            let each =
-                failures.iter().map(|(host, message)| format!("{} port {}: {message}", host.name, host.port));
-            each.collect::<Vec<_>>().join("; ")
-        }
-    }))
+    Err(Error::new(failures.join("; ")))
+}
+
+/// Connects to one host and gives up by itself: a server may take the connection and say nothing.
+fn connect_within(
+    limit: Duration,
+    host: &Host,
+    params: &Params,
+    wanted: Session,
+) -> Result<std::result::Result<Client, Failure>> {
+    let (host, params) = (host.clone(), params.clone());
+    within(limit, move || connect_to(&host, &params, wanted)).unwrap_or_else(|| {
+        let message = format!("no answer has come for {} s", limit.as_secs());
+        Ok(Err(Failure { message, is_final: false }))
+    })
 }
 
 /// Connects to one host. The outer error is one of the parameters, the same for every host.
@@ -315,8 +372,11 @@ fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::resu
             // TLS and errors go by the name, where there is one.
             config.host(if host.name.is_empty() { address.to_string() } else { host.name.clone() }.as_str());
         }
-        // An abstract socket has its `@` in front.
-        None => drop(config.host(&host.name)),
+        None => match host.name.strip_prefix('@') {
+            // An abstract socket, which Linux marks by a zero.
+            Some(name) => drop(config.host_path(format!("\0{name}"))),
+            None => drop(config.host(&host.name)),
+        },
     }
     let key = if host.name.is_empty() {
         host.address.map(|a| a.to_string()).unwrap_or_default()
@@ -395,13 +455,15 @@ mod tests {
         let host = |name: &str, port| Host { name: name.into(), address: None, port };
         assert_eq!(of("postgres://a,b:2/d").unwrap(), [host("a", 5432), host("b", 2)]);
         assert_eq!(of("host=a,b port=7").unwrap(), [host("a", 7), host("b", 7)]);
-        assert_eq!(of("host=,b port=7").unwrap(), [host("localhost", 7), host("b", 7)]);
+        // An empty one is libpq's own socket, or this machine.
+        let here = defaults::default_host("7");
+        assert_eq!(of("host=,b port=7").unwrap(), [host(&here, 7), host("b", 7)]);
         let pair = of("host=a hostaddr=10.0.0.1").unwrap();
         assert_eq!((pair[0].name.as_str(), pair[0].address), ("a", Some("10.0.0.1".parse().unwrap())));
         assert!(of("host=a,b port=1,2,3").unwrap_err().contains("2, 0 and 3 values"));
         assert!(of("host=a hostaddr=b").unwrap_err().contains("`b` is no address"));
         assert!(of("host=a port=0").is_err() && of("host=a port=x").is_err());
-        assert!(of("host=/run/pg").unwrap()[0].is_socket());
+        assert!(of("host=/run/pg").unwrap()[0].is_socket() && of("host=@pg").unwrap()[0].is_socket());
     }
 
     #[test]
@@ -417,7 +479,9 @@ mod tests {
     #[test]
     fn what_cannot_be_honoured_is_refused() {
         for text in [
-            "host=h sslcrl=x",
+            "host=h sslaccept=strict",
+            "host=h sslcertmode=require",
+            "host=h sslcertmode=maybe",
             "host=h requirepeer=postgres",
             "host=h gssencmode=require",
             "host=h require_auth=scram-sha-256",
@@ -428,7 +492,14 @@ mod tests {
         ] {
             assert!(check(&params(text)).is_err(), "{text}");
         }
-        for text in ["host=h gssencmode=prefer", "host=h connect_timeout=-1", "host=h client_encoding=UTF8"] {
+        for text in [
+            "host=h sslaccept=accept_invalid_certs",
+            "host=h sslaccept=strict sslmode=verify-full",
+            "host=h sslcertmode=allow",
+            "host=h gssencmode=prefer",
+            "host=h connect_timeout=-1",
+            "host=h client_encoding=UTF8",
+        ] {
             assert!(check(&params(text)).is_ok(), "{text}");
         }
     }

@@ -71,7 +71,6 @@ const FOREIGN: &[&str] = &[
     "socket_timeout",
     "statement_cache_size",
     "statement-cache-capacity",
-    "sslaccept",
     "keepalives_retries",
     "pool_max_conns",
     "uselibpqcompat",
@@ -95,7 +94,12 @@ impl Params {
         self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Sets what is not set.
+    /// Whether a parameter is set, be it to an empty value.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Sets what has no value.
     pub(super) fn fill(&mut self, key: &str, value: impl FnOnce() -> Option<String>) {
         if self.get(key).is_none()
             && let Some(value) = value().filter(|value| !value.is_empty())
@@ -116,13 +120,21 @@ impl Params {
         let key = match (key, value) {
             // Of JDBC, as libpq takes it.
             ("ssl", "true") => return self.set("sslmode", "require"),
-            ("requiressl", "1") => return self.set("sslmode", "require"),
+            ("requiressl", value) if value.starts_with('1') => return self.set("sslmode", "require"),
+            ("requiressl", _) => return self.set("sslmode", "prefer"),
+            // Of Prisma, and looked at later.
+            ("sslaccept", _) => key,
             (key, _) if FOREIGN.contains(&key) => return Ok(()),
             (key, _) if KEYWORDS.contains(&key) => key,
             (key, _) => return Err(format!("unknown option `{key}`")),
         };
         self.0.insert(key.to_owned(), value.to_owned());
         Ok(())
+    }
+
+    /// Sets what a URL has a place for, if it says something there.
+    fn set_given(&mut self, key: &str, value: &str) -> Result<(), String> {
+        if value.is_empty() { Ok(()) } else { self.set(key, value) }
     }
 
     fn from_url(rest: &str) -> Result<Self, String> {
@@ -132,8 +144,8 @@ impl Params {
         let rest = match rest[end..].strip_prefix('@') {
             Some(behind) => {
                 let (user, password) = login.split_once(':').unwrap_or((login, ""));
-                params.set("user", &percent_decode(user))?;
-                params.set("password", &percent_decode(password))?;
+                params.set_given("user", &percent_decode(user))?;
+                params.set_given("password", &percent_decode(password))?;
                 behind
             }
             None => rest,
@@ -153,7 +165,7 @@ impl Params {
         if hosts.contains('@') || left || in_query && (has_password || !ports().all(is_number)) {
             return Err("there is an `@` too many".to_owned());
         }
-        params.set("dbname", &percent_decode(database))?;
+        params.set_given("dbname", &percent_decode(database))?;
         let mut names = Vec::new();
         let mut ports = Vec::new();
         for host in hosts.split(',') {
@@ -167,8 +179,8 @@ impl Params {
             names.push(percent_decode(name));
             ports.push(percent_decode(port));
         }
-        params.set("host", &list(&names))?;
-        params.set("port", &list(&ports))?;
+        params.set_given("host", &list(&names))?;
+        params.set_given("port", &list(&ports))?;
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').ok_or_else(|| format!("option `{pair}` has no value"))?;
             params.set(&percent_decode(key), &percent_decode(value))?;

@@ -14,7 +14,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::version::{TLS12, TLS13};
 use rustls::{
@@ -80,17 +80,55 @@ fn verifier(
     let mode = if mode == Mode::Require && roots.is_some() { Mode::VerifyCa } else { mode };
     let roots = match roots {
         Some(roots) if mode >= Mode::VerifyCa => roots,
-        _ => return Ok(Arc::new(AnyCertificate(provider))),
+        _ => return Ok(Arc::new(Verifier { provider, roots: None })),
     };
     let mut store = RootCertStore::empty();
     let (added, _) = store.add_parsable_certificates(roots.iter().cloned());
     if added == 0 {
         return Err(Error::new("the file of root certificates holds none that can be read"));
     }
-    let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
-        .build()
-        .map_err(|error| Error::because("cannot use the root certificates", &error))?;
-    Ok(Arc::new(OfRoots { chains, roots, with_name: mode == Mode::VerifyFull }))
+    let revoked = revocation_lists(params)?;
+    let with_revocation = !revoked.is_empty();
+    let mut chains = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider));
+    if with_revocation {
+        // As OpenSSL: each authority of the chain needs a list, and one that is still good.
+        chains = chains.with_crls(revoked).enforce_revocation_expiration();
+    }
+    let chains =
+        chains.build().map_err(|error| Error::because("cannot use the root certificates", &error))?;
+    let with_name = mode == Mode::VerifyFull;
+    let roots = Roots { chains, certificates: roots, with_name, with_revocation };
+    Ok(Arc::new(Verifier { provider, roots: Some(roots) }))
+}
+
+/// The lists of revoked certificates that are named, or that lie in libpq's place.
+fn revocation_lists(params: &Params) -> Result<Vec<CertificateRevocationListDer<'static>>> {
+    let mut files: Vec<PathBuf> = params.get("sslcrl").map(PathBuf::from).into_iter().collect();
+    if let Some(directory) = params.get("sslcrldir") {
+        let unreadable =
+            |error: std::io::Error| Error::because(&format!("cannot read the directory {directory}"), &error);
+        for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+            let file = entry.map_err(unreadable)?.path();
+            files.extend(file.is_file().then_some(file));
+        }
+    }
+    if params.get("sslcrl").is_none() && params.get("sslcrldir").is_none() {
+        files.extend(home().map(|home| home.join(".postgresql/root.crl")).filter(|file| file.exists()));
+    }
+    let mut lists = Vec::new();
+    for file in files {
+        let unreadable = |error: rustls::pki_types::pem::Error| {
+            Error::because(&format!("cannot read the revocation list in {}", file.display()), &error)
+        };
+        let before = lists.len();
+        for list in CertificateRevocationListDer::pem_file_iter(&file).map_err(unreadable)? {
+            lists.push(list.map_err(unreadable)?);
+        }
+        if lists.len() == before {
+            return Err(Error::new(format!("there is no revocation list in {}", file.display())));
+        }
+    }
+    Ok(lists)
 }
 
 fn system_roots() -> Result<Vec<CertificateDer<'static>>> {
@@ -123,7 +161,7 @@ fn client_certificate(params: &Params) -> Result<Option<ClientCertificate>> {
         params.get(key).map(PathBuf::from).or_else(|| Some(home()?.join(".postgresql").join(name)))
     };
     let Some(file) = place("sslcert", "postgresql.crt") else { return Ok(None) };
-    if !file.exists() && params.get("sslcert").is_none() && params.get("sslcertmode") != Some("require") {
+    if !file.exists() && params.get("sslcert").is_none() {
         return Ok(None);
     }
     let chain = certificates(&file)?;
@@ -155,15 +193,24 @@ fn check_private(_: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes what the roots have signed, and a root itself, which is how a server's own certificate is trusted.
+/// Judges a server's certificate. That the server has its key is proven by the handshake.
 #[derive(Debug)]
-struct OfRoots {
-    chains: Arc<WebPkiServerVerifier>,
-    roots: Vec<CertificateDer<'static>>,
-    with_name: bool,
+struct Verifier {
+    provider: Arc<CryptoProvider>,
+    /// Without roots any certificate will do.
+    roots: Option<Roots>,
 }
 
-impl ServerCertVerifier for OfRoots {
+/// Takes what the roots have signed, and a root itself, which is how a server's own certificate is trusted.
+#[derive(Debug)]
+struct Roots {
+    chains: Arc<WebPkiServerVerifier>,
+    certificates: Vec<CertificateDer<'static>>,
+    with_name: bool,
+    with_revocation: bool,
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -172,16 +219,22 @@ impl ServerCertVerifier for OfRoots {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, TlsError> {
+        let Some(roots) = &self.roots else { return Ok(ServerCertVerified::assertion()) };
         let verified =
-            self.chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            roots.chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
             // The chain is looked at first: the name is all that is wrong.
             Err(TlsError::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if !self.with_name => Ok(ServerCertVerified::assertion()),
+            )) if !roots.with_name => Ok(ServerCertVerified::assertion()),
             // A self-signed certificate is an authority, which webpki takes for no server; its dates are right by then.
-            Err(error) if is_authority(&error) && self.roots.iter().any(|root| root == end_entity) => {
-                if self.with_name {
+            // Whether it was revoked webpki did not look then.
+            Err(error)
+                if is_authority(&error)
+                    && !roots.with_revocation
+                    && roots.certificates.iter().any(|root| root == end_entity) =>
+            {
+                if roots.with_name {
                     let certificate = ParsedCertificate::try_from(end_entity)?;
                     rustls::client::verify_server_name(&certificate, server_name)?;
                 }
@@ -197,7 +250,7 @@ impl ServerCertVerifier for OfRoots {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, TlsError> {
-        self.chains.verify_tls12_signature(message, cert, dss)
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -206,54 +259,15 @@ impl ServerCertVerifier for OfRoots {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, TlsError> {
-        self.chains.verify_tls13_signature(message, cert, dss)
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chains.supported_verify_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
 /// Whether webpki refused a certificate for being an authority's. rustls hands on that error by its name alone.
 fn is_authority(error: &TlsError) -> bool {
     matches!(error, TlsError::InvalidCertificate(CertificateError::Other(other)) if other.to_string().contains("CaUsedAsEndEntity"))
-}
-
-/// Takes any certificate; that the server has its key is still proven by the handshake.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> std::result::Result<ServerCertVerified, TlsError> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, TlsError> {
-        verify_tls12_signature(message, cert, dss, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, TlsError> {
-        verify_tls13_signature(message, cert, dss, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }

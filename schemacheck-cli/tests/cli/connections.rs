@@ -2,7 +2,7 @@
 
 use schemacheck_scratch::Options;
 
-use crate::support::Project;
+use crate::support::{Mute, Project};
 
 /// A record of one model, so that nothing has to be built.
 const MANIFEST: &str = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
@@ -221,4 +221,67 @@ fn tls_is_used_where_the_server_offers_it() {
     let verify = |url: &str| project.tool(&["verify", "--manifest", "m.json", "--database-url", url]);
     verify(&format!("{url}?sslmode=require")).expect(2, &["server does not support TLS"]);
     verify(&format!("{url}?sslmode=prefer&schema=public&connection_limit=5")).expect(0, &["verified"]);
+}
+
+#[test]
+fn a_host_that_stalls_is_left_for_the_next() {
+    let server = Options::default().tcp().start().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let (mute, project) = (Mute::new(), Project::empty());
+    project.write("m.json", MANIFEST);
+    let (stalls, port, name) = (mute.port(), server.tcp_port().unwrap(), database.name());
+    let verify = |url: &str, environment: &[(&str, &str)]| {
+        project.tool_with(&["verify", "--manifest", "m.json", "--database-url", url], environment)
+    };
+    let both = format!("postgres://postgres@127.0.0.1:{stalls},127.0.0.1:{port}/{name}?connect_timeout=1");
+    verify(&both, &[]).expect(0, &["verified"]);
+    for mode in ["disable", "prefer", "require"] {
+        let alone = format!("postgres://postgres@127.0.0.1:{stalls}/{name}?connect_timeout=1&sslmode={mode}");
+        verify(&alone, &[]).expect(2, &["no answer has come for 1 s"]);
+    }
+    // Which database that is: the address that was dialled, whatever the name says.
+    let by_name = format!("postgres://postgres@prod.example:{port}/{name}");
+    verify(&by_name, &[("PGHOSTADDR", "127.0.0.1")])
+        .expect(0, &[&format!("prod.example (127.0.0.1):{port}")]);
+    // An empty host is libpq's own, whatever PGHOST says; a name that does not exist is said by the system.
+    let empty = format!("host='' port={port} user=postgres dbname={name}");
+    verify(&empty, &[("PGHOST", "no.such.host.invalid")]).expect(0, &[&format!("at localhost:{port}")]);
+    verify("postgres://postgres@no.such.host.invalid/x", &[]).expect(2, &["no.such.host.invalid"]);
+}
+
+/// `host=@name` is a socket without a file, on Linux.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_abstract_socket_is_dialled() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+
+    let server = schemacheck_scratch::Server::shared().unwrap();
+    let database = server.create_database().unwrap();
+    database.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let name = format!("schemacheck-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(format!("{name}/.s.PGSQL.5432")).unwrap();
+    let listener = UnixListener::bind_addr(&address).unwrap();
+    let socket = server.socket_dir().join(format!(".s.PGSQL.{}", server.port()));
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (client, upstream) = (client.unwrap(), UnixStream::connect(&socket).unwrap());
+            let pump = |from: &UnixStream, to: &UnixStream| {
+                let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                std::thread::spawn(move || {
+                    let _ = std::io::copy(&mut from, &mut to);
+                    let _ = to.shutdown(std::net::Shutdown::Both);
+                });
+            };
+            pump(&client, &upstream);
+            pump(&upstream, &client);
+        }
+    });
+    let project = Project::empty();
+    project.write("m.json", MANIFEST);
+    let url = format!("host=@{name} user=postgres dbname={}", database.name());
+    project
+        .tool(&["verify", "--manifest", "m.json", "--database-url", &url])
+        .expect(0, &["verified", &format!("at @{name}")]);
 }

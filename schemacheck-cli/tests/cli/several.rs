@@ -2,7 +2,7 @@
 
 use schemacheck_scratch::Server;
 
-use crate::support::Project;
+use crate::support::{Mute, Project};
 
 const MANIFEST: &str = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
     "sort": "model", "kinds": ["read"], "relation": "users", "columns": []}]"#;
@@ -92,4 +92,22 @@ fn a_file_lists_what_is_verified() {
     project
         .tool(&["verify", "--manifest", "m.json", "--targets", "targets.toml", "--database-url", "x"])
         .expect(2, &["cannot be used with"]);
+}
+
+/// One that takes the connection and says nothing hides no other, and has an end.
+#[test]
+fn a_target_that_stalls_does_not_stop_the_rest() {
+    let server = Server::shared().unwrap();
+    let fits = server.create_database().unwrap();
+    fits.connect().unwrap().batch_execute("CREATE TABLE users ()").unwrap();
+    let mute = Mute::new();
+    let project = project();
+    let one = |name: &str, url: &str| format!("[[target]]\nname = \"{name}\"\nurl = \"{url}\"\n\n");
+    let stalls = format!("postgres://me@127.0.0.1:{}/x?connect_timeout=1", mute.port());
+    let targets = [one("first", &fits.url()), one("stalls", &stalls), one("last", &fits.url())].concat();
+    project.write("targets.toml", &targets);
+    // What the environment says of one database it does not say of several.
+    let elsewhere = [("PGHOSTADDR", "127.0.0.2"), ("PGSERVICE", "none"), ("PGPASSWORD", "hunter2-not-real")];
+    let ran = project.tool_with(&["verify", "--manifest", "m.json", "--targets", "targets.toml"], &elsewhere);
+    ran.expect(2, &["no answer has come for 1 s", "2 of 3 fit"]);
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
+    date_time_ymd,
 };
 use schemacheck_scratch::{Database, Options, Server};
 
@@ -243,4 +244,53 @@ fn allow_and_prefer_take_what_the_server_grants() {
     client.verify("sslmode=prefer").expect(0, &["verified"]);
     assert!(!encrypted());
     client.verify("sslmode=require").expect(2, &["pg_hba.conf"]);
+}
+
+#[test]
+fn what_was_revoked_is_refused() {
+    let ours = authority("ours");
+    let serial = SerialNumber::from(4711_u64);
+    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    params.serial_number = Some(serial.clone());
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, &ours).unwrap();
+    let list = |revoked: &[&SerialNumber], until: i32| {
+        let revoked = revoked.iter().map(|serial| RevokedCertParams {
+            serial_number: (*serial).clone(),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(until, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&ours).unwrap().pem().unwrap()
+    };
+    let server = Options::default().tls(certificate.pem(), key.serialize_pem()).start().unwrap();
+    let database = database(&server);
+    let client = Client::new(&database);
+    let root = client.file("root.pem", &ours.pem());
+    let verify =
+        |parameters: &str| client.verify(&format!("sslmode=verify-full&sslrootcert={root}{parameters}"));
+    let bad = client.file("bad.crl", &list(&[&serial], 4000));
+    let good = client.file("lists/good.crl", &list(&[&SerialNumber::from(1_u64)], 4000));
+    let old = client.file("old.crl", &list(&[], 2021));
+    verify("").expect(0, &["verified"]);
+    verify(&format!("&sslcrl={good}")).expect(0, &["verified"]);
+    verify(&format!("&sslcrl={bad}")).expect(2, &["certificate", "evoked"]);
+    // A list that nobody renewed says nothing of today.
+    verify(&format!("&sslcrl={old}")).expect(2, &["xpired"]);
+    let directory = client.project.path().join("lists").display().to_string();
+    verify(&format!("&sslcrldir={directory}")).expect(0, &["verified"]);
+    verify("&sslcrl=/nowhere.crl").expect(2, &["/nowhere.crl"]);
+    verify(&format!("&sslcrl={root}")).expect(2, &["there is no revocation list in"]);
+    // libpq's own place.
+    client.file(".postgresql/root.crl", &list(&[&serial], 4000));
+    verify("").expect(2, &["evoked"]);
+    verify(&format!("&sslcrl={good}")).expect(0, &["verified"]);
 }

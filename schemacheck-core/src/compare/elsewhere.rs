@@ -25,6 +25,7 @@ pub enum Elsewhere {
 pub(super) fn check<'a>(
     manifests: impl IntoIterator<Item = &'a Manifest>,
     catalog: &Catalog,
+    tenant: Option<&str>,
     findings: &mut Vec<Finding>,
 ) {
     let models = manifests.into_iter().filter(|manifest| manifest.sort == Sort::Model);
@@ -38,7 +39,14 @@ pub(super) fn check<'a>(
     if is_nearly_all && findings.iter().any(is_said) {
         let by_path = wanted.iter().any(|(schema, _)| schema.is_none());
         let place = place(&missing, catalog);
-        findings.insert(0, wording::another_database(missing.len(), wanted.len(), &place, by_path, catalog));
+        let counts = (missing.len(), wanted.len());
+        findings.insert(
+            0,
+            match tenant {
+                Some(schema) if place != Elsewhere::Nothing => wording::another_tenant(counts, schema),
+                _ => wording::another_database(counts, &place, by_path, catalog),
+            },
+        );
     }
 }
 
@@ -73,7 +81,7 @@ mod tests {
 
     fn first(models: &[Manifest], catalog: &Catalog) -> Finding {
         let mut findings = compare_all(models, catalog, Moment::Start { strict: false });
-        causes(models, catalog, None, &mut findings);
+        causes(models, catalog, None, None, &mut findings);
         findings.remove(0)
     }
 
@@ -107,6 +115,20 @@ mod tests {
             first(&models(&["users", "posts", "likes", "tags"]), &catalog).code,
             Code::MissingRelation
         );
+    }
+
+    #[test]
+    fn a_tenants_schema_is_named_as_such() {
+        let program = models(&["users", "posts", "likes"]);
+        let catalog = table("public.things", &[column("id", "int8")]);
+        let mut findings = compare_all(&program, &catalog, Moment::Start { strict: false });
+        causes(&program, &catalog, None, Some("tenant_9"), &mut findings);
+        assert_eq!(
+            findings[0].headline(),
+            "error[other-database]: schema `tenant_9` is not a tenant's, or not yet: \
+             3 of the 3 relations that the program needs are missing"
+        );
+        assert!(!findings[0].help[0].contains("connection string"));
     }
 
     #[test]

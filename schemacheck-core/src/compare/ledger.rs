@@ -17,12 +17,14 @@ pub struct LedgerOrder {
     pub migrations: Vec<String>,
 }
 
-/// Adds the ledger's evidence to findings about missing objects: as the cause of each, and as a finding of its own.
-/// Where nearly everything is missing, says in front that this may be another database.
+/// Adds the ledger's evidence to findings about missing objects and errors about others: as the cause of each, and as a
+/// finding of its own. Where nearly everything is missing, says in front that this may be another database, or that the
+/// schema of this tenant may be another one.
 pub fn causes<'a>(
     manifests: impl IntoIterator<Item = &'a Manifest> + Clone,
     catalog: &Catalog,
     order: Option<&LedgerOrder>,
+    tenant: Option<&str>,
     findings: &mut Vec<Finding>,
 ) {
     let failed: Vec<Finding> = catalog
@@ -31,8 +33,10 @@ pub fn causes<'a>(
         .filter(|ledger| !ledger.failed.is_empty())
         .map(wording::ledger_failed)
         .collect();
-    let missing: Vec<String> =
-        findings.iter().filter(|finding| is_missing(finding)).map(|finding| finding.object.clone()).collect();
+    let objects = |is: fn(&Finding) -> bool| -> Vec<String> {
+        findings.iter().filter(|finding| is(finding)).map(|finding| finding.object.clone()).collect()
+    };
+    let (missing, unfit) = (objects(is_missing), objects(is_unfit));
     // The newest stamp of the program: models are compiled at different times, and each saw the ledger of its time.
     let stamp = manifests
         .clone()
@@ -41,16 +45,23 @@ pub fn causes<'a>(
         .max_by_key(|stamp| stamp.count);
     if let Some((stamp, ledger)) = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?))) {
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+        let unfit: Vec<&str> = unfit.iter().map(String::as_str).collect();
         let evidence = match place(ledger, stamp, order) {
             // A database that has more than the program needs is said to be ahead all the same.
-            Place::Ahead(by) => Some(wording::ledger_ahead(ledger, stamp, by, &missing)),
-            _ if missing.is_empty() => None,
+            Place::Ahead(by) => Some(wording::ledger_ahead(ledger, stamp, by, &missing, &unfit)),
+            // What is there and differs is not for want of a migration then.
+            Place::Same if missing.is_empty() => None,
             Place::Same => Some(wording::ledger_stamped(ledger, stamp, &missing)),
+            _ if unfit.is_empty() => None,
             Place::Behind(pending) => Some(wording::ledger_behind(ledger, stamp, pending)),
             Place::Elsewhere => Some(wording::ledger_other_head(ledger, stamp)),
         };
         if let Some(evidence) = evidence {
-            for finding in findings.iter_mut().filter(|finding| is_missing(finding)) {
+            let is_explained = match evidence.code {
+                Code::LedgerStamped => is_missing,
+                _ => is_unfit,
+            };
+            for finding in findings.iter_mut().filter(|finding| is_explained(finding)) {
                 finding.cause = Some(evidence.message.clone());
             }
             findings.push(evidence);
@@ -58,7 +69,7 @@ pub fn causes<'a>(
     }
     findings.extend(failed);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    elsewhere::check(manifests, catalog, findings);
+    elsewhere::check(manifests, catalog, tenant, findings);
 }
 
 fn is_missing(finding: &Finding) -> bool {
@@ -69,8 +80,26 @@ fn is_missing(finding: &Finding) -> bool {
     code && finding.severity > Severity::Info
 }
 
-/// The ledger of the program's own tool. Of several, such as those of other tenants, the one that knows the build's head,
-/// else the first on the search path.
+/// What a migration that has not run, or one too many, may be the cause of: what is missing, and any other error about an
+/// object.
+fn is_unfit(finding: &Finding) -> bool {
+    let of_the_schema = !matches!(
+        finding.code,
+        Code::MissingPrivilege
+            | Code::Unreadable
+            | Code::OtherDatabase
+            | Code::NoModels
+            | Code::StaleSnapshot
+    );
+    let promised =
+        matches!(finding.code, Code::MissingIndex | Code::MissingConstraint | Code::MissingDefault);
+    is_missing(finding)
+        || of_the_schema && finding.severity == Severity::Error
+        || promised && finding.severity > Severity::Info
+}
+
+/// The ledger of the program's own tool. Of several, such as those of other tenants, the first on the search path; of
+/// those beside it, the one that knows the build's head.
 fn of_program<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
     let of_kind = |ledger: &&Ledger| ledger.kind.word() == stamp.kind && ledger.readable;
     let schema = |ledger: &&Ledger| {
@@ -199,7 +228,7 @@ mod tests {
         model.ledger = Some(stamp(kind, head, count));
         let order = order.map(|order| LedgerOrder { migrations: order.iter().map(|&m| m.into()).collect() });
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
-        causes([&model], &catalog, order.as_ref(), &mut findings);
+        causes([&model], &catalog, order.as_ref(), None, &mut findings);
         assert_eq!(findings[0].code, Code::MissingRelation);
         assert_eq!(findings[0].cause.as_deref(), findings.get(1).map(|f| f.message.as_str()));
         findings[1..].iter().map(Finding::headline).collect()
@@ -287,7 +316,7 @@ mod tests {
         let mut code = |applied: &[&str]| {
             catalog.ledgers = vec![ledger(applied)];
             let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
-            causes([&model], &catalog, None, &mut findings);
+            causes([&model], &catalog, None, None, &mut findings);
             (findings[1].code, findings[1].notes.iter().find(|note| note.contains("build saw")).cloned())
         };
         assert_eq!(code(&["c3", "b2"]), (Code::LedgerStamped, None));
@@ -315,6 +344,51 @@ mod tests {
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.table.schema), Some("archive"));
     }
 
+    /// Another type is as good a sign of a migration that has not run as a missing column is.
+    #[test]
+    fn what_differs_has_its_cause_too() {
+        use crate::compare::testing::{built, column};
+        use crate::pg_type::PgType;
+        let found = |applied: &[&str], ty: &str| {
+            let mut catalog = table("public.users", &[column("id", "int8")]);
+            catalog.ledgers = vec![Ledger {
+                kind: LedgerKind::Sqlx,
+                table: QualifiedName::new("public", "_sqlx_migrations"),
+                applied: applied.iter().map(|&m| m.into()).collect(),
+                order: vec![],
+                failed: vec![],
+                readable: true,
+            }];
+            let mut model = model("users", &[("id", "i64")]);
+            model.columns[0].built = Some(built(PgType::builtin(ty), true));
+            model.ledger = Some(stamp(LedgerKind::Sqlx, "2", 2));
+            let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
+            causes([&model], &catalog, None, None, &mut findings);
+            findings
+        };
+        let behind = found(&["1"], "text");
+        assert_eq!(
+            behind.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+            [Code::TypeMismatch, Code::LedgerBehind]
+        );
+        assert!(behind[0].cause.as_ref().is_some_and(|cause| cause.contains("1 migration behind")));
+        assert!(found(&["1"], "int8").is_empty());
+        // Ahead, and a later migration changed it; never "all is there" above an error.
+        let ahead = found(&["1", "2", "3"], "text");
+        assert_eq!(ahead[1].code, Code::LedgerAhead);
+        assert!(
+            ahead[1].notes.contains(&"does not fit: `public.users.id`".to_owned()),
+            "{:?}",
+            ahead[1].notes
+        );
+        assert!(!ahead[1].notes.iter().any(|note| note.contains("is there")), "{:?}", ahead[1].notes);
+        let fits = found(&["1", "2", "3"], "int8");
+        assert!(fits[0].notes.contains(&"all that the program needs is there".to_owned()), "{fits:?}");
+        // At the build's own head the ledger does not explain it.
+        let same = found(&["1", "2"], "text");
+        assert_eq!((same.len(), &same[0].cause), (1, &None));
+    }
+
     #[test]
     fn the_ledger_never_speaks_when_nothing_is_missing() {
         let mut catalog = table("public.users", &[]);
@@ -329,7 +403,7 @@ mod tests {
         let mut model = model("users", &[]);
         model.ledger = Some(stamp(LedgerKind::Sqlx, "3", 3));
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
-        causes([&model], &catalog, None, &mut findings);
+        causes([&model], &catalog, None, None, &mut findings);
         let headlines: Vec<String> = findings.iter().map(Finding::headline).collect();
         assert_eq!(
             headlines,

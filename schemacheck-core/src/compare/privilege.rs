@@ -46,10 +46,17 @@ pub(super) fn check(
             }
         }
     }
+    if manifest.is(Kind::Read) {
+        for source in privileges.sources.iter().filter(|source| source.view == relation.name) {
+            findings.push(wording::closed_source(manifest, source, role, severity));
+        }
+    }
     if manifest.is(Kind::Insert) {
         let supplies = |expected: &Expected, column: &str| {
             expected.column == column && manifest.does(Kind::Insert, expected) && !expected.none_is_default
         };
+        // A flattened struct of another crate may supply it.
+        let severity = if manifest.knows_all_columns() { severity } else { Severity::Warning };
         let own = privileges.sequences.iter().filter(|sequence| sequence.relation == relation.name);
         for sequence in own {
             if !manifest.columns.iter().any(|expected| supplies(expected, &sequence.column)) {

@@ -118,6 +118,14 @@ fn what_generates(column: &Column) -> String {
     }
 }
 
+/// Whether a relation's name without schema can mean the one in this schema: one of the search path, and none in front of
+/// it is known to hold that name. Of the relations that no model names the guard knows nothing.
+fn is_meant(name: &str, schema: &str, catalog: &Catalog) -> bool {
+    let place = |schema: &str| catalog.search_path.iter().position(|known| known == schema);
+    let known = catalog.relation(None, name).and_then(|relation| place(&relation.name.schema));
+    place(schema).is_some_and(|place| known.is_none_or(|known| place <= known))
+}
+
 /// A foreign key of this one column alone: one of several columns, of which this is one, holds for rows as a whole.
 /// `NOT VALID` it holds for everything that is written; `NOT ENFORCED` for nothing.
 fn references(
@@ -131,7 +139,7 @@ fn references(
         ConstraintKind::ForeignKey { columns, target, target_columns, on_delete, .. } => {
             let schema = match &reference.schema {
                 Some(schema) => target.schema == *schema,
-                None => catalog.search_path.contains(&target.schema),
+                None => is_meant(&reference.relation, &target.schema, catalog),
             };
             let single = |names: &[String], name: &str| matches!(names, [only] if only == name);
             constraint.enforced
@@ -382,6 +390,25 @@ mod tests {
         // What is written from now on is checked.
         both(&reference(None, None), &keyed(|key| key.validated = false), &[]);
         both(&reference(None, None), &keyed(|key| key.deferrable = true), &[]);
+    }
+
+    /// A tenant's posts that point to the users of another schema are no tenant's.
+    #[test]
+    fn a_name_without_schema_means_the_first_on_the_path() {
+        let to_public = |path: &[&str]| {
+            let mut catalog = keyed(|_| {});
+            catalog.search_path = path.iter().map(|&schema| schema.into()).collect();
+            let mut users = catalog.relations.values().next().unwrap().clone();
+            users.name = QualifiedName::new("tenant", "users");
+            users.constraints.clear();
+            catalog.relations.insert(users.name.clone(), users);
+            catalog
+        };
+        let model = Manifest { schema: Some("public".into()), ..reference(None, None) };
+        both(&model, &to_public(&["tenant", "public"]), &[NO_KEY]);
+        // Then the name means the one that is pointed to, also where no model says that it is there.
+        both(&model, &to_public(&["public", "tenant"]), &[]);
+        both(&model, &to_public(&["tenant"]), &[NO_KEY]);
     }
 
     #[test]

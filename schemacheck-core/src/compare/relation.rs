@@ -104,7 +104,7 @@ mod tests {
         catalog.known_relations = vec![QualifiedName::new("billing", "invoices")];
         catalog.privileges.role = "app".into();
         catalog.privileges.closed_schemas = vec!["billing".into()];
-        let expect = "error[missing-privilege]: role `app` may not use schema `billing`, which holds `billing.invoices`";
+        let expect = "error[missing-privilege]: role `app` may not use schema `billing` of the search path";
         check(&model("invoices", &[]), &catalog, START, &[expect]);
         let expect = "error[missing-relation]: cannot find relation `payments`";
         check(&model("payments", &[]), &catalog, START, &[expect]);

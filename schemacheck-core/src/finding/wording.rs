@@ -29,8 +29,8 @@ pub use composite::{
     wrong_sort,
 };
 pub use database::{
-    another_database, database_phrase, databases_known, in_other_database, judged_against, no_models,
-    no_snapshot_of, not_judged, other_database, similar_database,
+    another_database, another_tenant, database_phrase, databases_known, in_other_database, judged_against,
+    no_models, no_snapshot_of, not_judged, other_database, similar_database,
 };
 pub use flatten::{
     flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,
@@ -42,7 +42,8 @@ pub use foreign::{
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{ledger_ahead, ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
 pub use privilege::{
-    closed_on_path, closed_schema, closed_sequence, no_column_privilege, no_policy, no_privilege,
+    closed_on_path, closed_schema, closed_sequence, closed_source, no_column_privilege, no_policy,
+    no_privilege,
 };
 pub use promise::{
     Nearest, bad_type, cannot_hold_promised_null, column_order, column_order_lines, extra_column,

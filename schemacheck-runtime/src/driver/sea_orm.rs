@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseConnectionType, DatabaseTransaction, DbBackend, Statement,
+};
 
 use super::{Async, AsyncConnection, COLUMN, sealed};
 use crate::error::Cause;
@@ -11,10 +13,13 @@ impl sealed::Sealed for &DatabaseConnection {}
 
 impl Async for &DatabaseConnection {
     async fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-        match self.get_database_backend() {
+        match self.inner {
             // Its pool, which sends simple queries.
-            DbBackend::Postgres => self.get_postgres_connection_pool().ask(select, timeout).await,
-            other => Err(format!("a connection of {other:?} is none to PostgreSQL").into()),
+            DatabaseConnectionType::SqlxPostgresPoolConnection(_) => {
+                self.get_postgres_connection_pool().ask(select, timeout).await
+            }
+            // Also none at all, or a mock of one.
+            _ => Err("this `DatabaseConnection` is none to a PostgreSQL server".into()),
         }
     }
 }

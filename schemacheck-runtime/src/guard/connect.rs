@@ -49,14 +49,14 @@ impl Guard {
         match thread::Builder::new().name("schemacheck-connect".to_owned()).spawn(work) {
             Ok(thread) => match receiver.recv_timeout(limit) {
                 Ok(verdict) => verdict,
-                Err(RecvTimeoutError::Timeout) => Err(plan.no_answer(limit)),
+                Err(RecvTimeoutError::Timeout) => Err(plan.no_answer(limit).not_overridable()),
                 // The caller's closure panicked, and the caller is to know.
                 Err(RecvTimeoutError::Disconnected) => match thread.join() {
                     Err(panic) => resume_unwind(panic),
-                    Ok(()) => Err(plan.no_answer(limit)),
+                    Ok(()) => Err(plan.no_answer(limit).not_overridable()),
                 },
             },
-            Err(error) => Err(plan.unconnected(&error.into())),
+            Err(error) => Err(plan.unconnected(&error.into()).not_overridable()),
         }
     }
 
@@ -77,7 +77,7 @@ impl Guard {
         let connecting = Connecting::new(self)?;
         let plan = Arc::clone(&connecting.request.plan);
         let done = timer::within(limit, connecting.run_async(connect)).await;
-        done.unwrap_or_else(|| Err(plan.no_answer(limit)))
+        done.unwrap_or_else(|| Err(plan.no_answer(limit).not_overridable()))
     }
 }
 
@@ -157,7 +157,8 @@ impl Connecting {
     }
 
     fn end<C>(self, attempt: Attempt<C>) -> Result<(Verified, C), Report> {
-        let (client, verdict) = attempt?;
+        // Without a connection there is nothing to start with.
+        let (client, verdict) = attempt.map_err(Report::not_overridable)?;
         Ok((self.request.settle(verdict)?, client))
     }
 }

@@ -133,3 +133,40 @@ impl From<&Verified> for serde_json::Value {
         serde_json::from_str(&verified.to_json()).unwrap_or_default()
     }
 }
+
+#[cfg(all(test, feature = "serde_json"))]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::tests::guard;
+
+    const NO_ROWS: &str = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
+
+    #[test]
+    fn a_refusal_has_the_shape_that_is_documented() {
+        let request = guard().target("postgres://me:hunter2@db.example/app").request().unwrap();
+        let report = request.judge(NO_ROWS).unwrap_err();
+        let json = Value::from(&report);
+        let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+        for key in ["version", "verdict", "kind", "message", "database", "program", "findings", "summary"] {
+            assert!(keys.contains(&&key.to_owned()), "{key} is not in {keys:?}");
+        }
+        assert_eq!((&json["verdict"], &json["kind"]), (&"refused".into(), &"drift".into()));
+        assert_eq!(json["database"]["host"], "db.example");
+        assert_eq!(json["database"]["user"], "me");
+        assert_eq!(json["database"]["server_version"], "15.18");
+        assert_eq!(json["program"]["packages"][0]["name"], "shop");
+        assert_eq!(json["findings"][0]["code"], "missing-relation");
+        assert_eq!(json["summary"]["error"], 1);
+        assert!(!report.to_json().contains("hunter2") && !report.to_json().contains('\n'));
+    }
+
+    #[test]
+    fn a_verdict_has_the_shape_that_is_documented() {
+        let warned = guard().decided(super::super::Policy::Warn).request().unwrap();
+        let verified = warned.judge(NO_ROWS).unwrap();
+        let json = Value::from(&verified);
+        assert_eq!((&json["verdict"], &json["checked"]["models"]), (&"overridden".into(), &1.into()));
+        assert!(json["elapsed_ms"].is_u64() && json["summary"]["error"] == 1, "{json}");
+    }
+}

@@ -98,7 +98,8 @@ impl Decided {
         }
         // Without an adapter the caller asks whatever the policy is; then a refusal is overridden all the same.
         if aloud {
-            let text = format!("{}: this program starts although it should not\n{report:?}", self.phrase());
+            let said = report.clone().not_overridable();
+            let text = format!("{}: this program starts although it should not\n{said:?}", self.phrase());
             log::say(Level::Warning, "overridden", &text, Some(("report", report.to_json())));
         }
         let (findings, database) = report.into_parts();

@@ -40,6 +40,10 @@ struct Inner {
     database: Database,
     /// Whether looking again can have no other outcome.
     for_good: bool,
+    /// Whether the policy can override it.
+    overridable: bool,
+    /// Whether what is merely risky is an error too.
+    strict: bool,
 }
 
 /// The database that was looked at, as far as it is known.
@@ -137,13 +141,33 @@ impl ServerFacts {
 
 impl Report {
     pub(super) fn new(kind: Kind, findings: Vec<Finding>, binary: Binary, database: Database) -> Self {
-        Self(Arc::new(Inner { kind, findings, binary, database, for_good: false }))
+        let (for_good, overridable, strict) = (false, true, false);
+        Self(Arc::new(Inner { kind, findings, binary, database, for_good, overridable, strict }))
     }
 
     /// The same, where looking again can have no other outcome.
     pub(super) fn for_good(mut self) -> Self {
         Arc::make_mut(&mut self.0).for_good = true;
         self
+    }
+
+    /// The same, where no policy overrides it: there is nothing to go on with, or it is overridden already.
+    pub(super) fn not_overridable(mut self) -> Self {
+        Arc::make_mut(&mut self.0).overridable = false;
+        self
+    }
+
+    pub(super) fn is_overridable(&self) -> bool {
+        self.0.overridable
+    }
+
+    pub(super) fn strict(mut self, strict: bool) -> Self {
+        Arc::make_mut(&mut self.0).strict = strict;
+        self
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.0.strict
     }
 
     /// Whether looking again can have another outcome.

@@ -113,10 +113,10 @@ impl Plan {
 
     pub(super) fn compare(&self, catalog: &Catalog) -> Vec<Finding> {
         match &self.options.schema {
-            None => self.judge(&self.manifests, catalog),
+            None => self.judge(&self.manifests, catalog, None),
             Some(schema) => {
                 let (manifests, catalog) = rebind(&self.manifests, catalog, schema, &[]);
-                self.judge(&manifests, &catalog)
+                self.judge(&manifests, &catalog, Some(schema))
             }
         }
     }
@@ -124,13 +124,13 @@ impl Plan {
     /// The findings about one tenant of several that were asked for at once.
     pub(super) fn compare_among(&self, catalog: &Catalog, schema: &str, all: &[&str]) -> Vec<Finding> {
         let (manifests, catalog) = rebind(&self.manifests, catalog, schema, all);
-        self.judge(&manifests, &catalog)
+        self.judge(&manifests, &catalog, Some(schema))
     }
 
-    fn judge(&self, manifests: &[Manifest], catalog: &Catalog) -> Vec<Finding> {
+    fn judge(&self, manifests: &[Manifest], catalog: &Catalog, tenant: Option<&str>) -> Vec<Finding> {
         let moment = Moment::Start { strict: self.options.strict };
         let mut findings = compare::compare_all(manifests, catalog, moment);
-        compare::causes(manifests, catalog, self.options.order.as_deref(), &mut findings);
+        compare::causes(manifests, catalog, self.options.order.as_deref(), tenant, &mut findings);
         findings
     }
 
@@ -150,7 +150,7 @@ impl Plan {
             true => Kind::Unreadable,
             false => Kind::Drift,
         };
-        Err(Report::new(kind, findings, Binary::new(&self.manifests), database))
+        Err(Report::new(kind, findings, Binary::new(&self.manifests), database).strict(self.options.strict))
     }
 
     fn database(&self, server: Option<ServerFacts>) -> Database {

@@ -58,7 +58,11 @@ impl Report {
         let mut line = |key: &str, value: &str| {
             let _ = writeln!(text, "{:<9} {value}", format!("{key}:"));
         };
-        line("database", &database.to_string());
+        // Nothing is said of what nobody asked.
+        let is_asked = matches!(self.kind(), Kind::Drift | Kind::Unreadable);
+        if is_asked || database.target.is_some() {
+            line("database", &database.to_string());
+        }
         if let Some(name) = self.named_database() {
             line("models", &format!("those of `{}`", printable(name)));
         }
@@ -77,7 +81,10 @@ impl Report {
         for step in self.next_steps() {
             line("next", &step);
         }
-        let _ = write!(text, "override: {VARIABLE}=warn starts it all the same");
+        if self.is_overridable() {
+            line("override", &format!("{VARIABLE}=warn starts it all the same"));
+        }
+        text.truncate(text.trim_end().len());
     }
 
     /// Commands that lead on.
@@ -98,8 +105,9 @@ impl Report {
             let schema = self.database().schema.as_ref().map_or(String::new(), |name| {
                 format!(" --schema {}", schemacheck_core::snapshot::shell_word(name))
             });
+            let strict = if self.is_strict() { " --strict" } else { "" };
             steps.push(format!(
-                "`cargo schemacheck verify --artifact {}{database}{schema}` looks again and starts nothing",
+                "`cargo schemacheck verify --artifact {}{database}{schema}{strict}` looks again and starts nothing",
                 schemacheck_core::snapshot::shell_word(executable)
             ));
         }
@@ -153,5 +161,85 @@ fn write_rest(text: &mut String, rest: &[&Finding], limits: &Limits) {
     if rest.len() > limits.named {
         let left = rest.len() - limits.named;
         let _ = writeln!(text, "  and {left} more: `SCHEMACHECK_LOG=json` prints all");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemacheck_core::finding::{ObjectChange, Place};
+    use schemacheck_core::{Code, Manifest};
+
+    use super::super::{Binary, Database};
+    use super::*;
+
+    fn finding(n: usize, places: usize) -> Finding {
+        let object = format!("public.t{n}");
+        let message = format!("cannot find relation `{object}`");
+        let one = Finding::new(Code::MissingRelation, "relation", ObjectChange::Missing, object, message);
+        let place = |line: usize| Place {
+            path: "shop::Model".into(),
+            field: None,
+            file: "src/models.rs".into(),
+            line: u32::try_from(line).unwrap(),
+        };
+        (1..=places).fold(one, |finding, line| finding.at(place(line))).note("a note").help("a help")
+    }
+
+    fn report(findings: Vec<Finding>) -> Report {
+        let manifest = Manifest { package: "shop".into(), ..Manifest::default() };
+        Report::new(Kind::Drift, findings, Binary::new(&[manifest]), Database::default())
+    }
+
+    #[test]
+    fn a_refusal_fits_on_a_screen_and_the_full_report_leaves_nothing_out() {
+        let report = report((1..=40).map(|n| finding(n, 9)).collect());
+        let screen = report.screen();
+        assert!(screen.lines().count() <= 60, "{} lines:\n{screen}", screen.lines().count());
+        for part in [
+            "--> src/models.rs:3 (`shop::Model`)\n  --> and 6 more places\n",
+            "\n35 more errors:\n  error[missing-relation] public.t6\n",
+            "\n  and 27 more: `SCHEMACHECK_LOG=json` prints all\n",
+        ] {
+            assert!(screen.contains(part), "{part} is not in:\n{screen}");
+        }
+        assert!(!screen.contains("src/models.rs:4") && !screen.contains("public.t14"), "{screen}");
+        let full = report.full();
+        assert!(
+            (1..=40)
+                .all(|n| full
+                    .contains(&format!("error[missing-relation]: cannot find relation `public.t{n}`")))
+        );
+        assert!(full.contains("src/models.rs:9") && !full.contains("more places"), "{full}");
+    }
+
+    #[test]
+    fn the_cause_is_said_once() {
+        let mut findings = vec![finding(1, 1), finding(2, 1)];
+        let mut behind = finding(3, 0);
+        behind.code = Code::LedgerBehind;
+        behind.message = "the database is 1 migration behind the build".into();
+        for finding in &mut findings {
+            finding.cause = Some(behind.message.clone());
+        }
+        findings.push(behind);
+        let screen = report(findings.clone()).screen();
+        assert_eq!(screen.matches("1 migration behind").count(), 1, "{screen}");
+        // A cause without a finding of its own stands with what it is the cause of.
+        findings.pop();
+        assert_eq!(
+            report(findings).screen().matches("  cause: the database is 1 migration behind").count(),
+            2
+        );
+    }
+
+    #[test]
+    fn the_commands_are_those_of_this_guard() {
+        let plain = report(vec![finding(1, 1)]);
+        assert!(plain.screen().ends_with("\noverride: SCHEMACHECK_GUARD=warn starts it all the same"));
+        let strict = plain.clone().strict(true);
+        assert!(strict.screen().contains(" --strict` looks again"), "{}", strict.screen());
+        assert!(!plain.screen().contains("--strict"));
+        // Where nothing can be started there is nothing to override.
+        assert!(!plain.not_overridable().screen().contains("override"));
     }
 }

@@ -38,8 +38,20 @@ impl Target {
         }
     }
 
+    /// With the address that is dialled, whatever the host's name says.
+    fn at(mut self, address: &str) -> Self {
+        if !address.is_empty() && self.host.as_deref() != Some(address) {
+            self.host = Some(match self.host {
+                Some(host) => format!("{host} ({address})"),
+                None => address.to_owned(),
+            });
+        }
+        self
+    }
+
     fn from_url(rest: &str) -> Self {
         let mut target = Self::default();
+        let mut address = String::new();
         let (login, rest) = rest.split_at(end_of_login(rest));
         let rest = rest.strip_prefix('@').unwrap_or(rest);
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -63,18 +75,20 @@ impl Target {
         target.set("port", &ports.join(","));
         target.set("dbname", database);
         for pair in query.split('&') {
-            if let Some((key, value)) = pair.split_once('=') {
-                target.set(key, value);
+            match pair.split_once('=') {
+                Some(("hostaddr", value)) => address = percent_decode(value),
+                Some((key, value)) => target.set(key, value),
+                None => {}
             }
         }
-        target
+        target.at(&address)
     }
 
     /// Sets what a key names, percent-decoded; an empty value and any other key, the password's among them, is
     /// dropped.
     fn set(&mut self, key: &str, value: &str) {
         let slot = match key {
-            "host" | "hostaddr" => &mut self.host,
+            "host" => &mut self.host,
             "port" => &mut self.port,
             "dbname" => &mut self.database,
             "user" => &mut self.user,
@@ -87,6 +101,7 @@ impl Target {
 
     fn from_keywords(text: &str) -> Self {
         let mut target = Self::default();
+        let mut address = String::new();
         let mut chars = text.chars().peekable();
         loop {
             while chars.next_if(|c| c.is_whitespace()).is_some() {}
@@ -95,7 +110,7 @@ impl Target {
                 key.push(c);
             }
             if chars.next().is_none() {
-                return target;
+                return target.at(&address);
             }
             while chars.next_if(|c| c.is_whitespace()).is_some() {}
             let quoted = chars.next_if_eq(&'\'').is_some();
@@ -108,8 +123,11 @@ impl Target {
                     c => value.push(c),
                 }
             }
-            // Keywords are not percent-encoded; protect what `set` would decode.
-            target.set(key.trim(), &value.replace('%', "%25"));
+            match key.trim() {
+                "hostaddr" => address = value,
+                // Keywords are not percent-encoded; protect what `set` would decode.
+                key => target.set(key, &value.replace('%', "%25")),
+            }
         }
     }
 }

@@ -21,6 +21,11 @@ const BATCH: usize = 400;
 /// locks has room for some thousands.
 const SCHEMAS: usize = 50;
 
+/// How many schemas are asked for at once where there are so many models and types: for the command line.
+pub fn at_once(manifests: usize) -> usize {
+    (BATCH / manifests.max(1)).clamp(1, SCHEMAS)
+}
+
 /// One tenant, and its verdict.
 #[derive(Debug)]
 pub struct Tenant {
@@ -155,7 +160,7 @@ impl Round {
             }
         };
         let pending: Vec<usize> = (0..schemas.len()).filter(|at| verdicts[*at].is_none()).collect();
-        let size = (BATCH / plan.manifests.len().max(1)).clamp(1, SCHEMAS);
+        let size = at_once(plan.manifests.len());
         let mut batches: Vec<Vec<usize>> = pending.chunks(size).map(<[usize]>::to_vec).collect();
         batches.reverse();
         let started = Instant::now();

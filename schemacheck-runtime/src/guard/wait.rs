@@ -78,6 +78,41 @@ pub(super) fn gist(report: &Report) -> String {
 mod tests {
     use super::*;
 
+    fn drift() -> Report {
+        let finding = schemacheck_core::finding::wording::unreadable("it is gone");
+        super::super::Report::new(
+            super::super::Kind::Drift,
+            vec![finding],
+            super::super::Binary::new(&[]),
+            super::super::Database::default(),
+        )
+    }
+
+    #[test]
+    fn pauses_grow_to_five_seconds_and_never_past_the_deadline() {
+        let mut options = Options::new(None);
+        options.wait_for = Duration::from_secs(1000);
+        let mut wait = Wait::new(&options);
+        let pauses: Vec<u128> =
+            (0..8).map(|_| wait.pause(Some(&drift()), false).unwrap().as_millis()).collect();
+        assert_eq!(pauses, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+        assert_eq!(wait.pause(None, false), None);
+        options.wait_for = Duration::from_millis(1);
+        let mut short = Wait::new(&options);
+        assert!(short.pause(Some(&drift()), false).is_none_or(|pause| pause <= Duration::from_millis(1)));
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(short.pause(Some(&drift()), false), None);
+    }
+
+    #[test]
+    fn nothing_is_waited_for_that_cannot_come() {
+        let mut options = Options::new(None);
+        assert_eq!(Wait::new(&options).pause(Some(&drift()), false), None);
+        options.wait_for = Duration::from_secs(1000);
+        assert_eq!(Wait::new(&options).pause(Some(&drift()), true), None, "the connection is closed");
+        assert_eq!(Wait::new(&options).pause(Some(&drift().for_good()), false), None);
+    }
+
     #[test]
     fn what_is_waited_for_without_end_is_waited_for() {
         let mut options = Options::new(None);

@@ -95,6 +95,7 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
             ("$ledgers$", &ledgers),
             ("$promises$", &promises::select(manifests)),
             ("$labelled$", &format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))),
+            ("$views$", &privileges::views(manifests)),
             ("$fingerprint$", &fingerprint),
         ],
     )
@@ -148,6 +149,14 @@ fn fingerprint(manifests: &[&Manifest]) -> String {
             (
                 "$inserted$",
                 &part(inserts, include_str!("../sql/fingerprint_inserted.sql"), "$inserted_names$"),
+            ),
+            (
+                "$viewed$",
+                &part(
+                    privileges::may_read_a_view,
+                    include_str!("../sql/fingerprint_viewed.sql"),
+                    "$viewed_names$",
+                ),
             ),
         ],
     )

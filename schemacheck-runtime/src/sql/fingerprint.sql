@@ -184,6 +184,7 @@ SELECT pg_catalog.concat_ws(
             $labelled$
             $relied$
             $inserted$
+            $viewed$
         ) v
     ),
     -- The roles themselves, since only their view is for everybody, and it has no versions.

@@ -318,7 +318,8 @@ SELECT pg_catalog.json_build_array(
     ),
 -- What the role may not do, and nothing of what it may: schemas, relations by privilege with the columns on which it has
 -- that, row security that lets nothing through, and sequences that defaults draw from. A privilege on a table that went
--- meanwhile is NULL.
+-- meanwhile is NULL. An UPDATE names its row by the primary key and sets other columns: where any may be updated, the key
+-- need not.
     pg_catalog.json_build_array(
         (
             SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname))
@@ -330,7 +331,15 @@ SELECT pg_catalog.json_build_array(
                 SELECT pg_catalog.json_agg(a.attname)
                 FROM att a
                 WHERE a.attrelid OPERATOR(pg_catalog.=) p.oid
-                  AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, p.word)
+                  AND (pg_catalog.has_column_privilege(a.attrelid, a.attnum, p.word)
+                       OR p.word OPERATOR(pg_catalog.=) 'UPDATE'
+                          AND pg_catalog.has_any_column_privilege(a.attrelid, p.word)
+                          AND EXISTS (
+                              SELECT FROM pg_catalog.pg_constraint k
+                              WHERE k.conrelid OPERATOR(pg_catalog.=) a.attrelid
+                                AND k.contype OPERATOR(pg_catalog.=) 'p'::pg_catalog."char"
+                                AND a.attnum OPERATOR(pg_catalog.=) ANY (k.conkey)
+                          ))
             )))
             FROM (
                 SELECT n.oid, n.nspname, n.relname, n.word, pg_catalog.has_table_privilege(n.oid, n.word) AS has
@@ -377,7 +386,8 @@ SELECT pg_catalog.json_build_array(
                 OFFSET 0
             ) s
             WHERE n.word OPERATOR(pg_catalog.=) 'INSERT'
-        )
+        ),
+        ($views$)
     ),
     ($fingerprint$)
 )::pg_catalog.text AS schemacheck

@@ -71,10 +71,20 @@ pub fn other_database(manifest: &Manifest, database: Option<&str>) -> Finding {
         .help(format!("choose it with `{guard}`, and verify that with a connection to its database"))
 }
 
-/// Nearly all relations that the program needs are missing; `by_path` if the search path decides where they are looked for.
+/// Of a tenant's schema that lacks nearly all relations: how many are missing, and how many are needed.
+pub fn another_tenant((missing, wanted): (usize, usize), schema: &str) -> Finding {
+    let message = format!(
+        "schema {} is not a tenant's, or not yet: {missing} of the {wanted} relations that the program needs are missing",
+        tick(schema)
+    );
+    Finding::new(Code::OtherDatabase, "schema", ObjectChange::Changed, schema.to_owned(), message)
+        .help("run the migrations in it, if it is the schema that is meant; else mend the list of tenants")
+}
+
+/// Nearly all relations that the program needs are missing, so many of so many; `by_path` if the search path decides where
+/// they are looked for.
 pub fn another_database(
-    missing: usize,
-    wanted: usize,
+    (missing, wanted): (usize, usize),
     place: &Elsewhere,
     by_path: bool,
     catalog: &Catalog,

@@ -63,8 +63,14 @@ pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
         .note(heads(ledger, stamp))
 }
 
-/// The ledger has more migrations than the build saw.
-pub fn ledger_ahead(ledger: &Ledger, stamp: &Stamp, by: Option<u32>, missing: &[&str]) -> Finding {
+/// The ledger has more migrations than the build saw; `unfit` is all that does not fit, with what is missing.
+pub fn ledger_ahead(
+    ledger: &Ledger,
+    stamp: &Stamp,
+    by: Option<u32>,
+    missing: &[&str],
+    unfit: &[&str],
+) -> Finding {
     let by = match by {
         Some(1) => "1 migration ahead of".to_owned(),
         Some(n) => format!("{n} migrations ahead of"),
@@ -74,11 +80,15 @@ pub fn ledger_ahead(ledger: &Ledger, stamp: &Stamp, by: Option<u32>, missing: &[
     let message = format!("the database is {by} the build, says the ledger {table}");
     let finding =
         ledger_finding(Code::LedgerAhead, ledger, message).expected(&stamp.head).note(heads(ledger, stamp));
-    match missing {
-        [] => finding.note("all that the program needs is there"),
-        missing => finding
+    const START: &str = "start the build that belongs to the database";
+    match (missing, unfit) {
+        ([], []) => finding.note("all that the program needs is there"),
+        ([], unfit) => finding
+            .note(format!("does not fit: {}", list(unfit, 8)))
+            .help(format!("a later migration may have changed it: {START}")),
+        (missing, _) => finding
             .note(format!("missing: {}", list(missing, 8)))
-            .help("a later migration may have removed it: start the build that belongs to the database"),
+            .help(format!("a later migration may have removed it: {START}")),
     }
 }
 

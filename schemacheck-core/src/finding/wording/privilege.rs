@@ -6,7 +6,7 @@ use crate::code::{Code, Severity};
 use crate::finding::{Finding, ObjectChange, Place};
 use crate::ident::{QualifiedName, quote};
 use crate::manifest::{Expected, Manifest};
-use crate::privilege::{Privilege, Sequence};
+use crate::privilege::{Privilege, Sequence, Source};
 
 /// The schema may not be used.
 pub fn closed_schema(manifest: &Manifest, schema: &str, role: &str, severity: Severity) -> Finding {
@@ -71,6 +71,20 @@ pub fn closed_sequence(manifest: &Manifest, sequence: &Sequence, role: &str, sev
         .at(Place::of(manifest))
 }
 
+/// A view reads what it may not.
+pub fn closed_source(manifest: &Manifest, source: &Source, role: &str, severity: Severity) -> Finding {
+    let (reader, how) = match &source.owner {
+        Some(owner) => (owner.as_str(), "with the rights of its owner"),
+        None => (role, "with the rights of who asks (`security_invoker`)"),
+    };
+    let (view, name) = (tick(&source.view.to_string()), tick(&source.name.to_string()));
+    let message = format!("role {} may not SELECT from {name}, which view {view} reads {how}", tick(reader));
+    let grant = format!("SELECT ON {}", source.name.to_sql());
+    finding("relation", source.name.to_string(), message, "SELECT", &grant, reader)
+        .severity(severity)
+        .at(Place::of(manifest))
+}
+
 /// Row security applies to the role, and no policy lets anything through.
 pub fn no_policy(manifest: &Manifest, relation: &Relation, privilege: Privilege, role: &str) -> Finding {
     let table = format!("{} {}", relation.kind.word(), tick(&relation.name.to_string()));
@@ -102,15 +116,10 @@ pub fn no_policy(manifest: &Manifest, relation: &Relation, privilege: Privilege,
 
 /// A name without schema leads into a schema of the search path that may not be used.
 pub fn closed_on_path(manifest: &Manifest, name: &QualifiedName, role: &str) -> Finding {
-    let message = format!(
-        "role {} may not use schema {}, which holds {}",
-        tick(role),
-        tick(&name.schema),
-        tick(&name.to_string())
-    );
+    let message = format!("role {} may not use schema {} of the search path", tick(role), tick(&name.schema));
     let grant = format!("USAGE ON SCHEMA {}", quote(&name.schema));
     finding("schema", name.schema.clone(), message, "USAGE", &grant, role)
-        .note("the search path names the schema; without the privilege what is in it is not found")
+        .note("without the privilege nothing in it is found, though it holds what the program needs")
         .at(Place::of(manifest))
 }
 

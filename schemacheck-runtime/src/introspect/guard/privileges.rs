@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use schemacheck_core::json::Node;
-use schemacheck_core::manifest::Kind;
-use schemacheck_core::privilege::{Privilege, Sequence};
-use schemacheck_core::{Catalog, Manifest, QualifiedName};
+use schemacheck_core::manifest::{Kind, Sort};
+use schemacheck_core::privilege::{Privilege, Sequence, Source};
+use schemacheck_core::{Catalog, Manifest, QualifiedName, RelKind};
 
 use crate::error::Error;
+use crate::introspect::sql::statement;
 
 /// The placeholders of `guard.sql` for the places of relations that models read, insert into and update, counted from 1.
 pub(super) fn places(
@@ -31,7 +32,7 @@ pub(super) fn places(
 pub(super) fn read(value: &Node<'_>, role: &str, catalog: &mut Catalog) -> Result<(), Error> {
     let privileges = &mut catalog.privileges;
     role.clone_into(&mut privileges.role);
-    let parts = value.tuple(4)?;
+    let parts = value.tuple(5)?;
     for row in parts[0].rows()? {
         let name = row.tuple(2)?;
         privileges.relations.entry(qualified(&name[0], &name[1])?).or_default().schema = true;
@@ -59,7 +60,28 @@ pub(super) fn read(value: &Node<'_>, role: &str, catalog: &mut Catalog) -> Resul
             name: qualified(&row[3], &row[4])?,
         });
     }
+    for row in parts[4].rows()? {
+        let row = row.tuple(5)?;
+        privileges.sources.push(Source {
+            view: qualified(&row[0], &row[1])?,
+            name: qualified(&row[2], &row[3])?,
+            owner: row[4].opt_string()?,
+        });
+    }
     Ok(())
+}
+
+/// Whether this may be a model of a view.
+pub(super) fn may_read_a_view(manifest: &Manifest) -> bool {
+    manifest.is(Kind::Read) && matches!(manifest.relation_kind, None | Some(RelKind::View))
+}
+
+/// The sub-select of what views read and may not; NULL, which nobody plans, if no model is of a view.
+pub(super) fn views(manifests: &[&Manifest]) -> String {
+    match manifests.iter().any(|manifest| manifest.sort == Sort::Model && may_read_a_view(manifest)) {
+        true => statement(include_str!("../../sql/guard_views.sql"), &[]),
+        false => "NULL".to_owned(),
+    }
 }
 
 fn qualified(schema: &Node<'_>, name: &Node<'_>) -> Result<QualifiedName, Error> {
