@@ -10,6 +10,7 @@ use crate::shell::{Result, cargo, root};
 mod catalog;
 mod clean;
 mod compile;
+mod guard_peers;
 mod models;
 mod peers;
 mod project;
@@ -25,6 +26,7 @@ const SECTIONS: &[Section] = &[
     ("compile", compile::run),
     ("rebuild", rebuild::run),
     ("guard", catalog::guard),
+    ("guard-peers", guard_peers::run),
     ("snapshot", catalog::snapshot),
     ("snapshot-peers", peers::run),
     ("size", size::run),

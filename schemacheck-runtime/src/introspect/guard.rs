@@ -73,6 +73,14 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
     let has_labels = |name: &(Option<&str>, &str)| labelled.contains(name);
     let places = relations.iter().enumerate().filter(|(_, name)| has_labels(name));
     let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
+    // What no model needs is not planned either.
+    let labels = match places.is_empty() {
+        true => "NULL".to_owned(),
+        false => {
+            let places = format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","));
+            statement(include_str!("../sql/guard_labels.sql"), &[("$labelled$", &places)])
+        }
+    };
     let (relation_schemas, relation_names) = name_arrays(&relations);
     let (type_schemas, type_names) = name_arrays(&types);
     let (relied_schemas, relied_names) = promises::relied(manifests);
@@ -94,7 +102,8 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
             ("$relied_names$", &relied_names),
             ("$ledgers$", &ledgers),
             ("$promises$", &promises::select(manifests)),
-            ("$labelled$", &format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))),
+            ("$labels$", &labels),
+            ("$sequences$", &privileges::sequences(manifests)),
             ("$views$", &privileges::views(manifests)),
             ("$fingerprint$", &fingerprint),
         ],
@@ -205,7 +214,7 @@ pub fn answer(text: &str) -> Result<(ServerFacts, Catalog), Error> {
 pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     let value = json::parse(text, ANSWER)?;
     let root = Node::root(&value, ANSWER);
-    let parts = root.tuple(14)?;
+    let parts = root.tuple(12)?;
     if parts[0].int::<i64>()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
@@ -228,11 +237,14 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     }
     catalog.ledgers = read_ledgers(&parts[7])?;
     promises::add(&parts[8], &mut catalog)?;
-    checks::read(&parts[9], &parts[10], &parts[11], &mut catalog)?;
-    if !parts[12].is_null() {
-        privileges::read(&parts[12], &facts.user, &mut catalog)?;
+    if !parts[9].is_null() {
+        let labels = parts[9].tuple(3)?;
+        checks::read(&labels[0], &labels[1], &labels[2], &mut catalog)?;
     }
-    Ok(Answer { server: facts, catalog, fingerprint: parts[13].opt_string()? })
+    if !parts[10].is_null() {
+        privileges::read(&parts[10], &facts.user, &mut catalog)?;
+    }
+    Ok(Answer { server: facts, catalog, fingerprint: parts[11].opt_string()? })
 }
 
 /// Reads what the server says of itself, in the order of [`ServerFacts`], and refuses one that is too old.
@@ -470,8 +482,8 @@ mod tests {
             "x",
             "null",
             "[]",
-            "[1,[],[],[],[],[],[],[],[],[],[],[],[],[]]",
-            "[6,null,null,null,null,null,null,null,null,null,null,null,null,null]",
+            "[1,[],[],[],[],[],[],[],[],[],[],[]]",
+            "[6,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -479,7 +491,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[6,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[6,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -491,7 +503,7 @@ mod tests {
         let text = r#"[6,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
             [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
-             ["public","other","c",null,false,null,null,null]],null,null,null,null,null,null,null]"#;
+             ["public","other","c",null,false,null,null,null]],null,null,null,null,null]"#;
         let (_, catalog) = answer(text).unwrap();
         let attributes = |name: &str| match &catalog.type_def(None, name).unwrap().kind {
             TypeKind::Composite { attributes } => attributes.clone(),
@@ -508,7 +520,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

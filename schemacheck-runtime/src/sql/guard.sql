@@ -73,6 +73,8 @@ nullable AS MATERIALIZED (
           AND n.contype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char" AND NOT n.convalidated
         OFFSET 0
     ) a
+    -- One look, and none at the constraints of each relation, where the server is older.
+    WHERE pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 180000
     UNION ALL
     SELECT k.root, a.attname
     FROM kin k
@@ -266,59 +268,9 @@ SELECT pg_catalog.json_build_array(
     ),
     ($ledgers$),
     ($promises$),
--- What columns with labels admit: the checks of their relations, given by place, and those of domains, as trees, which
--- are read here and not deparsed. An operator of citext has another number in each database. conenforced is known from
--- PostgreSQL 18 on.
-    (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-            r.nspname, r.relname, k.conname, k.conbin::pg_catalog.text, k.convalidated AND NOT k.connoinherit,
-            k.enforced, c.columns
-        ))
-        FROM rel r
-        CROSS JOIN LATERAL (
-            SELECT k.conname, k.conbin, k.convalidated, k.connoinherit, k.conkey,
-                   pg_catalog.to_jsonb(k) OPERATOR(pg_catalog.->>) 'conenforced' AS enforced
-            FROM pg_catalog.pg_constraint k
-            WHERE k.conrelid OPERATOR(pg_catalog.=) r.oid AND k.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char"
-            OFFSET 0
-        ) k
-        CROSS JOIN LATERAL (
-            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname)) AS columns
-            FROM att a
-            WHERE a.attrelid OPERATOR(pg_catalog.=) r.oid AND a.attnum OPERATOR(pg_catalog.=) ANY (k.conkey)
-        ) c
-        WHERE r.place OPERATOR(pg_catalog.=) ANY ($labelled$)
-    ),
-    (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-            t.nspname, t.typname, k.conname, k.conbin::pg_catalog.text, k.convalidated
-        ))
-        FROM typ t
-        CROSS JOIN LATERAL (
-            SELECT k.conname, k.conbin, k.convalidated
-            FROM pg_catalog.pg_constraint k
-            WHERE k.contypid OPERATOR(pg_catalog.=) t.oid AND k.contype OPERATOR(pg_catalog.=) 'c'::pg_catalog."char"
-            OFFSET 0
-        ) k
-        WHERE t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog."char"
-          AND pg_catalog.cardinality($labelled$) OPERATOR(pg_catalog.>) 0
-    ),
-    (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(t.oid::pg_catalog.int8, o.oid::pg_catalog.int8))
-        FROM typ t
-        CROSS JOIN LATERAL (
-            SELECT o.oid
-            FROM pg_catalog.pg_operator o
-            WHERE o.oprname OPERATOR(pg_catalog.=) '='::pg_catalog.name
-              AND o.oprleft OPERATOR(pg_catalog.=) t.oid AND o.oprright OPERATOR(pg_catalog.=) t.oid
-            OFFSET 0
-        ) o
-        WHERE t.typname OPERATOR(pg_catalog.=) 'citext' AND NOT t.is_array
-          AND pg_catalog.cardinality($labelled$) OPERATOR(pg_catalog.>) 0
-    ),
+    ($labels$),
 -- What the role may not do, and nothing of what it may: schemas, relations by privilege with the columns on which it has
--- that, row security that lets nothing through, and sequences that defaults draw from. A privilege on a table that went
--- meanwhile is NULL. An UPDATE names its row by the primary key and sets other columns: where any may be updated, the key
+-- that, and row security that lets nothing through. A privilege on a table that went meanwhile is NULL. An UPDATE names its row by the primary key and sets other columns: where any may be updated, the key
 -- need not.
     pg_catalog.json_build_array(
         (
@@ -364,29 +316,7 @@ SELECT pg_catalog.json_build_array(
                 )
             END
         ),
-        (
-            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-                n.nspname, n.relname, a.attname, s.nspname, s.relname
-            ))
-            FROM need n
-            JOIN att a ON a.attrelid OPERATOR(pg_catalog.=) n.oid AND a.atthasdef
-            CROSS JOIN LATERAL (
-                SELECT sn.nspname, s.relname
-                FROM pg_catalog.pg_attrdef d
-                JOIN pg_catalog.pg_depend e
-                  ON e.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-                 AND e.objid OPERATOR(pg_catalog.=) d.oid
-                 AND e.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-                JOIN pg_catalog.pg_class s ON s.oid OPERATOR(pg_catalog.=) e.refobjid
-                JOIN pg_catalog.pg_namespace sn ON sn.oid OPERATOR(pg_catalog.=) s.relnamespace
-                WHERE d.adrelid OPERATOR(pg_catalog.=) a.attrelid AND d.adnum OPERATOR(pg_catalog.=) a.attnum
-                  -- Of what is no sequence this may not be asked, in whatever order the planner asks.
-                  AND CASE WHEN s.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char"
-                      THEN NOT pg_catalog.has_sequence_privilege(s.oid, 'USAGE, UPDATE') END
-                OFFSET 0
-            ) s
-            WHERE n.word OPERATOR(pg_catalog.=) 'INSERT'
-        ),
+        ($sequences$),
         ($views$)
     ),
     ($fingerprint$)

@@ -23,10 +23,13 @@ const MANY_TABLES: usize = 20_000;
 /// How many models the guard has.
 const MODELS: [usize; 3] = [10, 50, 200];
 
-/// The catalog of some tables, and the records of a model each.
-fn records(client: &mut Client, models: usize) -> Result<Vec<u8>> {
-    // Spread over the database, as a service's tables are.
-    let names: Vec<String> = (0..models).map(|at| format!("t{}", at * (TABLES / models))).collect();
+/// The names of some tables, spread over the database, as a service's are.
+fn spread(models: usize) -> Vec<String> {
+    (0..models).map(|at| format!("t{}", at * (TABLES / models))).collect()
+}
+
+/// The records of a model of each of these tables.
+pub(super) fn records(client: &mut Client, names: &[String]) -> Result<Vec<u8>> {
     let include = names.iter().map(|name| schemacheck_core::QualifiedName::new("public", name)).collect();
     let scope = Scope { schemas: Some(Vec::new()), include };
     let (_, catalog): (_, Catalog) = introspect::read(client, &scope).map_err(|error| error.to_string())?;
@@ -55,14 +58,13 @@ fn records(client: &mut Client, models: usize) -> Result<Vec<u8>> {
     Ok(section)
 }
 
-fn verify(client: &mut Client, section: &[u8]) -> Result<()> {
+pub(super) fn verify(client: &mut Client, section: &[u8]) -> Result<()> {
     Guard::from_records(section).verify(client).map(drop).map_err(|report| report.to_string())
 }
 
 /// A bare prototype of the guard's question: names, types and nullability of the columns, keys and indexes of the named
 /// tables, as one JSON array; no search path, domains, enums or ledgers.
 fn prototype(models: usize) -> String {
-    let names: Vec<String> = (0..models).map(|at| format!("t{}", at * (TABLES / models))).collect();
     format!(
         "WITH wanted AS MATERIALIZED (SELECT unnest('{{{}}}'::name[]) AS name), rel AS MATERIALIZED (\
          SELECT c.oid, c.relname, c.relkind FROM wanted w JOIN pg_class c ON c.relname = w.name \
@@ -74,7 +76,7 @@ fn prototype(models: usize) -> String {
          (SELECT json_agg(json_build_array(k.conname, k.contype, k.conkey)) FROM pg_constraint k WHERE k.conrelid = r.oid), \
          (SELECT json_agg(json_build_array(i.indexrelid::int8, i.indisunique, i.indisvalid, i.indkey::text)) \
          FROM pg_index i WHERE i.indrelid = r.oid)))::text FROM rel r",
-        names.join(",")
+        spread(models).join(",")
     )
 }
 
@@ -102,7 +104,7 @@ pub(super) fn guard() -> Result<String> {
     let mut warm = connect(&usual)?;
     let mut warm_bare = connect(&usual)?;
     let mut warm_large = connect(&large)?;
-    let sections = MODELS.map(|models| records(&mut warm, models));
+    let sections = MODELS.map(|models| records(&mut warm, &spread(models)));
     let [ten, fifty, two_hundred] = sections;
     let (ten, fifty, two_hundred) = (ten?, fifty?, two_hundred?);
     let tables: Vec<String> =
@@ -110,6 +112,11 @@ pub(super) fn guard() -> Result<String> {
     let bare = prototype(50);
     // Each on its own connection: one is warm when its backend has the catalogs in its cache.
     let (mut warm_ten, mut warm_two_hundred) = (connect(&usual)?, connect(&usual)?);
+    let (mut warm_count, mut warm_again) = (connect(&usual)?, connect(&usual)?);
+    let ledger = "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
+                  INSERT INTO _sqlx_migrations SELECT n, 'x', true, '' FROM generate_series(1, 50) n";
+    warm.batch_execute(ledger).map_err(|error| error.to_string())?;
+    let readiness = Guard::from_records(&ten).readiness();
     let names = [
         "guard, 50 models, connection included",
         "`pg_dump --schema-only`",
@@ -120,6 +127,8 @@ pub(super) fn guard() -> Result<String> {
         "guard, 200 models, warm",
         "guard, 50 models, 20,000 tables, connection included",
         "guard, 50 models, 20,000 tables, warm",
+        "`SELECT count(*) FROM pg_class`, warm",
+        "guard, 10 models, looking again, warm",
     ];
     let medians = take_turns(&mut [
         Box::new(|| verify(&mut connect(&usual)?, &fifty)),
@@ -131,6 +140,11 @@ pub(super) fn guard() -> Result<String> {
         Box::new(|| verify(&mut warm_two_hundred, &two_hundred)),
         Box::new(|| verify(&mut connect(&large)?, &fifty)),
         Box::new(|| verify(&mut warm_large, &fifty)),
+        Box::new(|| {
+            let counted = warm_count.simple_query("SELECT count(*) FROM pg_class");
+            counted.map(drop).map_err(|error| error.to_string())
+        }),
+        Box::new(|| readiness.recheck(&mut warm_again).map(drop).map_err(|report| report.to_string())),
     ])?;
     let mut text = format!(
         "A database of {TABLES} tables of 20 columns, 4 indexes, a foreign key, a check and 8 defaults.\n\n| | ms |\n|---|---|\n"
@@ -148,6 +162,8 @@ pub(super) fn guard() -> Result<String> {
     ratio("warm guard to the bare prototype", t[3] / t[4], "2.4");
     ratio("20,000 tables to 2,000, connection included", t[7] / t[0], "1.6");
     ratio("20,000 tables to 2,000, warm", t[8] / t[3], "1.6");
+    ratio("guard of 10 models to `SELECT count(*) FROM pg_class`", t[5] / t[9], "10");
+    ratio("looking again to a full look, 10 models", t[10] / t[5], "0.5");
     ratio(
         "a model more, between 10 and 50, to one between 50 and 200",
         (t[3] - t[5]) / 40.0 / ((t[6] - t[3]) / 150.0),

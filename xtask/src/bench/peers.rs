@@ -3,7 +3,7 @@
 //! the table with the reason.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use schemacheck_scratch::Database;
@@ -128,14 +128,19 @@ elif sys.argv[1:] == ['reflect']:
     assert len(metadata.tables) >= 500
 ";
 
-fn sqlalchemy<'a>(place: &Path) -> Result<Vec<Reader<'a>>> {
-    println!("xtask: SQLAlchemy, with pip");
+/// A Python of its own with some packages.
+pub(super) fn python(place: &Path, packages: &[&str]) -> Result<PathBuf> {
     let python = place.join("bin/python");
     if !python.exists() {
         output(Command::new("python3").args(["-m", "venv"]).arg(place))?;
     }
-    let packages = ["sqlalchemy>=2,<3", "psycopg[binary]>=3.2,<4"];
     output(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+    Ok(python)
+}
+
+fn sqlalchemy<'a>(place: &Path) -> Result<Vec<Reader<'a>>> {
+    println!("xtask: SQLAlchemy, with pip");
+    let python = python(place, &["sqlalchemy>=2,<3", "psycopg[binary]>=3.2,<4"])?;
     let script = place.join("reflect.py");
     write(&script, REFLECT)?;
     let version = output(Command::new(&python).arg(&script).arg("version"))?;
@@ -210,7 +215,7 @@ fn sea_schema<'a>(place: &Path) -> Result<Vec<Reader<'a>>> {
 }
 
 /// What a command printed; if it failed, the last line of its complaint.
-fn output(command: &mut Command) -> Result<String> {
+pub(super) fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()

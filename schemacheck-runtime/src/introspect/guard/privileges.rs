@@ -71,6 +71,14 @@ pub(super) fn read(value: &Node<'_>, role: &str, catalog: &mut Catalog) -> Resul
     Ok(())
 }
 
+/// The sub-select of sequences that inserts draw from and the role may not use; NULL, which nobody plans, without inserts.
+pub(super) fn sequences(manifests: &[&Manifest]) -> String {
+    match manifests.iter().any(|manifest| manifest.is(Kind::Insert)) {
+        true => statement(include_str!("../../sql/guard_inserted.sql"), &[]),
+        false => "NULL".to_owned(),
+    }
+}
+
 /// Whether this may be a model of a view.
 pub(super) fn may_read_a_view(manifest: &Manifest) -> bool {
     manifest.is(Kind::Read) && matches!(manifest.relation_kind, None | Some(RelKind::View))
