@@ -69,6 +69,11 @@ impl Catalog {
         }
     }
 
+    /// What is known of a type, or of an array's element; nothing of the server's own, most of all types.
+    fn type_of(&self, ty: &PgType) -> Option<&TypeDef> {
+        if ty.is_builtin() { None } else { self.types.get(&ty.qualified_name()) }
+    }
+
     /// The type below all domains: what the wire protocol reports, and what the Rust type has to hold.
     ///
     /// Arrays of domains keep the domain: the server reports those as arrays of the domain's own type.
@@ -76,7 +81,7 @@ impl Catalog {
         let mut ty = declared;
         // A domain cannot be based on itself, so the chain ends; the bound guards against an edited snapshot.
         for _ in 0..64 {
-            match self.types.get(&ty.qualified_name()) {
+            match self.type_of(ty) {
                 Some(TypeDef { kind: TypeKind::Domain { base, .. }, .. }) if !ty.is_array() => ty = base,
                 _ => break,
             }
@@ -93,7 +98,7 @@ impl Catalog {
     pub fn domain_refuses_null(&self, declared: &PgType) -> bool {
         let mut ty = declared;
         for _ in 0..64 {
-            match self.types.get(&ty.qualified_name()) {
+            match self.type_of(ty) {
                 Some(TypeDef { kind: TypeKind::Domain { base, not_null, .. }, .. }) if !ty.is_array() => {
                     if *not_null {
                         return true;
@@ -117,7 +122,7 @@ impl Catalog {
         let from_domain = default.is_none()
             && !column.ty.is_array()
             && matches!(
-                self.types.get(&column.ty.qualified_name()),
+                self.type_of(&column.ty),
                 Some(TypeDef { kind: TypeKind::Domain { default: Some(_), .. }, .. })
             );
         !has_own && !from_domain && self.refuses_null(column)

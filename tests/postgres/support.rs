@@ -27,6 +27,7 @@ pub(crate) fn guard() -> Guard {
     let _ = ActionKind::Created;
     Guard::new()
         .except_in("crate::foreign")
+        .except_in("crate::plain")
         .except_in("crate::privileges")
         .except_in("crate::shapes")
         .except_in("crate::promises")

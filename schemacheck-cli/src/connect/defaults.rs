@@ -1,6 +1,8 @@
 //! What a connection string leaves open: the service file, `PG*`, the password file, and libpq's own defaults.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::params::Params;
 use super::setting;
@@ -165,7 +167,11 @@ pub(super) fn password(params: &Params, host: &str, port: &str) -> Option<String
             "the password file {} can be read by others, so it is not used: `chmod 0600` it",
             file.display()
         );
-        crate::report::remark(schemacheck_core::Severity::Warning, &text);
+        // Once, however many hosts and databases ask for it.
+        static SAID: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+        if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(file) {
+            crate::report::remark(schemacheck_core::Severity::Warning, &text);
+        }
         return None;
     }
     let sockets = ["/var/run/postgresql", "/tmp"];

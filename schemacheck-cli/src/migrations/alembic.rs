@@ -10,6 +10,9 @@ struct Revision<'a> {
     id: String,
     /// What it follows, and what else has to be there before.
     before: Vec<String>,
+    /// What `depends_on` names: a revision, the beginning of one, or a branch's label.
+    depends_on: Vec<String>,
+    labels: Vec<String>,
     file: &'a File,
 }
 
@@ -27,6 +30,15 @@ pub(super) fn order(files: &[File], heads: &[String]) -> Result<Vec<String>> {
         }
         revisions.insert(revision.id.clone(), revision);
     }
+    let depended: Vec<(String, Vec<String>)> = revisions
+        .values()
+        .map(|revision| (revision.id.clone(), meant(&revision.depends_on, &revisions)))
+        .collect();
+    for (id, meant) in depended {
+        if let Some(revision) = revisions.get_mut(&id) {
+            revision.before.extend(meant.into_iter().filter(|meant| *meant != id));
+        }
+    }
     let mut order = Vec::new();
     let mut state: BTreeMap<&str, bool> = BTreeMap::new();
     for head in heads {
@@ -38,6 +50,18 @@ pub(super) fn order(files: &[File], heads: &[String]) -> Result<Vec<String>> {
         add(id, &revisions, &mut state, &mut order)?;
     }
     Ok(order)
+}
+
+/// The revisions that `depends_on` means. What it means beyond these, such as `label@head`, is left out: it changes no more
+/// than the order of what stands side by side.
+fn meant(names: &[String], revisions: &BTreeMap<String, Revision<'_>>) -> Vec<String> {
+    let one = |name: &String| {
+        let labelled = || revisions.values().find(|revision| revision.labels.contains(name));
+        let mut begun = revisions.values().filter(|revision| revision.id.starts_with(name.as_str()));
+        let exact = revisions.get(name).or_else(labelled);
+        exact.or_else(|| begun.next().filter(|_| begun.next().is_none())).map(|revision| revision.id.clone())
+    };
+    names.iter().filter_map(one).collect()
 }
 
 /// Adds a revision behind those that it follows. Not by calls within calls: there may be thousands.
@@ -91,9 +115,10 @@ fn read(file: &File) -> Result<Option<Revision<'_>>> {
     };
     let Some(mut ids) = value("revision")? else { return Ok(None) };
     let (Some(id), true) = (ids.pop(), ids.is_empty()) else { return Ok(None) };
-    let mut before = value("down_revision")?.unwrap_or_default();
-    before.extend(value("depends_on")?.unwrap_or_default());
-    Ok(Some(Revision { id, before, file }))
+    let before = value("down_revision")?.unwrap_or_default();
+    let depends_on = value("depends_on")?.unwrap_or_default();
+    let labels = value("branch_labels")?.unwrap_or_default();
+    Ok(Some(Revision { id, before, depends_on, labels, file }))
 }
 
 /// The texts that a module assigns to a name: `name = "a"`, `name: str | None = None`, `name = ("a", "b")`. Nothing if it
@@ -201,6 +226,19 @@ mod tests {
         check(&files, &["m"], Ok(&["a1", "b1", "b2", "m"]));
         check(&files, &["b1", "b2"], Ok(&["a1", "b1", "b2"]));
         check(&files, &["b1", "o"], Ok(&["a1", "b1", "b2", "o"]));
+    }
+
+    #[test]
+    fn what_is_depended_on_may_be_named_by_its_branch_or_its_beginning() {
+        let files = [
+            file("base.py", "revision = 'abc123'\ndown_revision = None\nbranch_labels = ('shared',)\n"),
+            file(
+                "b.py",
+                "revision = 'b'\ndown_revision = None\ndepends_on = ('shared', 'def4', 'nobody', 'x@head')\n",
+            ),
+            file("d.py", "revision = 'def456'\ndown_revision = None\n"),
+        ];
+        check(&files, &["b"], Ok(&["abc123", "def456", "b"]));
     }
 
     #[test]

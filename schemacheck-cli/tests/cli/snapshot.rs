@@ -159,3 +159,45 @@ fn the_directory_is_made_at_the_workspace_root() {
     assert!(project.path().join(".schemacheck/relations/public/t.json").exists());
     assert!(!project.path().join("a/.schemacheck").exists());
 }
+
+/// Alembic's ledger keeps its head alone; its files know the order.
+#[test]
+fn the_order_of_migrations_comes_from_their_files() {
+    let table =
+        "CREATE TABLE users (id bigint NOT NULL); CREATE TABLE alembic_version (version_num varchar(32))";
+    let at = |head: &str, change: &str| {
+        database(&format!("{table}; INSERT INTO alembic_version VALUES ('{head}'); {change}"))
+    };
+    let (project, newest) = (Project::empty(), at("c3", ""));
+    for (id, before) in [("a1", "None"), ("b2", "'a1'"), ("c3", "'b2'")] {
+        let text = format!("revision = '{id}'\ndown_revision = {before}\n");
+        project.write(&format!("alembic/versions/{id}_x.py"), &text);
+    }
+    let snapshot = |arguments: &[&str]| {
+        project.tool(&[&["snapshot", "--database-url", &newest.url()], arguments].concat())
+    };
+    snapshot(&[]).expect(0, &[]);
+    assert_eq!(project.read(".schemacheck/ledger.txt"), "alembic public.alembic_version\nc3\n");
+    snapshot(&["--migrations", "alembic/versions"]).expect(0, &[]);
+    let ledger = "alembic public.alembic_version\na1\nb2\nc3 (head)\n";
+    assert_eq!(project.read(".schemacheck/ledger.txt"), ledger);
+    snapshot(&["--migrations", "nowhere"]).expect(2, &["nowhere"]);
+    // Remembered in the settings.
+    project.write(".schemacheck/config.toml", "[snapshot]\nmigrations = \"alembic/versions\"\n");
+    snapshot(&["--check"]).expect(0, &[]);
+    let manifest = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+        "sort": "model", "kinds": ["read"], "relation": "users",
+        "ledger": {"kind": "alembic", "head": "c3", "count": 1},
+        "columns": [{"column": "nickname", "field": "nickname", "line": 2, "type": "String"}]}]"#;
+    project.write("m.json", manifest);
+    let verify = |database: &schemacheck_scratch::Database<'_>| {
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()])
+    };
+    verify(&at("a1", ""))
+        .expect(1, &["the database is 2 migrations behind the build", "alembic upgrade head"]);
+    verify(&at("c3", "")).expect(1, &["lists `c3` as applied, but 1 object"]);
+    verify(&at("elsewhere", "")).expect(1, &["is at another head than the build"]);
+    // An older build, before a database that is ahead of it.
+    project.write("m.json", &manifest.replace("\"c3\"", "\"b2\"").replace("nickname", "id"));
+    verify(&at("c3", "")).expect(0, &["the database is 1 migration ahead of the build"]);
+}

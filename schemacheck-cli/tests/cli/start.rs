@@ -84,4 +84,26 @@ fn incidents_1_2_and_5_a_service_refuses_to_start() {
     );
     // A misspelt override opens no door.
     start(&url, &[("SCHEMACHECK_GUARD", "of")]).expect(78, &["is taken as `enforce`"]);
+
+    // For machines: one line of JSON each, with all that there is to say.
+    for (guard, status, event) in
+        [("enforce", 78, "refused"), ("warn", 0, "overridden"), ("off", 0, "skipped")]
+    {
+        let json = start(&url, &[("SCHEMACHECK_LOG", "json"), ("SCHEMACHECK_GUARD", guard)]);
+        json.expect(status, &[]);
+        let lines: Vec<&str> = json.stderr.trim().lines().collect();
+        let [line] = lines[..] else { panic!("{guard}: {lines:?}") };
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&line["source"], &line["event"]), (&"schemacheck".into(), &event.into()));
+        if guard == "off" {
+            continue;
+        }
+        let report = &line["report"];
+        assert_eq!((&report["verdict"], &report["kind"]), (&"refused".into(), &"drift".into()));
+        assert_eq!(report["database"]["database"], other.name());
+        let codes: Vec<&serde_json::Value> =
+            report["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+        assert!(codes.contains(&&"missing-relation".into()), "{codes:?}");
+        assert!(!json.all().contains("hunter2"));
+    }
 }

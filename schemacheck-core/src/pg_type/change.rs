@@ -27,7 +27,8 @@ pub fn change(built: &PgType, live: &PgType) -> Change {
         return Change::Incompatible;
     }
     // The number of dimensions is a comment: the server never enforces it.
-    if built.element() == live.element() {
+    let PgType { schema, name, typmod, modifier, dimensions: _ } = built;
+    if (schema, name, typmod, modifier) == (&live.schema, &live.name, &live.typmod, &live.modifier) {
         return Change::Same;
     }
     if built.name == live.name {

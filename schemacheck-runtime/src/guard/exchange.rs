@@ -11,7 +11,8 @@ use crate::driver::{self, Async, Blocking};
 use crate::error::{Cause, Error, chain};
 use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts};
 
-/// One look at the database. An answer that a schema change tore is asked for once more, and a SELECT that the server
+/// One look at the database: at plain tables first, where the models expect no more, and in full where there is anything
+/// else, or anything to say. An answer that a schema change tore is asked for once more, and a SELECT that the server
 /// refuses without the ledgers, which are evidence and must refuse no start. A refusal asks for names, for better advice.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -24,6 +25,10 @@ pub(super) struct Exchange {
 
 #[derive(Debug)]
 enum State {
+    /// For plain tables alone.
+    AskPlain {
+        text: String,
+    },
     /// With the error of the first try.
     Ask {
         failed: Option<Error>,
@@ -56,12 +61,21 @@ impl Exchange {
             fingerprint: None,
             state: State::Ask { failed: None },
         }
+        .plainly()
+    }
+
+    /// Asks for plain tables first, if the models expect no more.
+    fn plainly(mut self) -> Self {
+        if let Some(text) = self.plan.plain_text(self.beside) {
+            self.state = State::AskPlain { text };
+        }
+        self
     }
 
     /// Asks for the fingerprint along.
     pub(super) fn with_fingerprint(mut self) -> Self {
         self.beside.fingerprint = true;
-        self
+        self.plainly()
     }
 
     pub(super) fn run(mut self, connection: &mut impl Blocking) -> Look {
@@ -87,6 +101,7 @@ impl Exchange {
     /// The next text to send; nothing when the verdict stands.
     pub(super) fn question(&self) -> Option<String> {
         match &self.state {
+            State::AskPlain { text } => Some(text.clone()),
             State::Ask { .. } if self.beside == (Beside { ledgers: true, fingerprint: false }) => {
                 Some(self.plan.text().to_owned())
             }
@@ -99,6 +114,23 @@ impl Exchange {
     /// The exchange after an answer.
     pub(super) fn answer(mut self, answer: Result<String, Cause>) -> Self {
         self.state = match self.state {
+            State::AskPlain { .. } => match read_with(answer, |text| self.plan.read_plain(text)) {
+                Ok(Some(Answer { server, catalog, fingerprint })) => {
+                    let findings = self.plan.compare(&catalog);
+                    // What a ledger says stands without more. Whatever else is found is told as all that there is shows it.
+                    let by_ledger = |code| matches!(code, Code::LedgerAhead | Code::LedgerFailed);
+                    match findings.iter().all(|finding| by_ledger(finding.code)) {
+                        true => {
+                            self.fingerprint = fingerprint;
+                            State::Done(Box::new(self.plan.verdict(findings, Some(server), self.started)))
+                        }
+                        false => State::Ask { failed: None },
+                    }
+                }
+                Ok(None) => State::Ask { failed: None },
+                Err(Unread { again: Some(_), .. }) => State::Ask { failed: None },
+                Err(unread) => State::Done(Box::new(Err(self.plan.unreadable(&unread.error)))),
+            },
             State::Ask { failed } => match read(answer) {
                 Ok(Answer { server, catalog, fingerprint }) => {
                     self.fingerprint = fingerprint;
@@ -139,7 +171,7 @@ impl Exchange {
     pub(super) fn end(self) -> Look {
         let verdict = match self.state {
             State::Done(verdict) => *verdict,
-            State::Ask { .. } | State::Advise { .. } => {
+            State::AskPlain { .. } | State::Ask { .. } | State::Advise { .. } => {
                 Err(self.plan.unreadable(&Error::answer("the exchange ended before its answer")))
             }
         };
@@ -164,8 +196,15 @@ pub(super) enum Again {
 
 /// Reads the answer to a request for the catalog.
 pub(super) fn read(answer: Result<String, Cause>) -> Result<Answer, Unread> {
+    read_with(answer, introspect::read)
+}
+
+fn read_with<T>(
+    answer: Result<String, Cause>,
+    read: impl FnOnce(&str) -> Result<T, Error>,
+) -> Result<T, Unread> {
     let (error, again) = match answer {
-        Ok(text) => match introspect::read(&text) {
+        Ok(text) => match read(&text) {
             Ok(answer) => return Ok(answer),
             Err(error) => {
                 let again = error.is_torn().then_some(Again::All);

@@ -14,7 +14,7 @@ use super::readiness::Memory;
 use super::timer::Watch;
 use super::{Binary, Database, Kind, Policy, Report, Target, Verified};
 use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, Beside, ServerFacts};
+use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts, plain};
 
 /// How long one query may take on the server, unless [`Guard::timeout`](super::Guard::timeout) says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,6 +74,7 @@ pub(super) struct Plan {
     pub(super) manifests: Arc<Vec<Manifest>>,
     pub(super) options: Options,
     text: OnceLock<String>,
+    plain: OnceLock<Option<String>>,
     fingerprint: OnceLock<String>,
     /// What was seen last.
     pub(super) memory: Mutex<Memory>,
@@ -81,8 +82,8 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(manifests: Arc<Vec<Manifest>>, options: Options) -> Arc<Self> {
-        let (text, fingerprint) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { manifests, options, text, fingerprint, memory: Mutex::default() })
+        let (text, plain, fingerprint) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Arc::new(Self { manifests, options, text, plain, fingerprint, memory: Mutex::default() })
     }
 
     /// The SELECT.
@@ -91,12 +92,25 @@ impl Plan {
     }
 
     pub(super) fn text_with(&self, beside: Beside) -> String {
-        self.worded(|manifests| introspect::request_with(&manifests.iter().collect::<Vec<_>>(), beside))
+        self.bound(|manifests| introspect::request_with(&manifests.iter().collect::<Vec<_>>(), beside))
+    }
+
+    /// A SELECT for plain tables alone; nothing if the models expect more.
+    pub(super) fn plain_text(&self, beside: Beside) -> Option<String> {
+        if beside != (Beside { ledgers: true, fingerprint: false }) {
+            return self.bound(|manifests| plain::request(manifests, beside));
+        }
+        self.plain.get_or_init(|| self.bound(|manifests| plain::request(manifests, beside))).clone()
+    }
+
+    /// Reads the answer to that; nothing if what is there is anything else.
+    pub(super) fn read_plain(&self, text: &str) -> Result<Option<Answer>, Error> {
+        self.bound(|manifests| plain::read(text, manifests))
     }
 
     /// A SELECT whose answer changes when that of the other may.
     pub(super) fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| self.worded(|manifests| introspect::fingerprint_request(manifests)))
+        self.fingerprint.get_or_init(|| self.bound(|manifests| introspect::fingerprint_request(manifests)))
     }
 
     /// A SELECT of what there is instead.
@@ -104,10 +118,11 @@ impl Plan {
         introspect::names_request(&self.manifests)
     }
 
-    fn worded(&self, word: impl Fn(&[Manifest]) -> String) -> String {
+    /// What is made of the manifests as the schema of the options has them.
+    fn bound<T>(&self, make: impl Fn(&[Manifest]) -> T) -> T {
         match &self.options.schema {
-            None => word(&self.manifests),
-            Some(schema) => word(&in_schemas(&self.manifests, &[schema])),
+            None => make(&self.manifests),
+            Some(schema) => make(&in_schemas(&self.manifests, &[schema])),
         }
     }
 

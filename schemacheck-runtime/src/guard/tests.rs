@@ -24,6 +24,7 @@ fn exchange(guard: Guard) -> Exchange {
 }
 
 mod databases;
+mod plain;
 
 #[test]
 fn a_missing_table_is_refused_with_database_and_binary() {

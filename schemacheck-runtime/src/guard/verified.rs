@@ -157,6 +157,9 @@ impl fmt::Display for Verified {
         if let Some(name) = &self.database.name {
             write!(f, "of `{}` ", printable(name))?;
         }
+        if let Some(schema) = &self.database.schema {
+            write!(f, "in schema `{}` ", printable(schema))?;
+        }
         write!(f, "against {} in {} ms", self.database, self.elapsed.as_millis())?;
         let (errors, warnings, infos) = count(&self.findings);
         for (n, word) in [(errors, "error"), (warnings, "warning"), (infos, "info")] {

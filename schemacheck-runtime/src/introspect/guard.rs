@@ -14,8 +14,12 @@ use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
 
 mod checks;
+pub(crate) mod plain;
 mod privileges;
 mod promises;
+
+#[doc(hidden)]
+pub use plain::type_numbers as plain_type_numbers;
 
 /// What the answer begins with: the number of its form.
 const FORMAT: i64 = 6;
@@ -220,14 +224,10 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     }
     let server = parts[1].tuple(6)?;
     let facts = read_server(&server)?;
-    let mut catalog = Catalog {
-        search_path: parts[2].rows()?.iter().map(Node::string).collect::<Result<_, _>>()?,
-        server: Server { major: facts.version_num / 10_000, ..Server::default() },
-        ..Catalog::default()
-    };
+    let mut catalog = catalog_of(&facts, &parts[2])?;
     let types = Types::read(&parts[4], &parts[5])?;
     for row in parts[3].rows()? {
-        let relation = read_relation(&row, &types)?;
+        let relation = read_relation(&row.tuple(5)?, &types)?;
         catalog.relations.insert(relation.name.clone(), relation);
     }
     for row in parts[6].rows()? {
@@ -296,11 +296,13 @@ struct Types {
     names: HashMap<i64, (String, String, bool)>,
     /// By number and typmod, of types that print their own.
     modifiers: HashMap<(i64, i32), String>,
+    /// What stands for any other number; nothing if there can be none.
+    unknown: Option<PgType>,
 }
 
 impl Types {
     fn read(types: &Node<'_>, modifiers: &Node<'_>) -> Result<Self, Error> {
-        let mut read = Self { names: HashMap::new(), modifiers: HashMap::new() };
+        let mut read = Self { names: HashMap::new(), modifiers: HashMap::new(), unknown: None };
         for row in types.rows()? {
             let parts = row.tuple(4)?;
             let name = (parts[1].string()?, parts[2].string()?, parts[3].bool()?);
@@ -314,8 +316,10 @@ impl Types {
     }
 
     fn get(&self, number: i64, typmod: i32, dimensions: u32) -> Result<PgType, Error> {
-        let missing = || Error::answer("a column has a type that is not in the answer");
-        let (schema, name, is_array) = self.names.get(&number).ok_or_else(missing)?;
+        let Some((schema, name, is_array)) = self.names.get(&number) else {
+            let missing = || Error::answer("a column has a type that is not in the answer");
+            return self.unknown.clone().ok_or_else(missing);
+        };
         let modifier = self.modifiers.get(&(number, typmod)).filter(|modifier| !modifier.is_empty());
         Ok(PgType {
             schema: schema.clone(),
@@ -327,8 +331,17 @@ impl Types {
     }
 }
 
-fn read_relation(row: &Node<'_>, types: &Types) -> Result<Relation, Error> {
-    let parts = row.tuple(5)?;
+/// A catalog without objects.
+fn catalog_of(server: &ServerFacts, path: &Node<'_>) -> Result<Catalog, Error> {
+    Ok(Catalog {
+        search_path: path.rows()?.iter().map(Node::string).collect::<Result<_, _>>()?,
+        server: Server { major: server.version_num / 10_000, ..Server::default() },
+        ..Catalog::default()
+    })
+}
+
+/// Schema, name, kind, names of the columns, and their facts.
+fn read_relation(parts: &[Node<'_>], types: &Types) -> Result<Relation, Error> {
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind =
         RelKind::from_relkind(parts[2].str()?).ok_or_else(|| Error::answer("unknown kind of relation"))?;
@@ -350,10 +363,14 @@ fn read_relation(row: &Node<'_>, types: &Types) -> Result<Relation, Error> {
 
 /// Reads a column's facts: number, type, typmod, dimensions, `NOT NULL`, has a default, identity, generated.
 fn read_column(name: &str, facts: &str, types: &Types) -> Result<(i16, Column), Error> {
-    let parts: Vec<&str> = facts.split(' ').collect();
-    let [number, ty, typmod, dimensions, not_null, has_default, identity, generated] = parts[..] else {
-        return Err(Error::answer("a column has other facts than were asked for"));
-    };
+    let mut parts = facts.split(' ');
+    let mut part =
+        || parts.next().ok_or_else(|| Error::answer("a column has fewer facts than were asked for"));
+    let [number, ty, typmod, dimensions] = [part()?, part()?, part()?, part()?];
+    let [not_null, has_default, identity, generated] = [part()?, part()?, part()?, part()?];
+    if parts.next().is_some() {
+        return Err(Error::answer("a column has more facts than were asked for"));
+    }
     let generated = match generated {
         "" => None,
         letter => Some(Generated { stored: letter == "s", expression: String::new() }),

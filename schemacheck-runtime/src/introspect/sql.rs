@@ -79,14 +79,22 @@ pub(super) fn statement(text: &str, values: &[(&str, &str)]) -> String {
         sql.replace_range(at..end + 2, &expression);
     }
     // Each value is put in once and not searched again: a name may look like a placeholder.
-    let mut filled = String::with_capacity(sql.len());
+    let mut filled =
+        String::with_capacity(sql.len() + values.iter().map(|(_, value)| value.len()).sum::<usize>());
     let mut rest = sql.as_str();
-    while let Some((at, (placeholder, value))) =
-        values.iter().filter_map(|pair| rest.find(pair.0).map(|at| (at, pair))).min_by_key(|(at, _)| *at)
-    {
-        filled.push_str(&rest[..at]);
-        filled.push_str(value);
-        rest = &rest[at + placeholder.len()..];
+    while let Some(at) = rest.find('$') {
+        let (before, here) = rest.split_at(at);
+        filled.push_str(before);
+        rest = match values.iter().find(|(placeholder, _)| here.starts_with(placeholder)) {
+            Some((placeholder, value)) => {
+                filled.push_str(value);
+                &here[placeholder.len()..]
+            }
+            None => {
+                filled.push('$');
+                &here[1..]
+            }
+        };
     }
     filled + rest
 }

@@ -1,0 +1,163 @@
+//! The guard's request where plain tables are all that is expected: a part of the full one, for a third of its cost. What
+//! turns out to be anything else is asked for in full.
+
+use std::collections::{BTreeSet, HashMap};
+
+use schemacheck_core::catalog::RelKind;
+use schemacheck_core::json::{self, Node};
+use schemacheck_core::manifest::{ColumnPromises, Kind, Sort};
+use schemacheck_core::{Manifest, PgType};
+
+use super::{
+    ANSWER, Answer, Beside, Types, catalog_of, fingerprint, name_arrays, privileges, read_ledgers,
+    read_relation, read_server,
+};
+use crate::error::Error;
+use crate::introspect::sql::{ledgers, statement};
+
+/// What the answer begins with.
+const FORMAT: &str = "plain 1";
+
+/// The server's own types that models use, by number, with the number of their arrays. `pg_type.dat` gives each one that
+/// never changes; a type that is not here is asked for in full.
+const TYPES: &[(i64, &str, i64)] = &[
+    (16, "bool", 1000),
+    (17, "bytea", 1001),
+    (18, "char", 1002),
+    (19, "name", 1003),
+    (20, "int8", 1016),
+    (21, "int2", 1005),
+    (23, "int4", 1007),
+    (25, "text", 1009),
+    (26, "oid", 1028),
+    (114, "json", 199),
+    (142, "xml", 143),
+    (600, "point", 1017),
+    (601, "lseg", 1018),
+    (602, "path", 1019),
+    (603, "box", 1020),
+    (604, "polygon", 1027),
+    (628, "line", 629),
+    (650, "cidr", 651),
+    (700, "float4", 1021),
+    (701, "float8", 1022),
+    (718, "circle", 719),
+    (774, "macaddr8", 775),
+    (790, "money", 791),
+    (829, "macaddr", 1040),
+    (869, "inet", 1041),
+    (1042, "bpchar", 1014),
+    (1043, "varchar", 1015),
+    (1082, "date", 1182),
+    (1083, "time", 1183),
+    (1114, "timestamp", 1115),
+    (1184, "timestamptz", 1185),
+    (1186, "interval", 1187),
+    (1266, "timetz", 1270),
+    (1560, "bit", 1561),
+    (1562, "varbit", 1563),
+    (1700, "numeric", 1231),
+    (2950, "uuid", 2951),
+    (3220, "pg_lsn", 3221),
+    (3614, "tsvector", 3643),
+    (3615, "tsquery", 3645),
+    (3802, "jsonb", 3807),
+    (3904, "int4range", 3905),
+    (3906, "numrange", 3907),
+    (3908, "tsrange", 3909),
+    (3910, "tstzrange", 3911),
+    (3912, "daterange", 3913),
+    (3926, "int8range", 3927),
+    (4072, "jsonpath", 4073),
+];
+
+/// The text of the request; nothing if the models expect more than plain tables.
+pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> {
+    if !manifests.iter().all(is_plain) {
+        return None;
+    }
+    let manifests: Vec<&Manifest> = manifests.iter().collect();
+    let relations: BTreeSet<(Option<&str>, &str)> =
+        manifests.iter().map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str())).collect();
+    let [read, _, updated] = privileges::places(&relations, &manifests);
+    let (schemas, names) = name_arrays(&relations);
+    let near: BTreeSet<&str> = relations.iter().filter_map(|(schema, _)| *schema).collect();
+    Some(statement(
+        include_str!("../../sql/guard_plain.sql"),
+        &[
+            (read.0, &read.1),
+            (updated.0, &updated.1),
+            ("$relation_schemas$", &schemas),
+            ("$relation_names$", &names),
+            ("$ledgers$", &if beside.ledgers { ledgers(near) } else { "NULL".to_owned() }),
+            ("$fingerprint$", &if beside.fingerprint { fingerprint(&manifests) } else { "NULL".to_owned() }),
+        ],
+    ))
+}
+
+/// Whether a model expects no more than a table with columns of the server's own types.
+fn is_plain(manifest: &Manifest) -> bool {
+    manifest.sort == Sort::Model
+        && manifest.relation_kind == Some(RelKind::Table)
+        && !manifest.is(Kind::Insert)
+        && !manifest.relies_on_constraints()
+        && manifest.exact.is_none()
+        && manifest.columns.iter().all(|column| {
+            column.labels.is_none()
+                && column.promises == ColumnPromises::default()
+                && column.built.as_ref().is_none_or(|built| built.ty.is_builtin() && built.base.is_none())
+        })
+}
+
+/// Reads the answer to [`request`]; nothing if what is there is not as plain as that.
+///
+/// # Errors
+///
+/// If it is no such answer, or was torn by a schema change at the same time.
+pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>, Error> {
+    let value = json::parse(text, ANSWER)?;
+    let root = Node::root(&value, ANSWER);
+    let parts = root.tuple(6)?;
+    if parts[0].str()? != FORMAT {
+        return Err(Error::answer("it has another format"));
+    }
+    let server = read_server(&parts[1].tuple(6)?)?;
+    let mut catalog = catalog_of(&server, &parts[2])?;
+    let unknown = PgType::named("", "");
+    let types = Types { names: builtin(), modifiers: HashMap::new(), unknown: Some(unknown.clone()) };
+    for row in parts[3].rows()? {
+        let row = row.tuple(6)?;
+        // Of a table that went meanwhile nothing is known.
+        if row[5].is_null() || !row[5].bool()? {
+            return Ok(None);
+        }
+        let relation = read_relation(&row[..5], &types)?;
+        catalog.relations.insert(relation.name.clone(), relation);
+    }
+    for manifest in manifests {
+        let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
+            return Ok(None);
+        };
+        let known = |name: &str| relation.column(name).is_some_and(|column| column.ty != unknown);
+        if !manifest.columns.iter().all(|column| known(&column.column)) {
+            return Ok(None);
+        }
+    }
+    catalog.ledgers = read_ledgers(&parts[4])?;
+    server.user.clone_into(&mut catalog.privileges.role);
+    Ok(Some(Answer { server, catalog, fingerprint: parts[5].opt_string()? }))
+}
+
+/// The types by number, as answers have them.
+fn builtin() -> HashMap<i64, (String, String, bool)> {
+    let of = |name: &str, is_array| ("pg_catalog".to_owned(), name.to_owned(), is_array);
+    let both =
+        |(number, name, array): &(i64, &str, i64)| [(*number, of(name, false)), (*array, of(name, true))];
+    TYPES.iter().flat_map(both).collect()
+}
+
+/// The numbers of the server's own types, for a test that asks a server.
+#[doc(hidden)]
+pub fn type_numbers() -> impl Iterator<Item = (i64, &'static str, i64)> {
+    TYPES.iter().copied()
+}

@@ -1,0 +1,90 @@
+//! Plain tables are asked for by a request of their own; its verdicts are those of the full one.
+
+use postgres::Client;
+use schemacheck::{Guard, Model};
+use schemacheck_runtime::introspect::guard::plain_type_numbers;
+
+use crate::support::connect;
+
+#[derive(Model)]
+#[schemacheck(table = "tickets", read, update)]
+#[allow(dead_code, reason = "models are judged, not filled")]
+struct Ticket {
+    id: i32,
+    title: String,
+}
+
+fn guard() -> Guard {
+    Guard::new().only::<Ticket>()
+}
+
+/// What the adapter finds, and what the full request does.
+fn both(client: &mut Client) -> [Result<Vec<String>, Vec<String>>; 2] {
+    let said = |verdict: Result<schemacheck::Verified, schemacheck::Report>| {
+        let headlines = |findings: &[schemacheck::Finding]| findings.iter().map(|f| f.headline()).collect();
+        verdict.map(|v| headlines(v.findings())).map_err(|report| headlines(report.findings()))
+    };
+    let adapter = said(guard().verify(&mut *client));
+    let request = guard().request().unwrap();
+    let answer: String = client.query_one(request.sql(), &[]).unwrap().get(0);
+    [adapter, said(request.judge(&answer))]
+}
+
+#[test]
+fn verdicts_are_those_of_the_full_request() {
+    let fits = [
+        "SELECT 1",
+        "ALTER TABLE tickets ADD COLUMN mood coordinator_action_type",
+        "ALTER TABLE tickets ALTER title TYPE varchar(50)",
+        "CREATE TABLE heir () INHERITS (tickets)",
+        "ALTER TABLE tickets ENABLE ROW LEVEL SECURITY",
+        "CREATE ROLE plain_reader; GRANT SELECT, UPDATE ON tickets TO plain_reader; SET ROLE plain_reader",
+        "CREATE ROLE plain_columns; GRANT SELECT (id, title), UPDATE (title) ON tickets TO plain_columns; SET ROLE plain_columns",
+        "CREATE SCHEMA app; SET search_path = app, public",
+        "CREATE TEMP TABLE tickets AS SELECT * FROM public.tickets",
+    ];
+    let unfit = [
+        "ALTER TABLE tickets DROP COLUMN title",
+        "ALTER TABLE tickets ALTER title TYPE bytea USING ''",
+        "ALTER TABLE tickets ALTER id TYPE text",
+        "ALTER TABLE tickets RENAME TO ticket",
+        "ALTER TABLE tickets ALTER title DROP NOT NULL",
+        "CREATE TABLE heir () INHERITS (tickets); ALTER TABLE heir ALTER title DROP NOT NULL",
+        "ALTER TABLE tickets ALTER title TYPE coordinator_action_type USING 'created'",
+        "CREATE DOMAIN word AS text; ALTER TABLE tickets ALTER title TYPE word",
+        "CREATE ROLE plain_none; SET ROLE plain_none",
+        "CREATE ROLE plain_half; GRANT SELECT ON tickets TO plain_half; SET ROLE plain_half",
+        "CREATE ROLE plain_rls; GRANT ALL ON tickets TO plain_rls; ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; SET ROLE plain_rls",
+        "SET search_path = ''",
+        "CREATE SCHEMA app; CREATE TABLE app.tickets (id int); SET search_path = app, public",
+        "ALTER TABLE tickets RENAME TO kept; CREATE VIEW tickets AS SELECT * FROM kept",
+        "UPDATE alembic_version SET version_num = 'elsewhere'; ALTER TABLE tickets DROP COLUMN title",
+        "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
+         INSERT INTO _sqlx_migrations VALUES (2, 'x', false, '')",
+    ];
+    let mut seen = 0;
+    for change in fits.iter().chain(&unfit) {
+        let (mut client, _database) = connect("");
+        client.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+        let [adapter, full] = both(&mut client);
+        assert_eq!(adapter, full, "{change}");
+        seen += usize::from(full != Ok(vec![]));
+    }
+    assert!(seen >= 13, "only {seen} changes were of any account");
+}
+
+/// The server has to agree on each number.
+#[test]
+fn the_numbers_of_types_are_the_servers() {
+    let (mut client, _database) = connect("");
+    for (number, name, array) in plain_type_numbers() {
+        let row = client
+            .query_one(
+                "SELECT t.typname::text, t.typarray::int8 FROM pg_type t WHERE t.oid = $1::int8::oid \
+                 AND t.typnamespace = 'pg_catalog'::regnamespace",
+                &[&number],
+            )
+            .unwrap();
+        assert_eq!((row.get::<_, String>(0), row.get::<_, i64>(1)), (name.to_owned(), array));
+    }
+}
