@@ -148,8 +148,8 @@ fn asked<T: Send + 'static>(
     mut client: Client,
     ask: impl FnOnce(&mut Client) -> T + Send + 'static,
 ) -> Result<(Client, T)> {
-    // What the server may take for a question, a second try and one for names, and what the network may take.
-    let limit = TIMEOUT * 3 + Duration::from_secs(5);
+    // What the server may take for four questions, the most that a look asks, and what the network may take.
+    let limit = TIMEOUT * 4 + Duration::from_secs(5);
     within(limit, move || {
         let answer = ask(&mut client);
         (client, answer)

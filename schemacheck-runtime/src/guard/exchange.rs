@@ -128,7 +128,10 @@ impl Exchange {
                     }
                 }
                 Ok(None) => State::Ask { failed: None },
-                Err(Unread { again: Some(_), .. }) => State::Ask { failed: None },
+                Err(Unread { again: Some(again), error }) => {
+                    self.beside.ledgers = again == Again::All;
+                    State::Ask { failed: Some(error) }
+                }
                 Err(unread) => State::Done(Box::new(Err(self.plan.unreadable(&unread.error)))),
             },
             State::Ask { failed } => match read(answer) {

@@ -57,9 +57,9 @@ impl Options {
         self.timeout.saturating_add(GRACE)
     }
 
-    /// How long one look may take: three answers at most.
+    /// How long one look may take: four answers at most, for plain tables, in full, in full once more, and for names.
     pub(super) fn patience(&self) -> Duration {
-        self.timeout.saturating_mul(3).saturating_add(GRACE)
+        self.timeout.saturating_mul(4).saturating_add(GRACE)
     }
 
     /// How long it may take where a database that does not fit yet is waited for.

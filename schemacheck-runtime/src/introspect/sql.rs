@@ -34,25 +34,20 @@ pub fn text_array<S: AsRef<str>>(texts: &[S]) -> String {
 
 /// The sub-select of all ledgers; those in these schemas and on the search path before others.
 pub(super) fn ledgers<'a>(near: impl IntoIterator<Item = &'a str>) -> String {
+    // In one text: a constant each would take longer to parse than the rest.
     let shapes: Vec<String> = SHAPES
         .iter()
         .map(|shape| {
-            let without = shape.without.map_or("NULL".to_owned(), literal);
-            format!(
-                "({}, {}::pg_catalog.name, {}, {without}::pg_catalog.name, {}, {}, {})",
-                literal(shape.kind.word()),
-                literal(shape.table),
-                name_array(shape.columns.iter().copied().map(Some)),
-                literal(shape.migration),
-                literal(&shape.applied_sql()),
-                literal(shape.rank.unwrap_or("''"))
-            )
+            let (columns, applied) = (shape.columns.join(","), shape.applied_sql());
+            let (without, rank) = (shape.without.unwrap_or_default(), shape.rank.unwrap_or("''"));
+            [shape.kind.word(), shape.table, &columns, without, shape.migration, &applied, rank]
+                .join("\u{1f}")
         })
         .collect();
     statement(
         include_str!("../sql/ledgers.sql"),
         &[
-            ("$shapes$", &shapes.join(", ")),
+            ("$shapes$", &literal(&shapes.join("\u{1e}"))),
             ("$near$", &name_array(near.into_iter().map(Some))),
             ("$rows$", &(MAX_ROWS + 1).to_string()),
         ],

@@ -38,7 +38,17 @@ FROM (
                pg_catalog.row_number() OVER (
                    PARTITION BY y.near, CASE WHEN NOT y.near THEN k.kind END ORDER BY n.nspname, k.kind
                ) AS place
-        FROM (VALUES $shapes$) AS k(kind, relname, columns, without, migration, applied, rank)
+        FROM (
+            SELECT f.f[1] AS kind, f.f[2]::pg_catalog.name AS relname,
+                   pg_catalog.string_to_array(f.f[3], ',')::pg_catalog.name[] AS columns,
+                   f.f[4]::pg_catalog.name AS without, f.f[5] AS migration, f.f[6] AS applied, f.f[7] AS rank
+            FROM (
+                SELECT pg_catalog.string_to_array(s.shape, E'\x1f') AS f
+                FROM pg_catalog.unnest(pg_catalog.string_to_array($shapes$, E'\x1e')) AS s(shape)
+                OFFSET 0
+            ) f
+            OFFSET 0
+        ) k
         JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.=) k.relname
         JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
         CROSS JOIN LATERAL (
