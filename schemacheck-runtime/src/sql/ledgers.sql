@@ -34,7 +34,7 @@ FROM (
                  AND o.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
            ) AS readable
     FROM (
-        SELECT k.kind, k.migration, k.applied, k.rank, n.oid AS namespace, n.nspname, c.oid, c.relname, y.near,
+        SELECT k.kind, k.migration, k.applied, k.rank, n.oid AS namespace, n.nspname, c.oid, k.relname, y.near,
                pg_catalog.row_number() OVER (
                    PARTITION BY y.near, CASE WHEN NOT y.near THEN k.kind END ORDER BY n.nspname, k.kind
                ) AS place
@@ -49,28 +49,31 @@ FROM (
             ) f
             OFFSET 0
         ) k
-        JOIN pg_catalog.pg_class c ON c.relname OPERATOR(pg_catalog.=) k.relname
+        CROSS JOIN LATERAL (
+            SELECT c.oid, c.relnamespace
+            FROM pg_catalog.pg_class c
+            WHERE c.relname OPERATOR(pg_catalog.=) k.relname
+              AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
+              AND c.relpersistence OPERATOR(pg_catalog.<>) 't'::pg_catalog."char"
+              AND NOT c.relrowsecurity
+            OFFSET 0
+        ) c
+        CROSS JOIN LATERAL (
+            SELECT pg_catalog.count(*) FILTER (
+                       WHERE a.attname OPERATOR(pg_catalog.=) ANY (k.columns)
+                         AND a.atttypid OPERATOR(pg_catalog.<) 16384::pg_catalog.oid
+                   ) AS known,
+                   pg_catalog.count(*) FILTER (WHERE a.attname OPERATOR(pg_catalog.=) k.without) AS unwanted
+            FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped
+        ) a
         JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
         CROSS JOIN LATERAL (
             SELECT n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false))
                 OR n.nspname OPERATOR(pg_catalog.=) ANY ($near$) AS near
         ) y
-        WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
-          AND c.relpersistence OPERATOR(pg_catalog.<>) 't'::pg_catalog."char"
-          -- Reading must run nobody's function but the server's: no policy, and below no type whose cast somebody wrote.
-          AND NOT c.relrowsecurity
-          AND (
-              SELECT pg_catalog.count(*)
-              FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped
-                AND a.attname OPERATOR(pg_catalog.=) ANY (k.columns)
-                AND a.atttypid OPERATOR(pg_catalog.<) 16384::pg_catalog.oid
-          ) OPERATOR(pg_catalog.=) pg_catalog.cardinality(k.columns)
-          AND NOT EXISTS (
-              SELECT FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped
-                AND a.attname OPERATOR(pg_catalog.=) k.without
-          )
+        WHERE a.known OPERATOR(pg_catalog.=) pg_catalog.cardinality(k.columns)
+          AND a.unwanted OPERATOR(pg_catalog.=) 0
     ) l
     WHERE l.place OPERATOR(pg_catalog.<=) CASE WHEN l.near THEN 100 ELSE 4 END
     OFFSET 0
