@@ -21,7 +21,16 @@ enum Fault {
     Garbage(u8),
 }
 
-/// A listener that passes everything on until a simple query is seen, and then so many bytes of what comes back.
+/// From where on the bytes of the server are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// The first one: of the start of the session.
+    Start,
+    /// The first behind a simple query.
+    Query,
+}
+
+/// A listener that passes everything on until there, and then so many bytes of what comes back.
 struct Proxy {
     port: u16,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -29,14 +38,15 @@ struct Proxy {
 }
 
 impl Proxy {
-    fn start(upstream: u16, fault: Fault, after: usize) -> Self {
+    fn start(upstream: u16, fault: Fault, from: From, after: usize) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
         let thread = std::thread::spawn(move || {
             let (client, _) = listener.accept().unwrap();
-            relay(client, TcpStream::connect(("127.0.0.1", upstream)).unwrap(), fault, after, &over);
+            let server = TcpStream::connect(("127.0.0.1", upstream)).unwrap();
+            relay(client, server, fault, from, after, &over);
         });
         Self { port, thread: Some(thread), is_over }
     }
@@ -51,9 +61,16 @@ impl Drop for Proxy {
     }
 }
 
-fn relay(mut client: TcpStream, mut server: TcpStream, fault: Fault, after: usize, is_over: &AtomicBool) {
+fn relay(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    fault: Fault,
+    counted: From,
+    after: usize,
+    is_over: &AtomicBool,
+) {
     let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    let asked = Arc::new(AtomicBool::new(false));
+    let asked = Arc::new(AtomicBool::new(counted == From::Start));
     let seen = Arc::clone(&asked);
     let upward = std::thread::spawn(move || {
         let mut buffer = [0; 65_536];
@@ -135,7 +152,7 @@ fn a_connection_that_is_cut_anywhere_is_unreadable() {
     let server = server();
     let database = database(&server);
     for after in places(whole(&database)) {
-        let proxy = Proxy::start(server.tcp_port().unwrap(), Fault::Cut, after);
+        let proxy = Proxy::start(server.tcp_port().unwrap(), Fault::Cut, From::Query, after);
         let url = format!("postgres://postgres@127.0.0.1:{}/{}", proxy.port, database.name());
         let report = verify(&url).expect_err("cut, and verified");
         assert_eq!(report.kind(), Kind::Unreadable, "cut after {after} bytes: {report}");
@@ -153,8 +170,8 @@ fn garbage_anywhere_is_unreadable_and_no_drift() {
         std::thread::scope(|scope| {
             for after in &places {
                 scope.spawn(move || {
-                    let report =
-                        over(port, name, Fault::Garbage(byte), *after).expect_err("garbage, and verified");
+                    let report = over(port, name, Fault::Garbage(byte), From::Query, *after)
+                        .expect_err("garbage, and verified");
                     assert_eq!(report.kind(), Kind::Unreadable, "{byte} after {after} bytes: {report}");
                 });
             }
@@ -163,8 +180,8 @@ fn garbage_anywhere_is_unreadable_and_no_drift() {
 }
 
 /// What comes of connecting and verifying over a proxy, by a guard of little patience.
-fn over(port: u16, name: &str, fault: Fault, after: usize) -> Result<Verified, Report> {
-    let proxy = Proxy::start(port, fault, after);
+fn over(port: u16, name: &str, fault: Fault, from: From, after: usize) -> Result<Verified, Report> {
+    let proxy = Proxy::start(port, fault, from, after);
     let url = format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port);
     let connect = move || postgres::Client::connect(&url, NoTls);
     guard().timeout(Duration::from_millis(500)).connect(connect).map(|(verified, _)| verified)
@@ -180,12 +197,35 @@ fn a_connection_that_stalls_anywhere_is_given_up() {
     std::thread::scope(|scope| {
         for after in places {
             scope.spawn(move || {
-                let report = over(port, name, Fault::Stall, after).expect_err("stalled, and verified");
+                let report =
+                    over(port, name, Fault::Stall, From::Query, after).expect_err("stalled, and verified");
                 assert_eq!(report.kind(), Kind::Unreadable, "stalled after {after} bytes: {report}");
                 assert!(report.to_string().contains("no answer has come for"), "{report}");
             });
         }
     });
+}
+
+/// The session itself may be cut while it is made, or garbled, or left without a word.
+#[test]
+fn a_fault_while_connecting_is_unreadable() {
+    let server = server();
+    let database = database(&server);
+    let (port, name) = (server.tcp_port().unwrap(), database.name());
+    let faults = [Fault::Cut, Fault::Stall, Fault::Garbage(0), Fault::Garbage(b'x'), Fault::Garbage(0xff)];
+    for fault in faults {
+        // What a server says at the start of a session are some four hundred bytes.
+        let places: Vec<usize> = (0..420).step_by(if fault == Fault::Cut { 3 } else { 30 }).collect();
+        std::thread::scope(|scope| {
+            for after in places {
+                scope.spawn(move || {
+                    let report =
+                        over(port, name, fault, From::Start, after).expect_err("a fault, and verified");
+                    assert_eq!(report.kind(), Kind::Unreadable, "{fault:?} after {after} bytes: {report}");
+                });
+            }
+        });
+    }
 }
 
 #[tokio::test]
@@ -198,7 +238,7 @@ async fn an_asynchronous_guard_gives_up_by_itself() {
         });
         made.join().unwrap()
     });
-    let proxy = Proxy::start(port, Fault::Stall, 100);
+    let proxy = Proxy::start(port, Fault::Stall, From::Query, 100);
     let url = format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port);
     let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);

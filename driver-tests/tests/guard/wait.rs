@@ -100,3 +100,27 @@ fn a_panic_while_connecting_is_the_callers() {
     let _ =
         Guard::new().connect(|| -> Result<postgres::Client, postgres::Error> { panic!("the closure's own") });
 }
+
+#[test]
+fn tenants_have_a_verdict_each_over_an_asynchronous_driver() {
+    let database = database();
+    database.connect().unwrap().batch_execute("CREATE SCHEMA nobody").unwrap();
+    let url = database.url();
+    let tenants = block_on(async {
+        let pool = sqlx::PgPool::connect(&url).await.unwrap();
+        Guard::new().verify_schemas_async(&pool, ["public", "nobody"]).await.unwrap()
+    });
+    let fit: Vec<&str> = tenants.verified().map(|(schema, _)| schema).collect();
+    let refused: Vec<&str> = tenants.refused().map(|(schema, _)| schema).collect();
+    assert_eq!((fit, refused), (vec!["public"], vec!["nobody"]));
+    assert!(tenants.to_string().contains("schema `nobody`: "), "{tenants}");
+    // A server that is gone is unreadable for each, and has an end.
+    let gone = block_on(async {
+        let pool = sqlx::postgres::PgPoolOptions::new().acquire_timeout(Duration::from_millis(200));
+        let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+        Guard::new().verify_schemas_async(&pool, ["a", "b"]).await.unwrap()
+    });
+    assert!(
+        gone.refused().count() == 2 && gone.refused().all(|(_, report)| report.kind() == Kind::Unreadable)
+    );
+}

@@ -104,6 +104,36 @@ mod tests {
         assert_eq!(short.pause(Some(&drift()), false), None);
     }
 
+    /// A line when the findings change, and none at each look.
+    #[cfg(feature = "tracing")]
+    #[test]
+    fn what_is_waited_for_is_said_when_it_changes() {
+        let mut options = Options::new(None);
+        options.wait_for = Duration::from_secs(1000);
+        let lines = super::log::heard::during(|| {
+            let mut wait = Wait::new(&options);
+            for _ in 0..3 {
+                assert!(wait.pause(Some(&drift()), false).is_some());
+            }
+            let finding = schemacheck_core::finding::wording::unreadable("it is late");
+            let other = super::super::Report::new(
+                super::super::Kind::Unreadable,
+                vec![finding],
+                super::super::Binary::new(&[]),
+                super::super::Database::default(),
+            );
+            assert!(wait.pause(Some(&other), false).is_some());
+            assert_eq!(wait.pause(None, false), None);
+        });
+        let said: Vec<(&str, bool)> = lines
+            .iter()
+            .map(|line| (line.split(' ').next().unwrap(), line.contains("waiting up to")))
+            .collect();
+        assert_eq!(said, [("WARN", true), ("WARN", true), ("INFO", false)], "{lines:?}");
+        assert!(lines[0].contains("it is gone") && lines[1].contains("it is late"), "{lines:?}");
+        assert!(lines[2].contains(r#"event="fits""#), "{lines:?}");
+    }
+
     #[test]
     fn nothing_is_waited_for_that_cannot_come() {
         let mut options = Options::new(None);
