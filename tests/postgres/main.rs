@@ -23,6 +23,7 @@ mod proxy;
 mod readiness;
 mod replica;
 mod rolling;
+mod rules;
 mod shapes;
 mod snapshot;
 mod support;
