@@ -87,7 +87,7 @@ mod tests {
 #[cfg(all(test, feature = "tracing"))]
 pub(super) mod heard {
     use std::fmt::Debug;
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use tracing::field::{Field, Visit};
     use tracing::span::{Attributes, Id, Record};
@@ -95,6 +95,12 @@ pub(super) mod heard {
 
     #[derive(Clone, Default)]
     struct Ear(Arc<Mutex<Vec<String>>>);
+
+    impl Ear {
+        fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
 
     impl Subscriber for Ear {
         fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -112,7 +118,7 @@ pub(super) mod heard {
         fn event(&self, event: &Event<'_>) {
             let mut line = Line(event.metadata().level().to_string());
             event.record(&mut line);
-            self.0.lock().unwrap().push(line.0);
+            self.lines().push(line.0);
         }
 
         fn enter(&self, _: &Id) {}
@@ -132,7 +138,7 @@ pub(super) mod heard {
     pub(crate) fn during(act: impl FnOnce()) -> Vec<String> {
         let ear = Ear::default();
         tracing::subscriber::with_default(ear.clone(), act);
-        let lines = ear.0.lock().unwrap().clone();
-        lines
+        let lines = ear.lines();
+        lines.clone()
     }
 }

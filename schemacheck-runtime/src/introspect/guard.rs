@@ -85,7 +85,6 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
             statement(include_str!("../sql/guard_labels.sql"), &[("$labelled$", &places)])
         }
     };
-    let (relation_schemas, relation_names) = name_arrays(&relations);
     let (type_schemas, type_names) = name_arrays(&types);
     let (relied_schemas, relied_names) = promises::relied(manifests);
     let [read, inserted, updated] = privileges::places(&relations, manifests);
@@ -98,8 +97,8 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
             (read.0, &read.1),
             (inserted.0, &inserted.1),
             (updated.0, &updated.1),
-            ("$relation_schemas$", &relation_schemas),
-            ("$relation_names$", &relation_names),
+            ("$found$", &found(&relations)),
+            ("$server$", &server()),
             ("$type_schemas$", &type_schemas),
             ("$type_names$", &type_names),
             ("$relied_schemas$", &relied_schemas),
@@ -173,6 +172,20 @@ fn fingerprint(manifests: &[&Manifest]) -> String {
             ),
         ],
     )
+}
+
+/// What the full request and that for plain tables begin with: the relations of these names.
+fn found(relations: &BTreeSet<(Option<&str>, &str)>) -> String {
+    let (schemas, names) = name_arrays(relations);
+    statement(
+        include_str!("../sql/guard_found.sql"),
+        &[("$relation_schemas$", &schemas), ("$relation_names$", &names)],
+    )
+}
+
+/// What both answer first.
+fn server() -> String {
+    statement(include_str!("../sql/guard_server.sql"), &[])
 }
 
 /// The schemas and the names of some relations or types, as two arrays.

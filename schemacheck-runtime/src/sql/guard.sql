@@ -2,37 +2,13 @@
 --
 -- It depends on no setting: every name and operator is qualified, so that nothing in the caller's search_path can
 -- stand in for it. Nothing is deparsed, since that waits behind ACCESS EXCLUSIVE; nothing is read but catalogs, and the
--- ledgers that the role may read, so no grant is needed. The wanted names are arrays, whose length the planner knows, so that pg_class_relname_nsp_index is
--- used also when the catalogs were never analyzed. The answer is made of arrays: field names would cost more than the
--- facts.
+-- ledgers that the role may read, so no grant is needed. The wanted names are arrays, whose length the planner knows, so
+-- that pg_class_relname_nsp_index is used also when the catalogs were never analyzed. The answer is made of arrays: field
+-- names would cost more than the facts.
+--
 -- True arrays as in format_type.c: an element, a variable length, and a storage other than plain (int2vector).
 WITH
-path AS MATERIALIZED (
-    SELECT n.oid, s.name, s.place
-    FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS s(name, place)
-    JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) s.name
-),
--- A name is looked up in the schemas where it may be, each by index: a thousand tenants have a thousand tables of it.
-rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, n.oid AS relnamespace, n.name AS nspname, c.relname, c.relkind, c.relhassubclass,
-           c.relrowsecurity, w.place
-    FROM ROWS FROM (
-        pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
-    ) WITH ORDINALITY AS w(schema, name, place)
-    CROSS JOIN LATERAL (
-        SELECT p.oid, p.name, p.place FROM path p WHERE w.schema IS NULL
-        UNION ALL
-        SELECT n.oid, n.nspname, 0 FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
-    ) n
-    CROSS JOIN LATERAL (
-        SELECT c.oid, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity
-        FROM pg_catalog.pg_class c
-        WHERE c.relname OPERATOR(pg_catalog.=) w.name AND c.relnamespace OPERATOR(pg_catalog.=) n.oid
-          AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
-        OFFSET 0
-    ) c
-    ORDER BY w.place, n.place
-),
+$found$,
 -- Each relation with what inherits from it, whose rows are read along. OFFSET 0 keeps these lookups by index, so that
 -- their cost follows the relations that are asked for. A boolean that is compared as a number is taken for rare: the
 -- planner expects few heirs, and does not compile the query for a multitude that it only fears (jit_above_cost).
@@ -209,12 +185,7 @@ col AS (
 )
 SELECT pg_catalog.json_build_array(
     6,
-    pg_catalog.json_build_array(
-        pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
-        pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
-        pg_catalog.pg_is_in_recovery()
-    ),
-    (SELECT pg_catalog.json_agg(p.name ORDER BY p.place) FROM path p),
+    $server$,
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.names, c.facts))
         FROM rel r LEFT JOIN col c ON c.attrelid OPERATOR(pg_catalog.=) r.oid

@@ -7,45 +7,16 @@
 -- The forms are those of guard.sql, but for types: columns give their numbers, which for the server's own types are the
 -- same everywhere.
 WITH
-path AS MATERIALIZED (
-    SELECT n.oid, s.name, s.place
-    FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS s(name, place)
-    JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) s.name
-),
-rel AS MATERIALIZED (
-    SELECT DISTINCT ON (w.place) c.oid, n.oid AS namespace, n.name AS nspname, c.relname, c.relkind, c.relhassubclass,
-           c.relrowsecurity, w.place
-    FROM ROWS FROM (
-        pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
-    ) WITH ORDINALITY AS w(schema, name, place)
-    CROSS JOIN LATERAL (
-        SELECT p.oid, p.name, p.place FROM path p WHERE w.schema IS NULL
-        UNION ALL
-        SELECT n.oid, n.nspname, 0 FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
-    ) n
-    CROSS JOIN LATERAL (
-        SELECT c.oid, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity
-        FROM pg_catalog.pg_class c
-        WHERE c.relname OPERATOR(pg_catalog.=) w.name AND c.relnamespace OPERATOR(pg_catalog.=) n.oid
-          AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
-        OFFSET 0
-    ) c
-    ORDER BY w.place, n.place
-)
+$found$
 SELECT pg_catalog.json_build_array(
     'plain 1',
-    pg_catalog.json_build_array(
-        pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
-        pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port(),
-        pg_catalog.pg_is_in_recovery()
-    ),
-    (SELECT pg_catalog.json_agg(p.name ORDER BY p.place) FROM path p),
+    $server$,
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
             r.nspname, r.relname, r.relkind, c.names, c.facts,
             r.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"
             AND NOT r.relhassubclass
-            AND pg_catalog.has_schema_privilege(r.namespace, 'USAGE')
+            AND pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE')
             AND CASE WHEN r.place OPERATOR(pg_catalog.=) ANY ($read$)
                 THEN pg_catalog.has_table_privilege(r.oid, 'SELECT') ELSE true END
             AND CASE WHEN r.place OPERATOR(pg_catalog.=) ANY ($updated$)

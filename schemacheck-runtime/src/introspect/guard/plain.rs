@@ -9,8 +9,8 @@ use schemacheck_core::manifest::{ColumnPromises, Kind, Sort};
 use schemacheck_core::{Manifest, PgType};
 
 use super::{
-    ANSWER, Answer, Beside, Types, catalog_of, fingerprint, name_arrays, privileges, read_ledgers,
-    read_relation, read_server,
+    ANSWER, Answer, Beside, Types, catalog_of, fingerprint, found, privileges, read_ledgers, read_relation,
+    read_server, server,
 };
 use crate::error::Error;
 use crate::introspect::sql::{ledgers, statement};
@@ -80,15 +80,14 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
     let relations: BTreeSet<(Option<&str>, &str)> =
         manifests.iter().map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str())).collect();
     let [read, _, updated] = privileges::places(&relations, &manifests);
-    let (schemas, names) = name_arrays(&relations);
     let near: BTreeSet<&str> = relations.iter().filter_map(|(schema, _)| *schema).collect();
     Some(statement(
         include_str!("../../sql/guard_plain.sql"),
         &[
             (read.0, &read.1),
             (updated.0, &updated.1),
-            ("$relation_schemas$", &schemas),
-            ("$relation_names$", &names),
+            ("$found$", &found(&relations)),
+            ("$server$", &server()),
             ("$ledgers$", &if beside.ledgers { ledgers(near) } else { "NULL".to_owned() }),
             ("$fingerprint$", &if beside.fingerprint { fingerprint(&manifests) } else { "NULL".to_owned() }),
         ],
@@ -121,8 +120,8 @@ pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>,
     if parts[0].str()? != FORMAT {
         return Err(Error::answer("it has another format"));
     }
-    let server = read_server(&parts[1].tuple(6)?)?;
-    let mut catalog = catalog_of(&server, &parts[2])?;
+    let facts = read_server(&parts[1].tuple(6)?)?;
+    let mut catalog = catalog_of(&facts, &parts[2])?;
     let unknown = PgType::named("", "");
     let types = Types { names: builtin(), modifiers: HashMap::new(), unknown: Some(unknown.clone()) };
     for row in parts[3].rows()? {
@@ -144,8 +143,8 @@ pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>,
         }
     }
     catalog.ledgers = read_ledgers(&parts[4])?;
-    server.user.clone_into(&mut catalog.privileges.role);
-    Ok(Some(Answer { server, catalog, fingerprint: parts[5].opt_string()? }))
+    facts.user.clone_into(&mut catalog.privileges.role);
+    Ok(Some(Answer { server: facts, catalog, fingerprint: parts[5].opt_string()? }))
 }
 
 /// The types by number, as answers have them.
