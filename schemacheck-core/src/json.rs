@@ -99,6 +99,11 @@ impl<'a> Node<'a> {
         self.value.is_array()
     }
 
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        self.value.is_object()
+    }
+
     /// A string.
     pub fn str(&self) -> Result<&'a str, Error> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))
@@ -124,6 +129,30 @@ impl<'a> Node<'a> {
     pub fn items(&self) -> Result<Vec<Node<'a>>, Error> {
         let items = self.value.as_array().ok_or_else(|| self.expected("an array"))?;
         Ok(items.iter().map(|value| self.child(value)).collect())
+    }
+
+    /// Reads every item of an array; of null none. For long ones: nothing is allocated but what is returned.
+    pub fn each<T, E: From<Error>>(&self, read: impl Fn(&Node<'a>) -> Result<T, E>) -> Result<Vec<T>, E> {
+        let items = match self.value {
+            Value::Null => &[],
+            value => value.as_array().ok_or_else(|| self.expected("an array"))?.as_slice(),
+        };
+        let mut all = Vec::with_capacity(items.len());
+        for value in items {
+            all.push(read(&self.child(value))?);
+        }
+        Ok(all)
+    }
+
+    /// The item of an array at a place counted from 0, unless it is null.
+    pub fn item(&self, at: usize) -> Option<Node<'a>> {
+        let value = self.value.as_array()?.get(at)?;
+        (!value.is_null()).then(|| self.child(value))
+    }
+
+    /// How many items an array has.
+    pub fn count(&self) -> Option<usize> {
+        self.value.as_array().map(Vec::len)
     }
 
     /// The items of an array; of null none, since SQL aggregates nothing to NULL.
@@ -154,7 +183,7 @@ impl<'a> Node<'a> {
     /// Reads every item of the array under `key` with `read`; an absent key is an empty array.
     pub fn list<T>(&self, key: &str, read: impl Fn(&Node<'a>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         match self.opt(key)? {
-            Some(node) => node.items()?.iter().map(read).collect(),
+            Some(node) => node.each(read),
             None => Ok(Vec::new()),
         }
     }

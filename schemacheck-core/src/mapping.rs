@@ -73,7 +73,7 @@ pub fn markers() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Whether the table knows all that decodes the type, so that any other Rust type is wrong. Of `interval`, `point`
 /// or a range it does not: crates of their own decode those.
 pub fn is_closed(ty: &PgType) -> bool {
-    ty.is_builtin() && markers::CLOSED.contains(&ty.name.as_str())
+    ty.is_builtin() && markers::CLOSED.contains(&&*ty.name)
 }
 
 /// What Rust types commonly hold a type, as a message lists them: in backticks, `Vec<...>` for arrays, with the features

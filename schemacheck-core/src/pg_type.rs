@@ -1,5 +1,6 @@
 //! PostgreSQL types: how they are named and printed, and what a change of one means.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::ident::{self, QualifiedName};
@@ -10,15 +11,34 @@ mod spelling;
 pub use change::{Change, change};
 pub use spelling::{Spelled, spelled};
 
+/// The schema of the server's own types.
+const SYSTEM: &str = "pg_catalog";
+
+/// A schema or name as a type holds it. Thousands of columns name the same few types, which cost no allocation.
+pub fn type_word(text: &str) -> Cow<'static, str> {
+    macro_rules! common {
+        ($($word:literal)*) => {
+            match text {
+                $($word => Cow::Borrowed($word),)*
+                _ => Cow::Owned(text.to_owned()),
+            }
+        };
+    }
+    common! {
+        "text" "int4" "int8" "bool" "varchar" "timestamptz" "uuid" "jsonb" "numeric" "pg_catalog" "public" "timestamp"
+        "date" "int2" "float8" "bytea" "json" "float4" "bpchar" "time" "interval" "inet" "name" "char" "oid"
+    }
+}
+
 /// A column's type as the catalog stores it, without oids.
 ///
 /// For an array, schema, name, `typmod` and `modifier` are those of the element.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PgType {
     /// `pg_namespace.nspname` of the type.
-    pub schema: String,
+    pub schema: Cow<'static, str>,
     /// `pg_type.typname`: `int4`, not `integer`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// `pg_attribute.atttypmod`: -1 for none; for `varchar` and `numeric` it includes a header of 4 bytes.
     pub typmod: i32,
     /// 0 for a type that is no array, else `pg_attribute.attndims`, at least 1. Never enforced by the server.
@@ -29,13 +49,19 @@ pub struct PgType {
 
 impl PgType {
     /// A type of `pg_catalog` without modifier.
-    pub fn builtin(name: impl Into<String>) -> Self {
-        Self::named("pg_catalog", name)
+    pub fn builtin(name: impl AsRef<str>) -> Self {
+        Self {
+            schema: Cow::Borrowed(SYSTEM),
+            name: type_word(name.as_ref()),
+            typmod: -1,
+            dimensions: 0,
+            modifier: None,
+        }
     }
 
     /// A type by schema and name, without modifier.
-    pub fn named(schema: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { schema: schema.into(), name: name.into(), typmod: -1, dimensions: 0, modifier: None }
+    pub fn named(schema: impl AsRef<str>, name: impl AsRef<str>) -> Self {
+        Self { schema: type_word(schema.as_ref()), ..Self::builtin(name) }
     }
 
     /// The same type with a modifier.
@@ -65,18 +91,18 @@ impl PgType {
 
     /// Whether it is one of the server's own.
     pub fn is_builtin(&self) -> bool {
-        self.schema == "pg_catalog"
+        self.schema == SYSTEM
     }
 
     /// Its name, for a look-up among the catalog's types.
     pub fn qualified_name(&self) -> QualifiedName {
-        QualifiedName::new(&self.schema, &self.name)
+        QualifiedName::new(&*self.schema, &*self.name)
     }
 
     /// Of a type of text, how many characters fit, nothing being no limit; nothing at all for any other type. An array
     /// is its element here.
     pub fn text_limit(&self) -> Option<Option<u32>> {
-        match self.name.as_str() {
+        match &*self.name {
             "text" if self.is_builtin() => Some(None),
             // The typmod includes a header of 4 bytes.
             "varchar" | "bpchar" if self.is_builtin() => Some(u32::try_from(self.typmod - 4).ok()),
@@ -90,7 +116,7 @@ impl PgType {
 
     /// The built-in type of that name, if it is that, array or not.
     fn builtin_name(&self) -> Option<&str> {
-        self.is_builtin().then_some(self.name.as_str())
+        self.is_builtin().then_some(&*self.name)
     }
 }
 

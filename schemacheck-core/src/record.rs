@@ -60,7 +60,7 @@ pub const END: [u8; 2] = *b"\"}";
 /// The two halves of a manifest's record. The manifest's own path and its columns' [`Expected::accepts_null`] are not
 /// used: the compiler fills them in. `facts` are those of the columns that groups may name.
 pub fn template(manifest: &Manifest, facts: &[(String, Built)]) -> Template {
-    let columns: Vec<String> = manifest.columns.iter().map(column::to_array).collect();
+    let columns: Vec<String> = manifest.columns.iter().map(column::to_compact).collect();
     let (head, mut tail) = halves(manifest, &columns.join(", "));
     if !facts.is_empty() {
         tail.push_str(&format!(", \"facts\": {}", extra::facts_json(facts)));

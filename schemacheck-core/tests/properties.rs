@@ -111,8 +111,8 @@ fn ty() -> impl Strategy<Value = PgType> {
     let typmod = prop_oneof![3 => Just(-1), 1 => 0..2_000_000, 1 => any::<i32>()];
     (named, typmod, prop_oneof![3 => Just(0), 1 => 1..7_u32], option::weighted(0.2, name())).prop_map(
         |(QualifiedName { schema, name }, typmod, dimensions, modifier)| PgType {
-            schema,
-            name,
+            schema: schema.into(),
+            name: name.into(),
             typmod,
             dimensions,
             modifier,

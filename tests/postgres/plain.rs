@@ -1,7 +1,8 @@
 //! Plain tables are asked for by a request of their own; its verdicts are those of the full one.
 
 use postgres::Client;
-use schemacheck::{Guard, Model};
+use schemacheck::guard::Readiness;
+use schemacheck::{Finding, Guard, Model, Report, Verified};
 use schemacheck_runtime::introspect::guard::plain_type_numbers;
 
 use crate::support::connect;
@@ -18,16 +19,21 @@ fn guard() -> Guard {
     Guard::new().only::<Ticket>()
 }
 
-/// What the adapter finds, and what the full request does.
-fn both(client: &mut Client) -> [Result<Vec<String>, Vec<String>>; 2] {
-    let said = |verdict: Result<schemacheck::Verified, schemacheck::Report>| {
-        let headlines = |findings: &[schemacheck::Finding]| findings.iter().map(|f| f.headline()).collect();
-        verdict.map(|v| headlines(v.findings())).map_err(|report| headlines(report.findings()))
-    };
+/// The headlines of a verdict.
+type Said = Result<Vec<String>, Vec<String>>;
+
+fn said(verdict: Result<Verified, Report>) -> Said {
+    let headlines = |findings: &[Finding]| findings.iter().map(Finding::headline).collect();
+    verdict.map(|v| headlines(v.findings())).map_err(|report| headlines(report.findings()))
+}
+
+/// What the adapter finds, what it finds on looking again, and what the full request does.
+fn all(client: &mut Client, before: &Readiness) -> [Said; 3] {
     let adapter = said(guard().verify(&mut *client));
+    let again = said(before.recheck(&mut *client));
     let request = guard().request().unwrap();
     let answer: String = client.query_one(request.sql(), &[]).unwrap().get(0);
-    [adapter, said(request.judge(&answer))]
+    [adapter, again, said(request.judge(&answer))]
 }
 
 #[test]
@@ -68,18 +74,60 @@ fn verdicts_are_those_of_the_full_request() {
         "CREATE SCHEMA app; CREATE TABLE app.tickets (id int); SET search_path = app, public",
         "ALTER TABLE tickets RENAME TO kept; CREATE VIEW tickets AS SELECT * FROM kept",
         "UPDATE alembic_version SET version_num = 'elsewhere'; ALTER TABLE tickets DROP COLUMN title",
-        "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
-         INSERT INTO _sqlx_migrations VALUES (2, 'x', false, '')",
     ];
+    // What a ledger lists is no part of looking again.
+    let listed = "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
+                  INSERT INTO _sqlx_migrations VALUES (2, 'x', false, '')";
     let mut seen = 0;
-    for change in fits.iter().chain(&unfit) {
+    for change in fits.iter().chain(&unfit).chain([&listed]) {
         let (mut client, _database) = connect("");
+        let readiness = guard().readiness();
+        assert_eq!(said(readiness.recheck(&mut client)), Ok(vec![]));
         client.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error}"));
-        let [adapter, full] = both(&mut client);
+        let [adapter, again, full] = all(&mut client, &readiness);
         assert_eq!(adapter, full, "{change}");
+        let expected = if *change == listed { Ok(vec![]) } else { full.clone() };
+        assert_eq!(again, expected, "{change}, looking again");
         seen += usize::from(full != Ok(vec![]));
     }
     assert!(seen >= 13, "only {seen} changes were of any account");
+}
+
+#[test]
+fn rights_that_change_are_seen_when_looking_again() {
+    let setup =
+        "DROP ROLE IF EXISTS plain_user, plain_group; CREATE ROLE plain_user; CREATE ROLE plain_group";
+    let (mut owner, database) = connect(setup);
+    let mut client = database.connect().unwrap();
+    client.batch_execute("SET ROLE plain_user").unwrap();
+    let readiness = guard().readiness();
+    let mut verdicts = vec![said(readiness.recheck(&mut client))];
+    for change in [
+        "GRANT SELECT, UPDATE ON tickets TO plain_user",
+        "REVOKE UPDATE ON tickets FROM plain_user",
+        "GRANT UPDATE ON tickets TO plain_group; GRANT plain_group TO plain_user",
+        "REVOKE plain_group FROM plain_user",
+        "ALTER ROLE plain_user SUPERUSER",
+        "ALTER ROLE plain_user NOSUPERUSER",
+        "GRANT UPDATE (id, title) ON tickets TO plain_user",
+        "REVOKE USAGE ON SCHEMA public FROM PUBLIC",
+        "GRANT USAGE ON SCHEMA public TO plain_user",
+        "ALTER TABLE tickets ENABLE ROW LEVEL SECURITY",
+        "ALTER ROLE plain_user BYPASSRLS",
+        "ALTER ROLE plain_user NOBYPASSRLS",
+        "CREATE POLICY everything ON tickets USING (true)",
+        "ALTER POLICY everything ON tickets TO plain_group",
+        "ALTER TABLE tickets DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE tickets OWNER TO plain_user; REVOKE ALL ON tickets FROM plain_user",
+    ] {
+        owner.batch_execute(change).unwrap();
+        let again = said(readiness.recheck(&mut client));
+        assert_eq!(again, said(guard().verify(&mut client)), "{change}");
+        verdicts.push(again);
+    }
+    verdicts.dedup();
+    assert!(verdicts.len() >= 10, "{verdicts:#?}");
+    owner.batch_execute("DROP OWNED BY plain_user, plain_group; DROP ROLE plain_user, plain_group").unwrap();
 }
 
 /// The server has to agree on each number.

@@ -230,7 +230,7 @@ fn tenants_get_a_verdict_each_and_can_be_checked_again() {
 fn every_model_registers_by_itself() {
     // Nobody names one of them here.
     let sql = Guard::new().request().unwrap();
-    for table in ["'users'", "'notifications'", "'tickets'", "'active_users'"] {
+    for table in ["\"users\"", "\"notifications\"", "\"tickets\"", "\"active_users\""] {
         assert!(sql.sql().contains(table), "{table}");
     }
 }

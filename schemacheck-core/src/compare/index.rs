@@ -81,7 +81,7 @@ fn serves(index: &Index, columns: &[String], relation: &Relation, catalog: &Cata
 }
 
 fn is_ordered(ty: &PgType) -> bool {
-    ty.is_builtin() && !ty.is_array() && ORDERED.contains(&ty.name.as_str())
+    ty.is_builtin() && !ty.is_array() && ORDERED.contains(&&*ty.name)
 }
 
 /// The column at a place of the key.

@@ -99,7 +99,7 @@ pub enum Fold {
 impl Fold {
     /// That of a type that holds strings; nothing of any other type.
     pub fn of(ty: &PgType) -> Option<Self> {
-        match (ty.is_builtin(), ty.name.as_str()) {
+        match (ty.is_builtin(), &*ty.name) {
             (true, "text" | "varchar" | "name") => Some(Self::Nothing),
             (true, "bpchar") => Some(Self::Blanks),
             (false, "citext") => Some(Self::Case),

@@ -27,7 +27,7 @@ impl Manifest {
         let Some(home) = &self.resolved else { return bound };
         let own = |ty: &mut PgType| {
             if ty.schema == *home && !ty.is_builtin() {
-                let moved = PgType { schema: schema.to_owned(), ..ty.clone() };
+                let moved = PgType { schema: schema.to_owned().into(), ..ty.clone() };
                 if catalog.types.contains_key(&moved.qualified_name()) {
                     *ty = moved;
                 }
@@ -60,7 +60,11 @@ mod tests {
         users.columns[0].built = Some(built(PgType::named("public", "mood"), true));
         users.columns[1].built = Some(built(PgType::named("public", "rank"), true));
         let schemas = |manifest: &Manifest| -> Vec<String> {
-            manifest.columns.iter().map(|column| column.built.as_ref().unwrap().ty.schema.clone()).collect()
+            manifest
+                .columns
+                .iter()
+                .map(|column| column.built.as_ref().unwrap().ty.schema.to_string())
+                .collect()
         };
         let bound = users.in_schema("tenant_1", &catalog);
         assert_eq!(

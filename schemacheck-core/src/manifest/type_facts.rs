@@ -45,7 +45,7 @@ impl Manifest {
         let [expected] = &self.columns[..] else { return None };
         let built = expected.built.as_ref()?;
         // No composite type has an attribute of its own type.
-        let is_itself = self.resolved.as_ref() == Some(&built.ty.schema)
+        let is_itself = self.resolved.as_deref() == Some(&*built.ty.schema)
             && self.relation == built.ty.name
             && !built.ty.is_array();
         is_itself.then_some(built)

@@ -41,7 +41,7 @@ pub fn change(built: &PgType, live: &PgType) -> Change {
         };
     }
     let both = |a: &str, b: &str| (built.name == a && live.name == b) || (built.name == b && live.name == a);
-    let text = |t: &PgType| TEXT.contains(&t.name.as_str()) && (t.is_builtin() || t.name == "citext");
+    let text = |t: &PgType| TEXT.contains(&&*t.name) && (t.is_builtin() || t.name == "citext");
     if text(built) && text(live) {
         return Change::Compatible;
     }

@@ -1,5 +1,6 @@
-//! A column of a record, in its two forms: an object with names in what the command line prints, and an array in a
-//! binary, where there are thousands, and where names take more room, and more time to read, than the facts.
+//! A column of a record, in its forms: an object with names in what the command line prints; in a binary, where there are
+//! thousands, and where names take more room, and more time to read, than the facts, one text of what most columns say,
+//! and an array of all that a column can say.
 
 use super::extra::read_labels;
 use super::{labels_json, overrides_json, read_override};
@@ -7,7 +8,10 @@ use crate::Error;
 use crate::catalog::Action;
 use crate::json::{self, Node, Object};
 use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Kind, Reference};
-use crate::pg_type::PgType;
+use crate::pg_type::{PgType, type_word};
+
+/// What stands between the parts of a text.
+const BAR: char = '|';
 
 /// The object.
 pub(super) fn to_object(column: &Expected) -> String {
@@ -117,17 +121,22 @@ fn built_object(built: &Built) -> String {
     object.flag("not_null", built.not_null).opt_str("default", built.default.as_deref()).end()
 }
 
+/// The text or the array: whichever can say it.
+///
 /// The array: column; field, if it has another name; line; Rust type; then the column's type when it was built, the
 /// base of a domain, whether it was `NOT NULL`, its default; overrides; and an object with what hardly any column has.
 /// What is null at the end is left out.
 ///
 /// The compiler's answer is not in it: [`super::template`].
-pub(super) fn to_array(column: &Expected) -> String {
-    to_array_with(column, None)
+pub(super) fn to_compact(column: &Expected) -> String {
+    to_compact_with(column, None)
 }
 
 /// The same with this text for the labels, in place of the column's own.
-pub(super) fn to_array_with(column: &Expected, labels: Option<String>) -> String {
+pub(super) fn to_compact_with(column: &Expected, labels: Option<String>) -> String {
+    if let Some(text) = to_text(column).filter(|_| labels.is_none()) {
+        return json::quote(&text);
+    }
     let null = || "null".to_owned();
     let field = if column.field == column.column { null() } else { json::quote(&column.field) };
     let mut items =
@@ -155,40 +164,118 @@ pub(super) fn to_array_with(column: &Expected, labels: Option<String>) -> String
     format!("[{}]", items.join(","))
 }
 
-/// Reads either form.
+/// What most columns say, with a bar between each two: column; field, if it has another name; line; Rust type; then the
+/// column's type when it was built, `t` if it was `NOT NULL`, and its default. What is empty at the end is left out.
+/// Nothing if there is more to say, or a bar in what comes before the default.
+fn to_text(column: &Expected) -> Option<String> {
+    let Expected { column: name, field, line, rust_type, built, overrides, .. } = column;
+    let line = line.to_string();
+    let mut parts = vec![name.as_str(), if field == name { "" } else { field }, &line, rust_type];
+    if [name, field, rust_type].iter().any(|part| part.is_empty()) {
+        return None;
+    }
+    let ty = built.as_ref().map(|built| text_of_type(&built.ty)).unwrap_or_default();
+    if let Some(Built { base, not_null, default, .. }) = built {
+        if ty.is_empty() || base.is_some() || default.as_deref() == Some("") {
+            return None;
+        }
+        parts.extend([&*ty, if *not_null { "t" } else { "" }]);
+        if parts.iter().any(|part| part.contains(BAR)) {
+            return None;
+        }
+        parts.push(default.as_deref().unwrap_or_default());
+    }
+    let is_all = overrides.is_empty() && more(Object::new(), column, None).end() == "{}";
+    if !is_all || parts[..4].iter().any(|part| part.contains(BAR)) {
+        return None;
+    }
+    while parts.last().is_some_and(|part| part.is_empty()) {
+        parts.pop();
+    }
+    Some(parts.join("|"))
+}
+
+/// The name of a type of the server's own; if it has a modifier or dimensions, both after it. Nothing for any other.
+fn text_of_type(ty: &PgType) -> String {
+    let PgType { name, typmod, dimensions, modifier, .. } = ty;
+    match (*typmod, *dimensions) {
+        _ if !ty.is_builtin() || modifier.is_some() || name.contains(' ') => String::new(),
+        (-1, 0) => name.to_string(),
+        _ => format!("{name} {typmod} {dimensions}"),
+    }
+}
+
+fn read_text(node: &Node<'_>, text: &str) -> Result<Expected, Error> {
+    let mut parts = text.splitn(7, BAR);
+    let mut part = || parts.next().unwrap_or_default();
+    let [column, field, line, rust_type] = [part(), part(), part(), part()];
+    let [ty, not_null, default] = [part(), part(), part()];
+    let number = || node.error(format!("`{text}` has no number where one belongs"));
+    if rust_type.is_empty() {
+        return Err(node.error(format!("`{text}` is no column of a record")));
+    }
+    let built = match ty.split(' ').collect::<Vec<_>>()[..] {
+        [""] => None,
+        [name] => Some(PgType::builtin(name)),
+        [name, typmod, dimensions] => Some(PgType {
+            typmod: typmod.parse().map_err(|_| number())?,
+            dimensions: dimensions.parse().map_err(|_| number())?,
+            ..PgType::builtin(name)
+        }),
+        _ => return Err(node.error(format!("`{ty}` is no type of a record"))),
+    };
+    Ok(Expected {
+        column: column.to_owned(),
+        field: if field.is_empty() { column } else { field }.to_owned(),
+        line: line.parse().map_err(|_| number())?,
+        rust_type: rust_type.to_owned(),
+        built: built.map(|ty| Built {
+            ty,
+            base: None,
+            not_null: not_null == "t",
+            default: (!default.is_empty()).then(|| default.to_owned()),
+        }),
+        ..Expected::default()
+    })
+}
+
+/// Reads any form.
 pub(super) fn read(node: &Node<'_>) -> Result<Expected, Error> {
-    if !node.is_array() {
+    if let Ok(text) = node.str() {
+        return read_text(node, text);
+    }
+    let Some(items) = node.count() else {
         return read_object(node);
+    };
+    if !(4..=10).contains(&items) {
+        return Err(node.error(format!("expected a column of 4 to 10 items, found {items}")));
     }
-    let items = node.items()?;
-    if !(4..=10).contains(&items.len()) {
-        return Err(node.error(format!("expected a column of 4 to 10 items, found {}", items.len())));
-    }
-    let item = |at: usize| items.get(at).filter(|item| !item.is_null());
-    let column = items[0].string()?;
+    let item = |at: usize| node.item(at);
+    let needed = |at: usize| item(at).ok_or_else(|| node.error(format!("item {} is missing", at + 1)));
+    let column = needed(0)?.string()?;
     let mut expected = Expected {
-        field: item(1).map_or_else(|| Ok(column.clone()), Node::string)?,
+        field: item(1).map_or_else(|| Ok(column.clone()), |field| field.string())?,
         column,
-        line: items[2].int()?,
-        rust_type: items[3].string()?,
+        line: needed(2)?.int()?,
+        rust_type: needed(3)?.string()?,
         accepts_null: None,
         built: match item(4) {
             Some(ty) => Some(Built {
-                ty: read_type(ty)?,
-                base: item(5).map(read_type).transpose()?,
-                not_null: item(6).map_or(Ok(false), Node::bool)?,
-                default: item(7).map(Node::string).transpose()?,
+                ty: read_type(&ty)?,
+                base: item(5).map(|base| read_type(&base)).transpose()?,
+                not_null: item(6).map_or(Ok(false), |not_null| not_null.bool())?,
+                default: item(7).map(|default| default.string()).transpose()?,
             }),
             None => None,
         },
         overrides: match item(8) {
-            Some(overrides) => overrides.items()?.iter().map(read_override).collect::<Result<_, _>>()?,
+            Some(overrides) => overrides.each(read_override)?,
             None => Vec::new(),
         },
         ..Expected::default()
     };
     if let Some(more) = item(9) {
-        read_more(more, &mut expected)?;
+        read_more(&more, &mut expected)?;
     }
     Ok(expected)
 }
@@ -244,8 +331,8 @@ pub(crate) fn read_type(node: &Node<'_>) -> Result<PgType, Error> {
         return Err(node.error("expected a type: [schema, name, typmod, dimensions]"));
     }
     Ok(PgType {
-        schema: items[0].string()?,
-        name: items[1].string()?,
+        schema: type_word(items[0].str()?),
+        name: type_word(items[1].str()?),
         typmod: items[2].int()?,
         dimensions: items[3].int()?,
         modifier: items.get(4).filter(|node| !node.is_null()).map(Node::string).transpose()?,
@@ -258,24 +345,50 @@ mod tests {
     use crate::Code;
     use crate::manifest::{Level, Override};
 
-    fn read_text(text: &str) -> Result<Expected, Error> {
+    fn parse(text: &str) -> Result<Expected, Error> {
         read(&Node::root(&json::parse(text, "x")?, "x"))
     }
 
-    #[test]
-    fn the_array_leaves_out_what_can_be_told() {
-        let mut column = Expected {
+    fn column() -> Expected {
+        Expected {
             column: "id".into(),
             field: "id".into(),
             line: 13,
             rust_type: "i64".into(),
             ..Expected::default()
+        }
+    }
+
+    #[test]
+    fn a_text_says_what_most_columns_say() {
+        let mut column = column();
+        let holds = |column: &Expected, text: &str| {
+            assert_eq!(to_compact(column), text);
+            assert_eq!(parse(text).unwrap(), *column, "{text}");
         };
-        assert_eq!(to_array(&column), r#"["id",null,13,"i64"]"#);
-        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
-        column.built = Some(Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None });
-        assert_eq!(to_array(&column), r#"["id",null,13,"i64","int8",null,true]"#);
-        assert_eq!(read_text(&to_array(&column)).unwrap(), column);
+        holds(&column, r#""id||13|i64""#);
+        let int8 = Built { ty: PgType::builtin("int8"), base: None, not_null: true, default: None };
+        column.built = Some(int8.clone());
+        holds(&column, r#""id||13|i64|int8|t""#);
+        column.field = "key".into();
+        column.built = Some(Built { not_null: false, default: Some("'a|b'".into()), ..int8.clone() });
+        holds(&column, r#""id|key|13|i64|int8||'a|b'""#);
+        column.built = Some(Built { ty: PgType::builtin("varchar").with_typmod(24).array(), ..int8.clone() });
+        holds(&column, r#""id|key|13|i64|varchar 24 1|t""#);
+        // What a text cannot say.
+        column.built = Some(int8);
+        column.column = "a|b".into();
+        holds(&column, r#"["a|b","key",13,"i64","int8",null,true]"#);
+        column.column = "id".into();
+        column.rust_type = String::new();
+        holds(&column, r#"["id","key",13,"","int8",null,true]"#);
+    }
+
+    #[test]
+    fn the_array_leaves_out_what_can_be_told() {
+        let mut column = Expected { group: Some(1), ..column() };
+        assert_eq!(to_compact(&column), r#"["id",null,13,"i64",null,null,null,null,null,{"group": 1}]"#);
+        assert_eq!(parse(&to_compact(&column)).unwrap(), column);
         column.field = "key".into();
         column.built = Some(Built {
             ty: PgType::named("app", "key"),
@@ -285,23 +398,33 @@ mod tests {
         });
         let reason = "legacy".into();
         column.overrides = vec![Override { code: Code::TypeMismatch, level: Level::Allow, reason }];
-        let text = to_array(&column);
+        let text = to_compact(&column);
         assert!(
             text.starts_with(r#"["id","key",13,"i64",["app", "key", -1, 0],["pg_catalog", "varchar""#),
             "{text}"
         );
-        assert_eq!(read_text(&text).unwrap(), column);
-        assert_eq!(read_text(&to_object(&column)).unwrap(), column);
+        assert_eq!(parse(&text).unwrap(), column);
+        assert_eq!(parse(&to_object(&column)).unwrap(), column);
     }
 
     #[test]
     fn what_is_no_column_is_refused() {
-        for text in
-            ["[]", r#"["id",null,13]"#, r#"["id",null,13,"i64",1]"#, r#"[null,null,1,"i64"]"#, "{}", "1"]
-        {
-            assert!(read_text(text).is_err(), "{text}");
+        for text in [
+            "[]",
+            r#"["id",null,13]"#,
+            r#"["id",null,13,"i64",1]"#,
+            r#"[null,null,1,"i64"]"#,
+            "{}",
+            "1",
+            r#""id""#,
+            r#""id||x|i64""#,
+            r#""id||1|i64|varchar 24""#,
+            r#""id||1|i64|varchar x 0""#,
+            r#""id||1|i64|a b c d""#,
+        ] {
+            assert!(parse(text).is_err(), "{text}");
         }
         let long = r#"["id",null,13,"i64",null,null,null,null,null,null,null]"#;
-        assert!(read_text(long).unwrap_err().headline().contains("4 to 10 items, found 11"));
+        assert!(parse(long).unwrap_err().headline().contains("4 to 10 items, found 11"));
     }
 }

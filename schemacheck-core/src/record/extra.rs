@@ -67,7 +67,7 @@ pub fn embedded(manifest: &Manifest, holes: &Holes) -> (String, Vec<(Hole, Strin
         if asks {
             found.push(Hole::Labels(at));
         }
-        items.push(column::to_array_with(expected, asks.then(|| HOLE.to_string())));
+        items.push(column::to_compact_with(expected, asks.then(|| HOLE.to_string())));
     }
     let text = items.join(", ");
     let mut pieces = text.split(HOLE).map(str::to_owned);
@@ -98,7 +98,7 @@ pub(super) fn read_group(node: &Node<'_>) -> Result<Group, Error> {
 pub(super) fn facts_json(facts: &[(String, Built)]) -> String {
     let facts = facts.iter().map(|(name, built)| {
         let expected = Expected { column: name.clone(), built: Some(built.clone()), ..Expected::default() };
-        column::to_array(&expected)
+        column::to_compact(&expected)
     });
     format!("[{}]", facts.collect::<Vec<_>>().join(","))
 }
@@ -157,13 +157,13 @@ pub(super) fn read(
 /// The columns of a flattened struct, and of those in it.
 fn read_inner(list: &Node<'_>, way: &str, columns: &mut Vec<Expected>) -> Result<(), Error> {
     for node in list.items()? {
-        if node.is_array() {
+        if node.is_object() {
+            let way = format!("{way}.{}", node.get("field")?.str()?);
+            read_inner(&node.get("columns")?, &way, columns)?;
+        } else {
             let mut column = column::read(&node)?;
             column.field = format!("{way}.{}", column.field);
             columns.push(column);
-        } else {
-            let way = format!("{way}.{}", node.get("field")?.str()?);
-            read_inner(&node.get("columns")?, &way, columns)?;
         }
     }
     Ok(())

@@ -399,7 +399,7 @@ fn spells_a_value(ty: &syn::Type, column: &PgType) -> bool {
 /// Whether the spelling says that the type is accepted.
 pub(super) fn promises(leaf: &Leaf, ty: &PgType) -> bool {
     let bytes = leaf.in_list && leaf.name == "u8";
-    match (ty.is_array(), ty.name.as_str()) {
+    match (ty.is_array(), &*ty.name) {
         (false, "bytea") => bytes,
         (is_array, _) => is_array == leaf.in_list && mapping::promises(&leaf.name, ty),
     }

@@ -139,7 +139,7 @@ impl TypeName {
             Self::Sql(text) => match pg_type::spelled(text) {
                 Ok(spelled) => {
                     let PgType { schema, name, .. } = spelled.ty();
-                    ((!schema.is_empty()).then(|| schema.clone()), name.clone())
+                    ((!schema.is_empty()).then(|| schema.to_string()), name.to_string())
                 }
                 Err(_) => (None, text.clone()),
             },

@@ -9,7 +9,7 @@ use super::request::Plan;
 use super::{Report, Request, Verified, timer};
 use crate::driver::{self, Async, Blocking};
 use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts};
+use crate::introspect::guard::{self as introspect, Answer, Beside, Fingerprint, ServerFacts};
 
 /// One look at the database: at plain tables first, where the models expect no more, and in full where there is anything
 /// else, or anything to say. An answer that a schema change tore is asked for once more, and a SELECT that the server
@@ -19,7 +19,7 @@ pub(super) struct Exchange {
     plan: Arc<Plan>,
     started: Instant,
     beside: Beside,
-    fingerprint: Option<String>,
+    fingerprint: Option<Fingerprint>,
     state: State,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Look {
     /// The verdict before the policy.
     pub(super) verdict: Result<Verified, Report>,
     /// What the catalog's fingerprint was at that moment, if it was asked for.
-    pub(super) fingerprint: Option<String>,
+    pub(super) fingerprint: Option<Fingerprint>,
 }
 
 impl Exchange {

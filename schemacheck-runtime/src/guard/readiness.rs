@@ -10,6 +10,7 @@ use super::wait::gist;
 use super::{Exchange, Guard, Kind, Policy, Report, Verified, timer};
 use crate::driver::{Async, Blocking};
 use crate::error::Cause;
+use crate::introspect::guard::Fingerprint;
 
 /// SQLSTATEs of queries that meet another schema than the program was built for, as PostgreSQL's appendix A names them:
 /// `undefined_column`, `undefined_table`, `undefined_object`, `insufficient_privilege`, `invalid_column_reference` (an
@@ -36,7 +37,7 @@ pub(super) struct Memory {
 
 #[derive(Debug)]
 struct Seen {
-    fingerprint: String,
+    fingerprint: Fingerprint,
     /// The verdict of the same moment, before the policy.
     verdict: Result<Verified, Report>,
 }
@@ -77,8 +78,8 @@ impl Readiness {
         };
         let started = Instant::now();
         let _watch = plan.watch(plan.options.patience(), |_| {});
-        if remembers(plan) {
-            let fingerprint = connection.ask(plan.fingerprint(), plan.options.timeout);
+        if let Some(question) = fingerprint(plan) {
+            let fingerprint = connection.ask(question, plan.options.timeout);
             if let Some(verdict) = known(plan, fingerprint) {
                 return conclude(plan, verdict, started);
             }
@@ -99,10 +100,9 @@ impl Readiness {
             Err(settled) => return (**settled).clone(),
         };
         let started = Instant::now();
-        if remembers(plan) {
+        if let Some(question) = fingerprint(plan) {
             let (timeout, limit) = (plan.options.timeout, plan.options.answer_within());
-            let Some(fingerprint) = timer::within(limit, connection.ask(plan.fingerprint(), timeout)).await
-            else {
+            let Some(fingerprint) = timer::within(limit, connection.ask(question, timeout)).await else {
                 return conclude(plan, Err(plan.no_answer(limit)), started);
             };
             if let Some(verdict) = known(plan, fingerprint) {
@@ -139,16 +139,16 @@ fn skipped(plan: &Plan) -> Result<Verified, Report> {
     Ok(plan.options.policy.skipped(&plan.manifests, plan.options.database.clone()))
 }
 
-/// Whether there is a verdict to return without a full look.
-fn remembers(plan: &Plan) -> bool {
-    lock(plan).seen.is_some()
+/// What to ask before a full look: nothing if there is no verdict to return without one.
+fn fingerprint(plan: &Plan) -> Option<&str> {
+    lock(plan).seen.as_ref().map(|seen| plan.fingerprint_like(&seen.fingerprint))
 }
 
 /// The last verdict, if the fingerprint is the one of then.
 fn known(plan: &Plan, fingerprint: Result<String, Cause>) -> Option<Result<Verified, Report>> {
     let fingerprint = fingerprint.ok()?;
     let memory = lock(plan);
-    let seen = memory.seen.as_ref().filter(|seen| seen.fingerprint == fingerprint)?;
+    let seen = memory.seen.as_ref().filter(|seen| seen.fingerprint.text() == fingerprint)?;
     Some(seen.verdict.clone())
 }
 

@@ -14,7 +14,7 @@ use super::readiness::Memory;
 use super::timer::Watch;
 use super::{Binary, Database, Kind, Policy, Report, Target, Verified};
 use crate::error::{Cause, Error, chain};
-use crate::introspect::guard::{self as introspect, Answer, Beside, ServerFacts, plain};
+use crate::introspect::guard::{self as introspect, Answer, Beside, Fingerprint, ServerFacts, plain};
 
 /// How long one query may take on the server, unless [`Guard::timeout`](super::Guard::timeout) says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,14 +76,22 @@ pub(super) struct Plan {
     text: OnceLock<String>,
     plain: OnceLock<Option<String>>,
     fingerprint: OnceLock<String>,
+    plain_fingerprint: OnceLock<String>,
     /// What was seen last.
     pub(super) memory: Mutex<Memory>,
 }
 
 impl Plan {
     pub(super) fn new(manifests: Arc<Vec<Manifest>>, options: Options) -> Arc<Self> {
-        let (text, plain, fingerprint) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Arc::new(Self { manifests, options, text, plain, fingerprint, memory: Mutex::default() })
+        Arc::new(Self {
+            manifests,
+            options,
+            text: OnceLock::new(),
+            plain: OnceLock::new(),
+            fingerprint: OnceLock::new(),
+            plain_fingerprint: OnceLock::new(),
+            memory: Mutex::default(),
+        })
     }
 
     /// The SELECT.
@@ -108,9 +116,17 @@ impl Plan {
         self.bound(|manifests| plain::read(text, manifests))
     }
 
-    /// A SELECT whose answer changes when that of the other may.
-    pub(super) fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| self.bound(|manifests| introspect::fingerprint_request(manifests)))
+    /// A SELECT whose answer is another fingerprint than this when what came with it may have changed.
+    pub(super) fn fingerprint_like(&self, seen: &Fingerprint) -> &str {
+        match seen {
+            Fingerprint::Full(_) => {
+                let make = || self.bound(|manifests| introspect::fingerprint_request(manifests));
+                self.fingerprint.get_or_init(make)
+            }
+            Fingerprint::Plain(_) => {
+                self.plain_fingerprint.get_or_init(|| self.bound(plain::fingerprint_request))
+            }
+        }
     }
 
     /// A SELECT of what there is instead.

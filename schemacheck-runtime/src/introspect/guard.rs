@@ -1,16 +1,17 @@
 //! The guard's request: one SELECT for the relations and types of some manifests, and its answer.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
-use super::sql::{ledgers, name_array, statement};
+use super::sql::{int_array, ledgers, name_array, statement};
 use crate::error::Error;
 use crate::ledger::{self, MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::ledger::{Ledger, LedgerKind};
 use schemacheck_core::manifest::{Kind, Sort};
-use schemacheck_core::pg_type::{TypeDef, TypeKind};
+use schemacheck_core::pg_type::{TypeDef, TypeKind, type_word};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
 
 mod checks;
@@ -22,7 +23,7 @@ mod promises;
 pub use plain::type_numbers as plain_type_numbers;
 
 /// What the answer begins with: the number of its form.
-const FORMAT: i64 = 6;
+const FORMAT: i64 = 7;
 
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
@@ -76,14 +77,11 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
     // The places of relations with columns whose labels are to be judged, counted from 1.
     let has_labels = |name: &(Option<&str>, &str)| labelled.contains(name);
     let places = relations.iter().enumerate().filter(|(_, name)| has_labels(name));
-    let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
+    let places: Vec<usize> = places.map(|(at, _)| at + 1).collect();
     // What no model needs is not planned either.
     let labels = match places.is_empty() {
         true => "NULL".to_owned(),
-        false => {
-            let places = format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","));
-            statement(include_str!("../sql/guard_labels.sql"), &[("$labelled$", &places)])
-        }
+        false => statement(include_str!("../sql/guard_labels.sql"), &[("$labelled$", &int_array(places))]),
     };
     let (type_schemas, type_names) = name_arrays(&types);
     let (relied_schemas, relied_names) = promises::relied(manifests);
@@ -215,7 +213,24 @@ pub(crate) struct Answer {
     pub(crate) server: ServerFacts,
     pub(crate) catalog: Catalog,
     /// The fingerprint, if it was asked for.
-    pub(crate) fingerprint: Option<String>,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// What tells whether an answer still holds, and which request to compare it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fingerprint {
+    /// Of [`fingerprint_request`].
+    Full(String),
+    /// Of [`plain::fingerprint_request`].
+    Plain(String),
+}
+
+impl Fingerprint {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Full(text) | Self::Plain(text) => text,
+        }
+    }
 }
 
 /// Reads the answer to [`request`].
@@ -240,7 +255,7 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     let mut catalog = catalog_of(&facts, &parts[2])?;
     let types = Types::read(&parts[4], &parts[5])?;
     for row in parts[3].rows()? {
-        let relation = read_relation(&row.tuple(5)?, &types)?;
+        let relation = read_relation(&row.tuple(4)?, &types)?;
         catalog.relations.insert(relation.name.clone(), relation);
     }
     for row in parts[6].rows()? {
@@ -257,7 +272,8 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     if !parts[10].is_null() {
         privileges::read(&parts[10], &facts.user, &mut catalog)?;
     }
-    Ok(Answer { server: facts, catalog, fingerprint: parts[11].opt_string()? })
+    let fingerprint = parts[11].opt_string()?.map(Fingerprint::Full);
+    Ok(Answer { server: facts, catalog, fingerprint })
 }
 
 /// Reads what the server says of itself, in the order of [`ServerFacts`], and refuses one that is too old.
@@ -306,7 +322,7 @@ pub fn add_names(text: &str, catalog: &mut Catalog) -> Result<(), Error> {
 /// The types that columns name by number.
 struct Types {
     /// By number: schema, name, and whether it is an array of that.
-    names: HashMap<i64, (String, String, bool)>,
+    names: HashMap<i64, (Cow<'static, str>, Cow<'static, str>, bool)>,
     /// By number and typmod, of types that print their own.
     modifiers: HashMap<(i64, i32), String>,
     /// What stands for any other number; nothing if there can be none.
@@ -318,7 +334,7 @@ impl Types {
         let mut read = Self { names: HashMap::new(), modifiers: HashMap::new(), unknown: None };
         for row in types.rows()? {
             let parts = row.tuple(4)?;
-            let name = (parts[1].string()?, parts[2].string()?, parts[3].bool()?);
+            let name = (type_word(parts[1].str()?), type_word(parts[2].str()?), parts[3].bool()?);
             read.names.insert(parts[0].int()?, name);
         }
         for row in modifiers.rows()? {
@@ -353,52 +369,65 @@ fn catalog_of(server: &ServerFacts, path: &Node<'_>) -> Result<Catalog, Error> {
     })
 }
 
-/// Schema, name, kind, names of the columns, and their facts.
+/// Schema, name, kind, and the columns.
 fn read_relation(parts: &[Node<'_>], types: &Types) -> Result<Relation, Error> {
+    let mut columns = parts[3].each(|column| {
+        let [number, ty, typmod, dimensions, not_null, has_default, identity, generated, name] =
+            facts(column)?;
+        let column = ColumnFacts { ty, typmod, dimensions, not_null, has_default, identity, generated, name };
+        Ok::<_, Error>((int::<i16>(number)?, column.read(types)?))
+    })?;
+    columns.sort_by_key(|(number, _)| *number);
+    relation(parts, columns.into_iter().map(|(_, column)| column).collect())
+}
+
+/// A relation of schema, name, and kind.
+fn relation(parts: &[Node<'_>], columns: Vec<Column>) -> Result<Relation, Error> {
     let name = QualifiedName::new(parts[0].str()?, parts[1].str()?);
     let kind =
         RelKind::from_relkind(parts[2].str()?).ok_or_else(|| Error::answer("unknown kind of relation"))?;
-    let names = parts[3].rows()?;
-    let facts = if parts[4].is_null() { "" } else { parts[4].str()? };
-    let mut facts = facts.split_terminator(',');
-    let mut columns = Vec::with_capacity(names.len());
-    for name in &names {
-        let facts = facts.next().ok_or_else(|| Error::answer("a column has a name and no facts"))?;
-        columns.push(read_column(name.str()?, facts, types)?);
-    }
-    if facts.next().is_some() {
-        return Err(Error::answer("a column has facts and no name"));
-    }
-    columns.sort_by_key(|(number, _)| *number);
-    let columns = columns.into_iter().map(|(_, column)| column).collect();
     Ok(Relation { name, kind, columns, constraints: Vec::new(), indexes: Vec::new() })
 }
 
-/// Reads a column's facts: number, type, typmod, dimensions, `NOT NULL`, has a default, identity, generated.
-fn read_column(name: &str, facts: &str, types: &Types) -> Result<(i16, Column), Error> {
-    let mut parts = facts.split(' ');
-    let mut part =
-        || parts.next().ok_or_else(|| Error::answer("a column has fewer facts than were asked for"));
-    let [number, ty, typmod, dimensions] = [part()?, part()?, part()?, part()?];
-    let [not_null, has_default, identity, generated] = [part()?, part()?, part()?, part()?];
-    if parts.next().is_some() {
-        return Err(Error::answer("a column has more facts than were asked for"));
+/// The facts of a column, and last its name, in which there may be spaces.
+fn facts<'a, const N: usize>(column: &Node<'a>) -> Result<[&'a str; N], Error> {
+    let mut parts = column.str()?.splitn(N, ' ');
+    let mut facts = [""; N];
+    for fact in &mut facts {
+        *fact = parts.next().ok_or_else(|| Error::answer("a column has fewer facts than were asked for"))?;
     }
-    let generated = match generated {
-        "" => None,
-        letter => Some(Generated { stored: letter == "s", expression: String::new() }),
-    };
-    let has_default = boolean(has_default)? && generated.is_none();
-    let column = Column {
-        name: name.to_owned(),
-        ty: types.get(int(ty)?, int(typmod)?, int(dimensions)?)?,
-        not_null: boolean(not_null)?,
-        default: has_default.then(String::new),
-        identity: Identity::from_letter(identity),
-        generated,
-        collation: None,
-    };
-    Ok((int(number)?, column))
+    Ok(facts)
+}
+
+/// A column as the server spells it.
+struct ColumnFacts<'a> {
+    ty: &'a str,
+    typmod: &'a str,
+    dimensions: &'a str,
+    not_null: &'a str,
+    has_default: &'a str,
+    identity: &'a str,
+    generated: &'a str,
+    name: &'a str,
+}
+
+impl ColumnFacts<'_> {
+    fn read(&self, types: &Types) -> Result<Column, Error> {
+        let generated = match self.generated {
+            "" => None,
+            letter => Some(Generated { stored: letter == "s", expression: String::new() }),
+        };
+        let has_default = boolean(self.has_default)? && generated.is_none();
+        Ok(Column {
+            name: self.name.to_owned(),
+            ty: types.get(int(self.ty)?, int(self.typmod)?, int(self.dimensions)?)?,
+            not_null: boolean(self.not_null)?,
+            default: has_default.then(String::new),
+            identity: Identity::from_letter(self.identity),
+            generated,
+            collation: None,
+        })
+    }
 }
 
 /// A whole number as the server spells it.
@@ -418,8 +447,8 @@ pub(super) fn boolean(text: &str) -> Result<bool, Error> {
 /// Schema, name, typmod, dimensions, modifier.
 pub(super) fn read_type(parts: &[Node<'_>]) -> Result<PgType, Error> {
     Ok(PgType {
-        schema: parts[0].string()?,
-        name: parts[1].string()?,
+        schema: type_word(parts[0].str()?),
+        name: type_word(parts[1].str()?),
         typmod: parts[2].int()?,
         dimensions: parts[3].int()?,
         modifier: parts[4].opt_string()?.filter(|modifier| !modifier.is_empty()),
@@ -513,7 +542,7 @@ mod tests {
             "null",
             "[]",
             "[1,[],[],[],[],[],[],[],[],[],[],[]]",
-            "[6,null,null,null,null,null,null,null,null,null,null,null]",
+            "[7,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -521,7 +550,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[6,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[7,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -530,7 +559,7 @@ mod tests {
 
     #[test]
     fn attributes_name_their_types_by_number() {
-        let text = r#"[6,["150018","app","me",null,null,false],["public"],null,
+        let text = r#"[7,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
             [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
              ["public","other","c",null,false,null,null,null]],null,null,null,null,null]"#;
@@ -550,7 +579,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[6,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[7,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

@@ -15,21 +15,33 @@ pub fn literal(text: &str) -> String {
 /// A cast to `name` cuts a longer text off, and would find what was not asked for: such names become one that no
 /// object has.
 pub(super) fn name_array<'a>(names: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    let items: Vec<String> = names
-        .into_iter()
-        .map(|name| match name {
-            None => "NULL".to_owned(),
-            Some(name) if name.len() > MAX_IDENT_BYTES => "E''".to_owned(),
-            Some(name) => literal(name),
-        })
-        .collect();
-    format!("ARRAY[{}]::pg_catalog.name[]", items.join(","))
+    array(
+        "name",
+        names.into_iter().map(|name| name.map(|name| if name.len() > MAX_IDENT_BYTES { "" } else { name })),
+    )
+}
+
+/// An array of numbers as an SQL expression of the type `int8[]`.
+pub(super) fn int_array(numbers: impl IntoIterator<Item = usize>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    array("int8", numbers.iter().map(|number| Some(number.as_str())))
 }
 
 /// An array of texts as an SQL expression.
 pub fn text_array<S: AsRef<str>>(texts: &[S]) -> String {
-    let items: Vec<String> = texts.iter().map(|text| literal(text.as_ref())).collect();
-    format!("ARRAY[{}]::pg_catalog.text[]", items.join(","))
+    array("text", texts.iter().map(|text| Some(text.as_ref())))
+}
+
+/// An array as one literal, which the server reads in less than half of the time that one each takes.
+fn array<'a>(element: &str, items: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let items: Vec<String> = items
+        .into_iter()
+        .map(|item| match item {
+            None => "NULL".to_owned(),
+            Some(item) => format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")),
+        })
+        .collect();
+    format!("{}::pg_catalog.{element}[]", literal(&format!("{{{}}}", items.join(","))))
 }
 
 /// The sub-select of all ledgers; those in these schemas and on the search path before others.
@@ -102,8 +114,10 @@ mod tests {
     fn literals_cannot_be_left() {
         assert_eq!(literal("a'b\\c"), r"E'a''b\\c'");
         assert_eq!(literal("x\0y"), "E'x\u{fffd}y'");
-        assert_eq!(name_array([None, Some("a")]), "ARRAY[NULL,E'a']::pg_catalog.name[]");
-        assert_eq!(name_array([Some("x".repeat(64).as_str())]), "ARRAY[E'']::pg_catalog.name[]");
+        assert_eq!(name_array([None, Some("a")]), r#"E'{NULL,"a"}'::pg_catalog.name[]"#);
+        assert_eq!(name_array([Some("x".repeat(64).as_str())]), r#"E'{""}'::pg_catalog.name[]"#);
+        assert_eq!(text_array(&[r#"a"b'c\d"#, "NULL"]), r#"E'{"a\\"b''c\\\\d","NULL"}'::pg_catalog.text[]"#);
+        assert_eq!(int_array([]), "E'{}'::pg_catalog.int8[]");
     }
 
     #[test]

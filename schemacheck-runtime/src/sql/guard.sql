@@ -172,22 +172,21 @@ need AS MATERIALIZED (
                ('UPDATE', 'w'::pg_catalog."char", $updated$)
     ) AS v(word, letter, places) ON r.place OPERATOR(pg_catalog.=) ANY (v.places)
 ),
--- The columns of a relation: their names, and as many facts in one text. A JSON array a column would take longer than
--- all the rest. A column names its type by number: the types themselves come once.
+-- The columns of a relation, each as one text of its facts and its name. A JSON array a column would take longer than all
+-- the rest. A column names its type by number: the types themselves come once.
 col AS (
-    SELECT a.attrelid, pg_catalog.json_agg(a.attname) AS names,
-           pg_catalog.string_agg(pg_catalog.concat_ws(
+    SELECT a.attrelid, pg_catalog.json_agg(pg_catalog.concat_ws(
                ' ', a.attnum, a.atttypid, a.atttypmod, a.attndims, a.not_null, a.atthasdef, a.attidentity,
-               a.attgenerated
-           ), ',') AS facts
+               a.attgenerated, a.attname
+           )) AS facts
     FROM att a
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    6,
+    7,
     $server$,
     (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.names, c.facts))
+        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.facts))
         FROM rel r LEFT JOIN col c ON c.attrelid OPERATOR(pg_catalog.=) r.oid
     ),
     (
@@ -241,8 +240,8 @@ SELECT pg_catalog.json_build_array(
     ($promises$),
     ($labels$),
 -- What the role may not do, and nothing of what it may: schemas, relations by privilege with the columns on which it has
--- that, and row security that lets nothing through. A privilege on a table that went meanwhile is NULL. An UPDATE names its row by the primary key and sets other columns: where any may be updated, the key
--- need not.
+-- that, and row security that lets nothing through. A privilege on a table that went meanwhile is NULL. An UPDATE names its
+-- row by the primary key and sets other columns: where any may be updated, the key need not.
     pg_catalog.json_build_array(
         (
             SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname))

@@ -4,16 +4,16 @@
 -- no constraint that is NOT VALID, and the privileges on the whole table. Where one is not, or anything is found, guard.sql
 -- is asked.
 --
--- The forms are those of guard.sql, but for types: columns give their numbers, which for the server's own types are the
--- same everywhere.
+-- The forms are those of guard.sql, but for columns: types are numbers, which for the server's own types are the same
+-- everywhere, and what is of no account here is left out.
 WITH
 $found$
 SELECT pg_catalog.json_build_array(
-    'plain 1',
+    'plain 2',
     $server$,
     (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-            r.nspname, r.relname, r.relkind, c.names, c.facts,
+            r.nspname, r.relname, r.relkind, c.facts,
             r.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"
             AND NOT r.relhassubclass
             AND pg_catalog.has_schema_privilege(r.relnamespace, 'USAGE')
@@ -25,17 +25,15 @@ SELECT pg_catalog.json_build_array(
             AND CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 180000
                 THEN NOT EXISTS (
                     SELECT FROM pg_catalog.pg_constraint k
-                    WHERE k.conrelid OPERATOR(pg_catalog.=) r.oid
+                    WHERE k.conrelid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT rel.oid FROM rel))
                       AND k.contype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char" AND NOT k.convalidated
                 ) ELSE true END
         ))
         FROM rel r
         CROSS JOIN LATERAL (
-            SELECT pg_catalog.json_agg(a.attname) AS names,
-                   pg_catalog.string_agg(pg_catalog.concat_ws(
-                       ' ', a.attnum, a.atttypid, a.atttypmod, a.attndims, a.attnotnull, a.atthasdef, a.attidentity,
-                       a.attgenerated
-                   ), ',') AS facts
+            SELECT pg_catalog.json_agg(pg_catalog.concat_ws(
+                       ' ', a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated, a.attname
+                   )) AS facts
             FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) r.oid
               AND a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped

@@ -24,15 +24,18 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
 FROM (
     SELECT l.kind, l.migration, l.applied, l.rank, l.nspname, l.relname,
            pg_catalog.has_schema_privilege(l.namespace, 'USAGE') AND pg_catalog.has_table_privilege(l.oid, 'SELECT')
-           AND NOT EXISTS (
-               SELECT FROM pg_catalog.pg_locks o
-               -- Databases that were copied from one template share their oids.
-               JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) o.database
-               WHERE o.relation OPERATOR(pg_catalog.=) l.oid
-                 AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-                 AND o.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock'
+           AND l.oid OPERATOR(pg_catalog.<>) ALL (ARRAY(
+               SELECT o.relation
+               FROM pg_catalog.pg_locks o
+               WHERE o.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock' AND o.relation IS NOT NULL
                  AND o.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
-           ) AS readable
+                 -- Databases that were copied from one template share their oids.
+                 AND o.database OPERATOR(pg_catalog.=) (
+                     SELECT d.oid
+                     FROM pg_catalog.pg_database d
+                     WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+                 )
+           )) AS readable
     FROM (
         SELECT k.kind, k.migration, k.applied, k.rank, n.oid AS namespace, n.nspname, c.oid, k.relname, y.near,
                pg_catalog.row_number() OVER (

@@ -120,7 +120,14 @@ fn pgorm<'a>(place: &Path) -> Result<Vec<(String, Look<'a>)>> {
          [dependencies]\npgorm = \"0.3\"\n\
          tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\ntokio-postgres = \"0.7\"\n";
     project::write(&place.join("Cargo.toml"), manifest)?;
-    let mut source = String::from("use pgorm::{FromRow, Model, PgClient};\n");
+    let mut source = String::from(
+        "use pgorm::{FromRow, Model, PgClient};\nuse std::time::SystemTime;\n\
+         /// What stands for a crate of decimal numbers, which only queries would need.\n\
+         #[derive(Debug)]\nstruct Numeric;\n\
+         impl<'a> tokio_postgres::types::FromSql<'a> for Numeric {\n\
+         fn from_sql(_: &tokio_postgres::types::Type, _: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> { Ok(Self) }\n\
+         fn accepts(_: &tokio_postgres::types::Type) -> bool { true }\n}\n",
+    );
     // The models of the one database and of the other.
     for name in table_names(false).into_iter().chain(table_names(true)) {
         if source.contains(&format!("\"{name}\"")) {
@@ -129,9 +136,10 @@ fn pgorm<'a>(place: &Path) -> Result<Vec<(String, Look<'a>)>> {
         let _ = writeln!(
             source,
             "#[derive(Debug, FromRow, Model)]\n#[orm(table = \"{name}\")]\n#[allow(dead_code)]\nstruct {} {{ #[orm(id)] id: i64, \
-             parent: Option<i64>, plain0: Option<String>, plain1: i32, plain3: Option<String>, plain4: i32, \
-             plain6: Option<String>, plain7: i32, given0: Option<String>, given2: Option<String>, given4: Option<String>, \
-             given6: Option<String>, state: String }}",
+             parent: Option<i64>, plain0: Option<String>, plain1: i32, plain2: Option<SystemTime>, plain3: Option<String>, \
+             plain4: i32, plain5: Option<SystemTime>, plain6: Option<String>, plain7: i32, plain8: Option<SystemTime>, \
+             given0: Option<String>, given1: Numeric, given2: Option<String>, given3: Numeric, given4: Option<String>, \
+             given5: Numeric, given6: Option<String>, given7: Numeric, state: String }}",
             name.to_uppercase()
         );
     }

@@ -1,22 +1,23 @@
 //! The guard's request where plain tables are all that is expected: a part of the full one, for a third of its cost. What
 //! turns out to be anything else is asked for in full.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use schemacheck_core::catalog::RelKind;
+use schemacheck_core::catalog::{Column, RelKind};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::manifest::{ColumnPromises, Kind, Sort};
 use schemacheck_core::{Manifest, PgType};
 
 use super::{
-    ANSWER, Answer, Beside, Types, catalog_of, fingerprint, found, privileges, read_ledgers, read_relation,
-    read_server, server,
+    ANSWER, Answer, Beside, ColumnFacts, Fingerprint, Types, catalog_of, facts, found, privileges,
+    read_ledgers, read_server, relation, server,
 };
 use crate::error::Error;
 use crate::introspect::sql::{ledgers, statement};
 
 /// What the answer begins with.
-const FORMAT: &str = "plain 1";
+const FORMAT: &str = "plain 2";
 
 /// The server's own types that models use, by number, with the number of their arrays. `pg_type.dat` gives each one that
 /// never changes; a type that is not here is asked for in full.
@@ -76,10 +77,8 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
     if !manifests.iter().all(is_plain) {
         return None;
     }
-    let manifests: Vec<&Manifest> = manifests.iter().collect();
-    let relations: BTreeSet<(Option<&str>, &str)> =
-        manifests.iter().map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str())).collect();
-    let [read, _, updated] = privileges::places(&relations, &manifests);
+    let relations = relations(manifests);
+    let [read, _, updated] = privileges::places(&relations, &manifests.iter().collect::<Vec<_>>());
     let near: BTreeSet<&str> = relations.iter().filter_map(|(schema, _)| *schema).collect();
     Some(statement(
         include_str!("../../sql/guard_plain.sql"),
@@ -89,9 +88,25 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
             ("$found$", &found(&relations)),
             ("$server$", &server()),
             ("$ledgers$", &if beside.ledgers { ledgers(near) } else { "NULL".to_owned() }),
-            ("$fingerprint$", &if beside.fingerprint { fingerprint(&manifests) } else { "NULL".to_owned() }),
+            ("$fingerprint$", &if beside.fingerprint { fingerprint() } else { "NULL".to_owned() }),
         ],
     ))
+}
+
+/// The text of a request whose answer changes whenever that of [`request`] may, except for what ledgers list.
+pub(crate) fn fingerprint_request(manifests: &[Manifest]) -> String {
+    let (found, fingerprint) = (found(&relations(manifests)), fingerprint());
+    format!("WITH {found} SELECT ({fingerprint})::pg_catalog.text AS schemacheck")
+}
+
+/// The fingerprint of what [`found`] finds.
+fn fingerprint() -> String {
+    statement(include_str!("../../sql/fingerprint_plain.sql"), &[])
+}
+
+/// What the manifests of models name.
+fn relations(manifests: &[Manifest]) -> BTreeSet<(Option<&str>, &str)> {
+    manifests.iter().map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str())).collect()
 }
 
 /// Whether a model expects no more than a table with columns of the server's own types.
@@ -125,12 +140,12 @@ pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>,
     let unknown = PgType::named("", "");
     let types = Types { names: builtin(), modifiers: HashMap::new(), unknown: Some(unknown.clone()) };
     for row in parts[3].rows()? {
-        let row = row.tuple(6)?;
+        let row = row.tuple(5)?;
         // Of a table that went meanwhile nothing is known.
-        if row[5].is_null() || !row[5].bool()? {
+        if row[4].is_null() || !row[4].bool()? {
             return Ok(None);
         }
-        let relation = read_relation(&row[..5], &types)?;
+        let relation = relation(&row, row[3].each(|column| read_column(column, &types))?)?;
         catalog.relations.insert(relation.name.clone(), relation);
     }
     for manifest in manifests {
@@ -144,14 +159,23 @@ pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>,
     }
     catalog.ledgers = read_ledgers(&parts[4])?;
     facts.user.clone_into(&mut catalog.privileges.role);
-    Ok(Some(Answer { server: facts, catalog, fingerprint: parts[5].opt_string()? }))
+    let fingerprint = parts[5].opt_string()?.map(Fingerprint::Plain);
+    Ok(Some(Answer { server: facts, catalog, fingerprint }))
+}
+
+/// Reads a column, whose number of dimensions and default are of no account.
+fn read_column(column: &Node<'_>, types: &Types) -> Result<Column, Error> {
+    let [ty, typmod, not_null, identity, generated, name] = facts(column)?;
+    ColumnFacts { ty, typmod, dimensions: "0", not_null, has_default: "f", identity, generated, name }
+        .read(types)
 }
 
 /// The types by number, as answers have them.
-fn builtin() -> HashMap<i64, (String, String, bool)> {
-    let of = |name: &str, is_array| ("pg_catalog".to_owned(), name.to_owned(), is_array);
-    let both =
-        |(number, name, array): &(i64, &str, i64)| [(*number, of(name, false)), (*array, of(name, true))];
+fn builtin() -> HashMap<i64, (Cow<'static, str>, Cow<'static, str>, bool)> {
+    let of = |name: &'static str, is_array| ("pg_catalog".into(), name.into(), is_array);
+    let both = |(number, name, array): &(i64, &'static str, i64)| {
+        [(*number, of(name, false)), (*array, of(name, true))]
+    };
     TYPES.iter().flat_map(both).collect()
 }
 

@@ -8,7 +8,7 @@ use schemacheck_core::privilege::{Privilege, Sequence, Source};
 use schemacheck_core::{Catalog, Manifest, QualifiedName, RelKind};
 
 use crate::error::Error;
-use crate::introspect::sql::statement;
+use crate::introspect::sql::{int_array, statement};
 
 /// The placeholders of `guard.sql` for the places of relations that models read, insert into and update, counted from 1.
 pub(super) fn places(
@@ -22,8 +22,7 @@ pub(super) fn places(
             .map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str()))
             .collect();
         let places = relations.iter().enumerate().filter(|(_, name)| names.contains(name));
-        let places: Vec<String> = places.map(|(at, _)| (at + 1).to_string()).collect();
-        format!("ARRAY[{}]::pg_catalog.int8[]", places.join(","))
+        int_array(places.map(|(at, _)| at + 1))
     };
     [("$read$", of(Kind::Read)), ("$inserted$", of(Kind::Insert)), ("$updated$", of(Kind::Update))]
 }

@@ -217,12 +217,11 @@ mod tests {
 
     #[test]
     fn only_what_is_promised_is_asked_for() {
-        let none = "ARRAY[]::pg_catalog.name[]".to_owned();
+        let none = "E'{}'::pg_catalog.name[]".to_owned();
         let plain = model(|_| {});
         assert_eq!(relied(&[&plain]), (none.clone(), none));
         assert_eq!(select(&[&plain]), "NULL");
-        let names =
-            ("ARRAY[NULL]::pg_catalog.name[]".to_owned(), "ARRAY[E't']::pg_catalog.name[]".to_owned());
+        let names = ("E'{NULL}'::pg_catalog.name[]".to_owned(), r#"E'{"t"}'::pg_catalog.name[]"#.to_owned());
         let keyed = model(|manifest| manifest.promises = vec![Promise::PrimaryKey(vec!["c".into()])]);
         assert_eq!(relied(&[&plain, &keyed, &keyed]), names);
         let reference =
@@ -234,6 +233,6 @@ mod tests {
             select(&[&manifest])
         };
         assert_eq!(defaulted(DefaultPromise::Any), "NULL");
-        assert!(defaulted(DefaultPromise::Is("1".into())).contains("ARRAY[E'c']"));
+        assert!(defaulted(DefaultPromise::Is("1".into())).contains(r#"E'{"c"}'"#));
     }
 }

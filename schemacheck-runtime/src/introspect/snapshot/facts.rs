@@ -233,8 +233,8 @@ impl RawColumn {
         Ok(Column {
             name: self.name,
             ty: PgType {
-                schema: ty.name.schema.clone(),
-                name: ty.name.name.clone(),
+                schema: schemacheck_core::pg_type::type_word(&ty.name.schema),
+                name: schemacheck_core::pg_type::type_word(&ty.name.name),
                 typmod: self.typmod,
                 dimensions: if ty.is_array { self.dimensions.max(1) } else { 0 },
                 modifier: names.modifiers.get(&(self.ty, self.typmod)).cloned(),
