@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::finding::{Finding, counted};
 use schemacheck_core::ident::printable_lines;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Manifest, Severity};
@@ -144,19 +144,8 @@ pub(crate) fn pass_on(text: &str) {
     stderr(text);
 }
 
-/// A number with its noun.
-pub(crate) fn plural(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
 /// The counts as a sentence: `2 errors, 1 warning`.
 fn counts(findings: &[Finding]) -> String {
-    let (errors, warnings, infos) = count(findings);
-    let phrases = [(errors, "error"), (warnings, "warning"), (infos, "info")];
-    let phrases: Vec<String> = phrases
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| if *word == "info" { format!("{n} {word}") } else { plural(*n, word) })
-        .collect();
+    let phrases = counted(findings, "");
     if phrases.is_empty() { "no findings".to_owned() } else { phrases.join(", ") }
 }

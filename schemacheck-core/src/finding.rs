@@ -252,6 +252,21 @@ pub fn count(findings: &[Finding]) -> (usize, usize, usize) {
     (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
 }
 
+/// So many of what is counted: `1 model`, `2 models`.
+pub fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+/// How many findings there are of each severity, worst first, those that there are none of aside: `2 errors`, `1 info`.
+/// `more` stands before the severity.
+pub fn counted(findings: &[Finding], more: &str) -> Vec<String> {
+    let (errors, warnings, infos) = count(findings);
+    let phrases =
+        [(errors, "error"), (warnings, "warning")].map(|(n, word)| (n, plural(n, &format!("{more}{word}"))));
+    let phrases = phrases.into_iter().chain([(infos, format!("{infos} {more}info"))]);
+    phrases.filter(|(n, _)| *n > 0).map(|(_, phrase)| phrase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

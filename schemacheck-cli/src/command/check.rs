@@ -1,7 +1,7 @@
 //! `check`: a program against the snapshot, without a database.
 
 use schemacheck_core::compare::{Moment, compare_all};
-use schemacheck_core::finding::{merge, wording};
+use schemacheck_core::finding::{merge, plural, wording};
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Finding, Manifest, fingerprint, snapshot};
 
@@ -10,7 +10,7 @@ use crate::args::{Check, Format};
 use crate::database::with_snapshot;
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::report::{Outcome, Report, plural, size};
+use crate::report::{Outcome, Report, size};
 
 pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();

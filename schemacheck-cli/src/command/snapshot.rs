@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use schemacheck_core::finding::plural;
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
@@ -69,8 +70,8 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let written = directory::write(&target, &catalog)?;
     let conclusion = format!(
         "`{shown}`: {}, {}; files: {} written, {} removed, {} unchanged",
-        report::plural(catalog.relations.len(), "relation"),
-        report::plural(catalog.types.len(), "type"),
+        plural(catalog.relations.len(), "relation"),
+        plural(catalog.types.len(), "type"),
         written.changed,
         written.removed,
         written.same

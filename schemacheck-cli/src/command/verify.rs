@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postgres::Client;
 use schemacheck_core::compare::LedgerOrder;
-use schemacheck_core::finding::wording;
+use schemacheck_core::finding::{plural, wording};
 use schemacheck_core::{Manifest, Severity};
 use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
@@ -15,7 +15,7 @@ use crate::args::{Format, Verify};
 use crate::deadline::within;
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::report::{self, Database, Outcome, Report, plural, size};
+use crate::report::{self, Database, Outcome, Report, size};
 use crate::targets::{Schemas, Target};
 
 /// How long one query may take on the server.

@@ -6,9 +6,9 @@ use anstyle::{AnsiColor, Style};
 use schemacheck_core::ident::printable;
 use similar::{Algorithm, TextDiff};
 
-use super::plural;
 use crate::directory::shown;
 use crate::init::{Change, Plan};
+use schemacheck_core::finding::plural;
 
 /// The difference that a change makes, in a form that `git apply` takes.
 pub(crate) fn diff(change: &Change) -> String {

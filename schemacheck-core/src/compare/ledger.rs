@@ -7,7 +7,7 @@ use super::elsewhere;
 use crate::catalog::Catalog;
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, wording};
-use crate::ledger::{Ledger, Stamp, compare_names};
+use crate::ledger::{Ledger, LedgerKind, Stamp, compare_names};
 use crate::manifest::Manifest;
 
 /// The order of migrations, from a snapshot's `ledger.txt`, for ledgers that keep only their head.
@@ -37,12 +37,7 @@ pub fn causes<'a>(
         findings.iter().filter(|finding| is(finding)).map(|finding| finding.object.clone()).collect()
     };
     let (missing, unfit) = (objects(is_missing), objects(is_unfit));
-    // The newest stamp of the program: models are compiled at different times, and each saw the ledger of its time.
-    let stamp = manifests
-        .clone()
-        .into_iter()
-        .filter_map(|manifest| manifest.ledger.as_ref())
-        .max_by_key(|stamp| stamp.count);
+    let stamp = newest(manifests.clone().into_iter().filter_map(|manifest| manifest.ledger.as_ref()), order);
     if let Some((stamp, ledger)) = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?))) {
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
         let unfit: Vec<&str> = unfit.iter().map(String::as_str).collect();
@@ -70,6 +65,21 @@ pub fn causes<'a>(
     findings.extend(failed);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     elsewhere::check(manifests, catalog, tenant, findings);
+}
+
+/// The newest stamp of a program: models are compiled at different times, and each saw the ledger of its time. Where each
+/// saw but a head, by what is known of the order.
+fn newest<'a>(stamps: impl Iterator<Item = &'a Stamp>, order: Option<&LedgerOrder>) -> Option<&'a Stamp> {
+    let place =
+        |stamp: &Stamp| order.and_then(|order| order.migrations.iter().position(|m| *m == stamp.head));
+    let is_numbered = |stamp: &Stamp| LedgerKind::from_word(&stamp.kind).is_some_and(LedgerKind::is_numbered);
+    stamps.max_by(|a, b| {
+        let by_name = || match is_numbered(a) && is_numbered(b) {
+            true => compare_names(&a.head, &b.head),
+            false => Ordering::Equal,
+        };
+        a.count.cmp(&b.count).then_with(|| place(a).cmp(&place(b))).then_with(by_name)
+    })
 }
 
 fn is_missing(finding: &Finding) -> bool {
@@ -202,7 +212,6 @@ mod tests {
     use crate::QualifiedName;
     use crate::compare::testing::{model, table};
     use crate::compare::{Moment, compare_all};
-    use crate::ledger::LedgerKind;
 
     fn stamp(kind: LedgerKind, head: &str, count: u32) -> Stamp {
         Stamp { kind: kind.word().into(), head: head.into(), other_heads: vec![], count }
@@ -342,6 +351,24 @@ mod tests {
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.applied[0]), Some("0"));
         catalog.ledgers.remove(2);
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.table.schema), Some("archive"));
+    }
+
+    #[test]
+    fn of_several_stamps_the_newest_counts() {
+        let head = |kind, heads: &[&str], order: Option<&[&str]>| {
+            let stamps: Vec<Stamp> = heads.iter().map(|head| stamp(kind, head, 1)).collect();
+            let order =
+                order.map(|order| LedgerOrder { migrations: order.iter().map(|&m| m.into()).collect() });
+            newest(stamps.iter(), order.as_ref()).unwrap().head.clone()
+        };
+        for heads in [["9", "10"], ["10", "9"]] {
+            assert_eq!(head(LedgerKind::GolangMigrate, &heads, None), "10");
+        }
+        for heads in [["f1", "a2"], ["a2", "f1"]] {
+            assert_eq!(head(LedgerKind::Alembic, &heads, Some(&["f1", "a2"])), "a2");
+        }
+        let stamps = [stamp(LedgerKind::Sqlx, "2", 2), stamp(LedgerKind::Sqlx, "1", 1)];
+        assert_eq!(newest(stamps.iter(), None).unwrap().head, "2");
     }
 
     /// Another type is as good a sign of a migration that has not run as a missing column is.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use schemacheck_core::Manifest;
+use schemacheck_core::finding::plural;
 use schemacheck_core::ident::printable;
 
 use super::log::{self, Level};
@@ -137,8 +138,4 @@ pub(super) struct Overridden {
     pub(super) looked: bool,
     /// Who says so.
     pub(super) phrase: String,
-}
-
-fn plural(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

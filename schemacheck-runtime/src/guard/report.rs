@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::finding::{Finding, count, plural};
 use schemacheck_core::ident::printable;
 use schemacheck_core::{Manifest, Severity, fingerprint};
 
@@ -223,12 +223,9 @@ impl Report {
         let named = self.named_database().map(|name| format!("`{}`", printable(name)));
         match (self.0.kind, named) {
             (Kind::Drift, named) => {
-                let errors = count(&self.0.findings).0;
-                let plural = if errors == 1 { "" } else { "s" };
+                let findings = plural(count(&self.0.findings).0, "finding");
                 let schema = named.map_or("the schema".to_owned(), |name| format!("the schema of {name}"));
-                format!(
-                    "{database} does not match {schema} this program was built against ({errors} finding{plural})"
-                )
+                format!("{database} does not match {schema} this program was built against ({findings})")
             }
             (Kind::Unreadable, None) => format!("{database} was not verified"),
             (Kind::Unreadable, Some(name)) => format!("{database} was not verified for the models of {name}"),

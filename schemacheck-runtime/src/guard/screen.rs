@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::finding::{Finding, counted};
 use schemacheck_core::ident::{printable, printable_lines};
 use schemacheck_core::{Code, Severity};
 
@@ -144,17 +144,7 @@ fn write_rest(text: &mut String, rest: &[&Finding], limits: &Limits) {
         return;
     }
     let owned: Vec<Finding> = rest.iter().map(|finding| (*finding).clone()).collect();
-    let (errors, warnings, infos) = count(&owned);
-    let mut counts = Vec::new();
-    for (n, word) in [(errors, "error"), (warnings, "warning")] {
-        if n > 0 {
-            counts.push(format!("{n} more {word}{}", if n == 1 { "" } else { "s" }));
-        }
-    }
-    if infos > 0 {
-        counts.push(format!("{infos} more info"));
-    }
-    let _ = writeln!(text, "\n{}:", counts.join(", "));
+    let _ = writeln!(text, "\n{}:", counted(&owned, "more ").join(", "));
     for finding in rest.iter().take(limits.named) {
         let _ = writeln!(text, "  {}[{}] {}", finding.severity, finding.code, printable(&finding.object));
     }

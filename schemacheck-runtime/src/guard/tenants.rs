@@ -85,7 +85,8 @@ impl Guard {
     /// Verifies many schemas of one shape over one connection: a verdict each, and one that does not fit hides no other.
     /// Models that name a schema themselves are judged with each.
     ///
-    /// [`Guard::wait_for`] does not wait here: look again at those that were refused.
+    /// [`Guard::wait_for`] does not wait here: look again at those that were refused. Of no schemas there are no verdicts,
+    /// and [`Tenants::all_fit`] says that all fit.
     ///
     /// # Errors
     ///

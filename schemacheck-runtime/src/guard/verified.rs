@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use schemacheck_core::Manifest;
-use schemacheck_core::finding::{Finding, count};
+use schemacheck_core::finding::{Finding, counted, plural};
 use schemacheck_core::ident::printable;
 
 use super::policy::Overridden;
@@ -152,8 +152,7 @@ impl fmt::Display for Verified {
             Some(Overridden { phrase, .. }) => write!(f, "refusal overridden ({phrase}): ")?,
             None => write!(f, "verified ")?,
         }
-        let plural = |n: usize| if n == 1 { "" } else { "s" };
-        write!(f, "{models} model{} ({columns} column{}) ", plural(*models), plural(*columns))?;
+        write!(f, "{} ({}) ", plural(*models, "model"), plural(*columns, "column"))?;
         if let Some(name) = &self.database.name {
             write!(f, "of `{}` ", printable(name))?;
         }
@@ -161,12 +160,6 @@ impl fmt::Display for Verified {
             write!(f, "in schema `{}` ", printable(schema))?;
         }
         write!(f, "against {} in {} ms", self.database, self.elapsed.as_millis())?;
-        let (errors, warnings, infos) = count(&self.findings);
-        for (n, word) in [(errors, "error"), (warnings, "warning"), (infos, "info")] {
-            if n > 0 {
-                write!(f, ", {n} {word}{}", plural(n))?;
-            }
-        }
-        Ok(())
+        counted(&self.findings, "").iter().try_for_each(|phrase| write!(f, ", {phrase}"))
     }
 }
