@@ -6,7 +6,7 @@ use schemacheck::Guard;
 use schemacheck::guard::Kind;
 use schemacheck_scratch::{Database, Server};
 
-use crate::drivers::DRIVERS;
+use crate::drivers::{DRIVERS, Look};
 
 /// A database with the service's migrations and their ledger.
 pub(crate) fn database() -> Database<'static> {
@@ -41,7 +41,7 @@ fn check(changes: &str, errors: &[&str], part: &str) {
     database.connect().unwrap().batch_execute(changes).unwrap();
     for (driver, verify) in DRIVERS {
         let guard = Guard::new().target("postgres://app:hunter2-not-real@db.internal:6432/app");
-        match verify(guard, &database.url()) {
+        match verify(Look::Start(guard), &database.url()) {
             Ok(verified) => assert!(errors.is_empty(), "{driver}: {verified}"),
             Err(report) => {
                 assert_eq!(report.kind(), Kind::Drift, "{driver}: {report}");
@@ -114,7 +114,7 @@ fn incident_5_wrong_database() {
     database.connect().unwrap().batch_execute("CREATE TABLE things ()").unwrap();
     for (driver, verify) in DRIVERS {
         let guard = Guard::new().target("postgres://app:hunter2-not-real@db.internal:6432/app");
-        let full = format!("{:?}", verify(guard, &database.url()).unwrap_err());
+        let full = format!("{:?}", verify(Look::Start(guard), &database.url()).unwrap_err());
         for part in [
             format!("database: database `{}` at db.internal:6432 (as dialled)", database.name()),
             "program:  ".to_owned(),
@@ -123,5 +123,23 @@ fn incident_5_wrong_database() {
             assert!(full.contains(&part), "{driver}: `{part}` is not in:\n{full}");
         }
         assert!(!full.contains("hunter2"), "{driver}");
+    }
+}
+
+#[test]
+fn what_changes_later_is_seen_over_each_driver() {
+    let database = database();
+    let mut migration = database.connect().unwrap();
+    for (driver, look) in DRIVERS {
+        let readiness = Guard::new().readiness();
+        let again = || look(Look::Again(&readiness), &database.url());
+        assert!(again().is_ok() && again().is_ok(), "{driver}");
+        migration.batch_execute("ALTER TABLE users RENAME email TO mail").unwrap();
+        for _ in 0..2 {
+            let report = again().expect_err(driver);
+            assert!(report.to_string().contains("cannot find column `email`"), "{driver}: {report}");
+        }
+        migration.batch_execute("ALTER TABLE users RENAME mail TO email").unwrap();
+        assert!(again().is_ok(), "{driver}");
     }
 }
