@@ -14,5 +14,6 @@ mod incidents;
 mod notifications {
     mod models;
 }
+mod plain;
 mod transactions;
 mod wait;
