@@ -14,6 +14,7 @@ mod labels;
 mod ledgers;
 mod load;
 mod models;
+mod pgbouncer;
 mod plain;
 mod pooler;
 mod privileges;

@@ -7,7 +7,7 @@ use crate::support::connect;
 #[derive(Model)]
 #[schemacheck(table = "tickets", read)]
 #[allow(dead_code, reason = "models are judged, not filled")]
-struct Ticket {
+pub(crate) struct Ticket {
     id: i32,
     title: String,
 }
@@ -22,7 +22,7 @@ struct NewTicket {
 #[derive(Model)]
 #[schemacheck(table = "tickets", update)]
 #[allow(dead_code, reason = "models are judged, not filled")]
-struct Retitle {
+pub(crate) struct Retitle {
     title: String,
 }
 
