@@ -3,15 +3,15 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use postgres::NoTls;
-use schemacheck::Verified;
+use postgres::{Client, NoTls};
 use schemacheck::guard::{Kind, Report};
+use schemacheck::{Guard, Verified};
 use schemacheck_scratch::{Database, Options, Server};
 
-use crate::support::guard;
+use crate::support::{guard, plain};
 
 /// What becomes of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ struct Proxy {
     port: u16,
     thread: Option<std::thread::JoinHandle<()>>,
     is_over: Arc<AtomicBool>,
+    passed: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -43,12 +44,18 @@ impl Proxy {
         let port = listener.local_addr().unwrap().port();
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
+        let passed = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&passed);
         let thread = std::thread::spawn(move || {
             let (client, _) = listener.accept().unwrap();
             let server = TcpStream::connect(("127.0.0.1", upstream)).unwrap();
-            relay(client, server, fault, from, after, &over);
+            relay(client, server, fault, from, after, &over, &count);
         });
-        Self { port, thread: Some(thread), is_over }
+        Self { port, thread: Some(thread), is_over, passed }
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 }
 
@@ -68,6 +75,7 @@ fn relay(
     counted: From,
     after: usize,
     is_over: &AtomicBool,
+    passed: &AtomicUsize,
 ) {
     let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     let asked = Arc::new(AtomicBool::new(counted == From::Start));
@@ -99,6 +107,7 @@ fn relay(
         if asked.load(Ordering::SeqCst) {
             let good = n.min(left);
             left -= good;
+            passed.fetch_add(good, Ordering::SeqCst);
             match fault {
                 Fault::Garbage(byte) => buffer[good..n].fill(byte),
                 Fault::Cut | Fault::Stall => pass = good,
@@ -129,33 +138,112 @@ fn database(server: &Server) -> Database<'_> {
     database
 }
 
-/// How many bytes the server sends when it is asked: the text, and some for the protocol.
-fn whole(database: &Database<'_>) -> usize {
-    let request = guard().request().unwrap();
-    database.connect().unwrap().query_one(request.sql(), &[]).unwrap().get::<_, String>(0).len()
+/// The guards: for all that there is, and for plain tables alone.
+const GUARDS: [fn() -> Guard; 2] = [guard, plain];
+
+/// What a guard of little patience gives a query.
+const SHORT: Duration = Duration::from_millis(500);
+
+/// How many faults are tried at once.
+const AT_ONCE: usize = 32;
+
+/// How many bytes the server sends from the first question of a look to the end of its last answer.
+fn whole(database: &Database<'_>, look: impl FnOnce(&mut Client)) -> usize {
+    let port = database.server().tcp_port().unwrap();
+    let proxy = Proxy::start(port, Fault::Cut, From::Query, usize::MAX);
+    let mut client = Client::connect(&proxy.url(database.name()), NoTls).unwrap();
+    look(&mut client);
+    proxy.passed.load(Ordering::SeqCst)
 }
 
-/// Byte by byte where the protocol speaks, and in steps through the text.
+/// All places before the end: byte by byte where the protocol speaks, and in steps through the text.
 fn places(whole: usize) -> Vec<usize> {
-    (0..64).chain((64..whole).step_by(whole / 40)).chain(whole.saturating_sub(20)..whole + 1).collect()
+    let tail = whole - 256;
+    assert!(tail > 256, "the answer is too short to have a middle");
+    (0..256).chain((256..tail).step_by((tail - 256).div_ceil(40))).chain(tail..whole).collect()
 }
 
-fn verify(url: &str) -> Result<Verified, Report> {
-    match postgres::Client::connect(url, NoTls) {
-        Ok(mut client) => guard().verify(&mut client),
-        Err(error) => panic!("the fault came before the question: {error}"),
-    }
+/// What a look over a connection that is cut there comes to.
+fn cut<T>(database: &Database<'_>, after: usize, look: impl FnOnce(&mut Client) -> T) -> T {
+    let port = database.server().tcp_port().unwrap();
+    let proxy = Proxy::start(port, Fault::Cut, From::Query, after);
+    look(&mut Client::connect(&proxy.url(database.name()), NoTls).unwrap())
 }
 
 #[test]
 fn a_connection_that_is_cut_anywhere_is_unreadable() {
     let server = server();
     let database = database(&server);
-    for after in places(whole(&database)) {
-        let proxy = Proxy::start(server.tcp_port().unwrap(), Fault::Cut, From::Query, after);
-        let url = format!("postgres://postgres@127.0.0.1:{}/{}", proxy.port, database.name());
-        let report = verify(&url).expect_err("cut, and verified");
-        assert_eq!(report.kind(), Kind::Unreadable, "cut after {after} bytes: {report}");
+    for guard in GUARDS {
+        let whole = whole(&database, |client| assert!(guard().verify(client).is_ok()));
+        for after in places(whole) {
+            let report =
+                cut(&database, after, |client| guard().verify(client)).expect_err("cut, and verified");
+            assert_eq!(report.kind(), Kind::Unreadable, "cut after {after} of {whole} bytes: {report}");
+        }
+        assert!(cut(&database, whole, |client| guard().verify(client)).is_ok(), "cut behind the last byte");
+    }
+}
+
+/// What is refused asks for names as well: without them the verdict is the same, and before it there is none.
+#[test]
+fn a_refusal_that_is_cut_anywhere_is_unreadable_or_the_refusal() {
+    let server = server();
+    let database = database(&server);
+    let moved = "ALTER TABLE tickets RENAME TO ticket; ALTER TABLE sessions RENAME TO session";
+    database.connect().unwrap().batch_execute(moved).unwrap();
+    let headlines =
+        |report: &Report| report.findings().iter().map(|finding| finding.headline()).collect::<Vec<_>>();
+    for guard in GUARDS {
+        let expected = guard().verify(&mut database.connect().unwrap()).unwrap_err();
+        let whole = whole(&database, |client| drop(guard().verify(client).unwrap_err()));
+        let mut kinds = Vec::new();
+        for after in places(whole).into_iter().step_by(7) {
+            let report =
+                cut(&database, after, |client| guard().verify(client)).expect_err("cut, and verified");
+            if report.kind() == Kind::Drift {
+                assert_eq!(headlines(&report), headlines(&expected), "cut after {after} of {whole} bytes");
+            } else {
+                assert_eq!(report.kind(), Kind::Unreadable, "cut after {after} of {whole} bytes: {report}");
+            }
+            kinds.push(report.kind());
+        }
+        kinds.dedup();
+        assert_eq!(kinds, [Kind::Unreadable, Kind::Drift]);
+    }
+}
+
+/// A fingerprint that does not come is no proof that nothing changed.
+#[test]
+fn looking_again_over_a_connection_that_is_cut_anywhere_is_unreadable() {
+    let server = server();
+    let database = database(&server);
+    let direct = format!("postgres://postgres@127.0.0.1:{}/{}", server.tcp_port().unwrap(), database.name());
+    let mut direct = Client::connect(&direct, NoTls).unwrap();
+    for guard in GUARDS {
+        let readiness = guard().readiness();
+        assert!(readiness.recheck(&mut direct).is_ok());
+        let print = whole(&database, |client| assert!(readiness.recheck(client).is_ok()));
+        let full = whole(&database, |client| assert!(guard().verify(client).is_ok()));
+        assert!(print < full, "{print} of {full} bytes: it was looked at in full");
+        for after in (0..print).rev().step_by(3) {
+            let report =
+                cut(&database, after, |client| readiness.recheck(client)).expect_err("cut, and verified");
+            assert_eq!(report.kind(), Kind::Unreadable, "cut after {after} of {print} bytes: {report}");
+        }
+        assert!(cut(&database, print, |client| readiness.recheck(client)).is_ok());
+        assert!(readiness.recheck(&mut direct).is_ok());
+    }
+}
+
+/// Runs all of them, so many at once: a stalled one takes as long as the guard is patient.
+fn all_at_once<T: Copy + Send + Sync>(cases: &[T], check: impl Fn(T) + Sync) {
+    for cases in cases.chunks(AT_ONCE) {
+        std::thread::scope(|scope| {
+            for case in cases {
+                scope.spawn(|| check(*case));
+            }
+        });
     }
 }
 
@@ -165,26 +253,33 @@ fn garbage_anywhere_is_unreadable_and_no_drift() {
     let server = server();
     let database = database(&server);
     let (port, name) = (server.tcp_port().unwrap(), database.name());
-    let places: Vec<usize> = places(whole(&database)).into_iter().step_by(4).collect();
-    for byte in [0, b'x', 0xff] {
-        std::thread::scope(|scope| {
-            for after in &places {
-                scope.spawn(move || {
-                    let report = over(port, name, Fault::Garbage(byte), From::Query, *after)
-                        .expect_err("garbage, and verified");
-                    assert_eq!(report.kind(), Kind::Unreadable, "{byte} after {after} bytes: {report}");
-                });
-            }
-        });
+    let mut cases = Vec::new();
+    for guard in GUARDS {
+        let whole = whole(&database, |client| assert!(guard().verify(client).is_ok()));
+        // The last byte says whether a transaction is open, and the driver does not look at it.
+        let places = places(whole - 1).into_iter().rev().step_by(17);
+        cases.extend(places.zip([0, b'x', 0xff].into_iter().cycle()).map(|(at, byte)| (guard, at, byte)));
     }
+    all_at_once(&cases, |(guard, after, byte)| {
+        let report = over(guard().timeout(SHORT), port, name, Fault::Garbage(byte), From::Query, after)
+            .expect_err("garbage, and verified");
+        assert_eq!(report.kind(), Kind::Unreadable, "{byte} after {after} bytes: {report}");
+    });
 }
 
-/// What comes of connecting and verifying over a proxy, by a guard of little patience.
-fn over(port: u16, name: &str, fault: Fault, from: From, after: usize) -> Result<Verified, Report> {
+/// What comes of connecting and verifying over a proxy.
+fn over(
+    guard: Guard,
+    port: u16,
+    name: &str,
+    fault: Fault,
+    from: From,
+    after: usize,
+) -> Result<Verified, Report> {
     let proxy = Proxy::start(port, fault, from, after);
-    let url = format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port);
-    let connect = move || postgres::Client::connect(&url, NoTls);
-    guard().timeout(Duration::from_millis(500)).connect(connect).map(|(verified, _)| verified)
+    let url = proxy.url(name);
+    let connect = move || Client::connect(&url, NoTls);
+    guard.connect(connect).map(|(verified, _)| verified)
 }
 
 #[test]
@@ -192,17 +287,20 @@ fn a_connection_that_stalls_anywhere_is_given_up() {
     let server = server();
     let database = database(&server);
     let (port, name) = (server.tcp_port().unwrap(), database.name());
-    let places: Vec<usize> = places(whole(&database)).into_iter().step_by(8).collect();
-    // Each takes as long as the guard is patient.
-    std::thread::scope(|scope| {
-        for after in places {
-            scope.spawn(move || {
-                let report =
-                    over(port, name, Fault::Stall, From::Query, after).expect_err("stalled, and verified");
-                assert_eq!(report.kind(), Kind::Unreadable, "stalled after {after} bytes: {report}");
-                assert!(report.to_string().contains("no answer has come for"), "{report}");
-            });
-        }
+    let mut cases = Vec::new();
+    for guard in GUARDS {
+        let whole = whole(&database, |client| assert!(guard().verify(client).is_ok()));
+        let places = places(whole);
+        let (first, last) = (places[0], places[places.len() - 1]);
+        cases.extend(places.into_iter().step_by(20).chain([first, last]).map(|after| (guard, after)));
+    }
+    all_at_once(&cases, |(guard, after)| {
+        // Long enough that the server does not end the query first, with so many at once.
+        let guard = guard().timeout(3 * SHORT);
+        let report =
+            over(guard, port, name, Fault::Stall, From::Query, after).expect_err("stalled, and verified");
+        assert_eq!(report.kind(), Kind::Unreadable, "stalled after {after} bytes: {report}");
+        assert!(report.to_string().contains("no answer has come for"), "{report}");
     });
 }
 
@@ -219,8 +317,8 @@ fn a_fault_while_connecting_is_unreadable() {
         std::thread::scope(|scope| {
             for after in places {
                 scope.spawn(move || {
-                    let report =
-                        over(port, name, fault, From::Start, after).expect_err("a fault, and verified");
+                    let report = over(guard().timeout(SHORT), port, name, fault, From::Start, after)
+                        .expect_err("a fault, and verified");
                     assert_eq!(report.kind(), Kind::Unreadable, "{fault:?} after {after} bytes: {report}");
                 });
             }
@@ -239,7 +337,7 @@ async fn an_asynchronous_guard_gives_up_by_itself() {
         made.join().unwrap()
     });
     let proxy = Proxy::start(port, Fault::Stall, From::Query, 100);
-    let url = format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port);
+    let url = proxy.url(&name);
     let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     let report = guard().timeout(Duration::from_millis(50)).verify_async(&client).await.unwrap_err();
