@@ -14,6 +14,9 @@ mod incidents;
 mod notifications {
     mod models;
 }
+#[path = "../../../tests/postgres/pgbouncer.rs"]
+mod pgbouncer;
 mod plain;
+mod pooler;
 mod transactions;
 mod wait;
