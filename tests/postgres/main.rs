@@ -12,6 +12,7 @@ mod guard;
 mod incidents;
 mod labels;
 mod ledgers;
+mod levels;
 mod load;
 mod models;
 mod pgbouncer;

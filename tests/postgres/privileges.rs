@@ -179,6 +179,22 @@ fn row_security_without_a_policy_is_a_warning_and_with_one_is_nothing() {
             "warning[missing-privilege]: row security lets role `ROLE` update no row of table `public.tickets`",
         ],
     );
+    // An insert needs a policy for what it inserts.
+    let insert = "GRANT INSERT ON tickets TO @; GRANT USAGE ON SEQUENCE tickets_id_seq TO @; \
+                  ALTER TABLE tickets ENABLE ROW LEVEL SECURITY";
+    let none =
+        "warning[missing-privilege]: row security lets role `ROLE` insert no row into table `public.tickets`";
+    check::<(NewTicket,)>("p_insert", insert, &[none]);
+    check::<(NewTicket,)>(
+        "p_insert_other",
+        &format!("{insert}; CREATE POLICY a ON tickets FOR SELECT USING (true)"),
+        &[none],
+    );
+    check::<(NewTicket,)>(
+        "p_insert_policy",
+        &format!("{insert}; CREATE POLICY a ON tickets FOR INSERT TO @ WITH CHECK (title <> '')"),
+        &[],
+    );
     check::<(Ticket,)>("p_bypass", &format!("{enable}; ALTER ROLE @ BYPASSRLS"), &[]);
     check::<(Ticket,)>(
         "p_rls_owner",

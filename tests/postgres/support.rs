@@ -28,6 +28,7 @@ pub(crate) fn guard() -> Guard {
     let _ = ActionKind::Created;
     Guard::new()
         .except_in("crate::foreign")
+        .except_in("crate::levels")
         .except_in("crate::plain")
         .except_in("crate::privileges")
         .except_in("crate::shapes")
