@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use postgres::NoTls;
+use schemacheck::Guard;
 use schemacheck::guard::Kind;
 use schemacheck_scratch::Options;
 
-use crate::support::{connect, guard};
+use crate::support::{connect, guard, hold_catalog, plain};
 
 #[test]
 fn a_callers_transaction_is_left_as_it_was() {
@@ -59,7 +60,7 @@ fn a_table_under_access_exclusive_is_not_waited_for() {
 }
 
 #[test]
-fn the_guards_timeout_ends_a_query_and_is_no_verdict() {
+fn a_shorter_timeout_of_the_connection_ends_a_query_and_is_no_verdict() {
     let (mut client, _database) = connect("");
     // A shorter timeout of the connection holds, and one millisecond is too short for any catalog.
     client.batch_execute("SET statement_timeout = 1").unwrap();
@@ -76,6 +77,22 @@ fn the_guards_timeout_ends_a_query_and_is_no_verdict() {
         }
     }
     assert!(unreadable > 0, "no query took a millisecond");
+}
+
+/// The one lock that the guard's query waits for is one on a catalog, such as VACUUM FULL takes.
+#[test]
+fn the_guards_own_timeout_ends_a_query_on_the_server() {
+    for guard in [guard as fn() -> Guard, plain] {
+        let (mut client, database) = connect("");
+        let mut holder = hold_catalog(&database);
+        let report = guard().timeout(Duration::from_millis(200)).verify(&mut client).unwrap_err();
+        assert_eq!(report.kind(), Kind::Unreadable, "{report}");
+        assert!(report.to_string().contains("canceling statement due to statement timeout"), "{report}");
+        let timeout: String = client.query_one("SHOW statement_timeout", &[]).unwrap().get(0);
+        assert_eq!(timeout, "0");
+        holder.batch_execute("ROLLBACK").unwrap();
+        assert!(guard().verify(&mut client).is_ok());
+    }
 }
 
 #[test]

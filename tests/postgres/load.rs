@@ -1,6 +1,7 @@
 //! Many at once, much at once, and a schema that changes all the while.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,8 +12,9 @@ use schemacheck::guard::Kind;
 use schemacheck_core::manifest::{Expected, Kind as Does, Manifest};
 use schemacheck_core::record;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
+use schemacheck_scratch::Options;
 
-use crate::support::{connect, database, guard, plain};
+use crate::support::{connect, database, guard, hold_catalog, plain};
 
 #[test]
 fn sixty_four_services_start_at_once() {
@@ -191,35 +193,74 @@ fn a_role_without_connect_is_unreadable() {
     database.connect().unwrap().batch_execute("DROP ROLE shut_out").unwrap();
 }
 
-/// A server that is killed while it is asked: never fine, and never drift.
+/// How a server ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// An administrator ends the connection.
+    Terminated,
+    /// As after an out-of-memory kill: the others end with it, and the server recovers.
+    BackendKilled,
+    /// An immediate shutdown.
+    Quit,
+    Killed,
+}
+
+fn signal(name: &str, pid: u32) {
+    assert!(Command::new("kill").args([name, &pid.to_string()]).status().unwrap().success());
+}
+
+/// A server that ends while the guard's query is under way: never fine, and never drift.
 #[test]
 fn a_server_killed_in_the_middle_is_unreadable() {
-    let server = schemacheck_scratch::Options::default().start().unwrap();
-    let database = server.create_database().unwrap();
-    let mut client = database.connect().unwrap();
-    client.batch_execute(include_str!("schema.sql")).unwrap();
-    let pid = server.pid();
-    let killer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(300));
-        // Its children end with it, as after an out-of-memory kill.
-        std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
-    });
-    let begun = Instant::now();
-    loop {
-        match guard().verify(&mut client) {
-            Ok(verified) => assert!(verified.findings().is_empty()),
-            Err(report) => {
-                assert_eq!(report.kind(), Kind::Unreadable, "{report}");
-                break;
+    for end in [End::Terminated, End::BackendKilled, End::Quit, End::Killed] {
+        // So that a question is shown whole.
+        let server = Options::default().setting("track_activity_query_size", "65536").start().unwrap();
+        let database = server.create_database().unwrap();
+        let mut observer = database.connect().unwrap();
+        observer.batch_execute(include_str!("schema.sql")).unwrap();
+        // Scratch servers do not wait for the disk, and a crash would take the schema along.
+        observer.batch_execute("CHECKPOINT").unwrap();
+        let holder = hold_catalog(&database);
+        let mut look = |guard: fn() -> Guard, is_plain: bool| {
+            let mut client = database.connect().unwrap();
+            let pid: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+            let look = std::thread::spawn(move || guard().verify(&mut client));
+            let waits = "SELECT query FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
+            let question: String = loop {
+                if let Some(row) = observer.query_opt(waits, &[&pid]).unwrap() {
+                    break row.get(0);
+                }
+                assert!(!look.is_finished(), "{end:?}: a verdict without a wait");
+                std::thread::sleep(Duration::from_millis(10));
+            };
+            assert!(question.contains("AS schemacheck"), "{question}");
+            assert_eq!(question.contains("'plain "), is_plain, "{question}");
+            (look, pid)
+        };
+        let looks = [look(guard, false), look(plain, true)];
+        match end {
+            End::Terminated => {
+                for (_, pid) in &looks {
+                    observer.execute("SELECT pg_terminate_backend($1)", &[pid]).unwrap();
+                }
             }
+            End::BackendKilled => signal("-KILL", looks[0].1.try_into().unwrap()),
+            End::Quit => signal("-QUIT", server.pid()),
+            End::Killed => signal("-KILL", server.pid()),
         }
-        if begun.elapsed() > Duration::from_secs(2) {
-            // A backend outlives its postmaster until it is asked again from outside; then this one ends too.
-            break;
+        for (look, _) in looks {
+            let report = look.join().unwrap().unwrap_err();
+            assert_eq!(report.kind(), Kind::Unreadable, "{end:?}: {report}");
+        }
+        drop(holder);
+        let config = database.config();
+        let connect = move || config.connect(NoTls);
+        if matches!(end, End::Terminated | End::BackendKilled) {
+            let verdict = guard().wait_for(Duration::from_secs(60)).connect(connect);
+            assert!(verdict.is_ok(), "{end:?}: {}", verdict.err().unwrap());
+        } else {
+            let report = guard().connect(connect).err().unwrap();
+            assert_eq!(report.kind(), Kind::Unreadable, "{end:?}: {report}");
         }
     }
-    killer.join().unwrap();
-    let config = database.config();
-    let report = guard().connect(move || config.connect(NoTls)).err().unwrap();
-    assert_eq!(report.kind(), Kind::Unreadable, "{report}");
 }

@@ -46,6 +46,13 @@ pub(crate) fn structs() -> Guard {
     Guard::new().only::<(User, Notification, Session, Action, NotificationLog, ActiveUser)>()
 }
 
+/// A transaction with a lock that the guard's query has to wait for: there is none but on a catalog.
+pub(crate) fn hold_catalog(database: &Database<'_>) -> Client {
+    let mut holder = database.connect().unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE pg_catalog.pg_constraint IN ACCESS EXCLUSIVE MODE").unwrap();
+    holder
+}
+
 /// The headlines of what the guard finds, errors first.
 #[track_caller]
 pub(crate) fn check(changes: &str, expect: &[&str]) {

@@ -68,6 +68,11 @@ pub(crate) const DRIVERS: &[Driver] = &[
     ("sea-orm, in a transaction", |look, url| block_on(sea_orm_transaction(look, url))),
 ];
 
+/// Whether it prepares a statement, as it can send no other: without a timeout of the guard's own.
+pub(crate) fn prepares(driver: &str) -> bool {
+    driver.starts_with("diesel") || driver == "sea-orm, in a transaction"
+}
+
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let runtime: Runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(future)

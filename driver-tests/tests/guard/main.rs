@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod drivers;
+mod ends;
 mod incidents;
 #[allow(
     dead_code,

@@ -2,14 +2,9 @@
 
 use schemacheck::Guard;
 
-use crate::drivers::{DRIVERS, Look};
+use crate::drivers::{DRIVERS, Look, prepares};
 use crate::incidents::database;
 use crate::pgbouncer::Pooler;
-
-/// These prepare a statement, and ask for it in another transaction than that which prepared it.
-fn prepares(driver: &str) -> bool {
-    driver.starts_with("diesel")
-}
 
 #[test]
 fn drivers_that_send_a_simple_query_never_fail_behind_transaction_pooling() {
