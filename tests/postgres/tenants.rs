@@ -2,7 +2,7 @@
 
 use schemacheck::guard::Kind;
 use schemacheck::{Guard, Severity};
-use schemacheck_scratch::Server;
+use schemacheck_scratch::{Options, Server};
 
 use crate::models::Session;
 use crate::support::{database, guard as all};
@@ -92,6 +92,67 @@ fn each_of_two_hundred_tenants_has_its_verdict() {
     assert!(verified.recheck(&mut client).is_ok());
     client.batch_execute("DROP TABLE tenant_1.users").unwrap();
     assert!(verified.recheck(&mut client).is_err());
+}
+
+/// How often the server was asked, by its own log.
+fn asked(server: &Server) -> usize {
+    std::fs::read_to_string(server.log()).unwrap().matches("AS schemacheck").count()
+}
+
+/// So many tenants, with a table of users each.
+fn tenants(client: &mut postgres::Client, count: usize) -> Vec<String> {
+    client.batch_execute(include_str!("schema.sql")).unwrap();
+    let names: Vec<String> = (1..=count).map(|n| format!("tenant_{n}")).collect();
+    for name in &names {
+        let create = format!("CREATE SCHEMA {name}; CREATE TABLE {name}.users (LIKE users INCLUDING ALL)");
+        client.batch_execute(&create).unwrap();
+    }
+    names
+}
+
+#[test]
+fn two_hundred_tenants_are_asked_for_in_a_few_questions() {
+    let server = Options::default().setting("log_statement", "all").start().unwrap();
+    let database = server.create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    let names = tenants(&mut client, 200);
+    let mut ask = || {
+        let before = asked(&server);
+        let verdicts =
+            Guard::new().only::<crate::models::User>().verify_schemas(&mut client, &names).unwrap();
+        let refused: Vec<String> = verdicts.refused().map(|(schema, _)| schema.to_owned()).collect();
+        (asked(&server) - before, refused)
+    };
+    assert_eq!(ask(), (4, vec![]));
+    // A column that is gone is in the answer. For a table that is gone names are asked for, once.
+    let mut migration = database.connect().unwrap();
+    migration.batch_execute("ALTER TABLE tenant_7.users DROP COLUMN nickname").unwrap();
+    assert_eq!(ask(), (4, vec!["tenant_7".to_owned()]));
+    migration.batch_execute("DROP TABLE tenant_60.users; DROP TABLE tenant_199.users").unwrap();
+    assert_eq!(ask(), (5, vec!["tenant_7".to_owned(), "tenant_60".to_owned(), "tenant_199".to_owned()]));
+}
+
+/// One tenant's catalog makes no sense: those that are asked for along with it have their verdicts all the same.
+#[test]
+fn a_tenant_that_cannot_be_read_hides_no_other() {
+    let server = Options::default().setting("log_statement", "all").start().unwrap();
+    let database = server.create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    let names = tenants(&mut client, 20);
+    client
+        .batch_execute(
+            "ALTER TABLE tenant_3.users DROP COLUMN nickname; \
+             UPDATE pg_catalog.pg_attribute SET atttypid = 1 \
+             WHERE attrelid = 'tenant_7.users'::regclass AND attname = 'nickname'",
+        )
+        .unwrap();
+    let before = asked(&server);
+    let verdicts = Guard::new().only::<crate::models::User>().verify_schemas(&mut client, &names).unwrap();
+    let refused: Vec<_> = verdicts.refused().map(|(schema, report)| (schema, report.kind())).collect();
+    assert_eq!(refused, [("tenant_3", Kind::Drift), ("tenant_7", Kind::Unreadable)], "{verdicts}");
+    assert_eq!(verdicts.verified().count(), 18);
+    // All at once, then each by itself; what looks torn is asked for twice.
+    assert_eq!(asked(&server) - before, 2 + 20 + 1, "{verdicts}");
 }
 
 /// `public` is a tenant here, and has what the others share.
