@@ -127,6 +127,18 @@ impl LedgerKind {
         })
     }
 
+    /// The command that clears the mark of a migration that failed, as the tool's own documentation has it; nothing where
+    /// there is none.
+    pub fn repair(self) -> Option<&'static str> {
+        match self {
+            Self::Atlas => Some("atlas migrate set VERSION"),
+            Self::Flyway => Some("flyway repair"),
+            Self::GolangMigrate => Some("migrate force VERSION"),
+            Self::Prisma => Some("npx prisma migrate resolve --rolled-back NAME"),
+            _ => None,
+        }
+    }
+
     /// Whether the table has a row for each applied migration, and not only for the newest.
     pub fn keeps_history(self) -> bool {
         !matches!(self, Self::Alembic | Self::GolangMigrate)

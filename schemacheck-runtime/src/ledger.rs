@@ -50,14 +50,16 @@ pub const SHAPES: &[Shape] = &[
         migration: "own.version_num",
         ..PLAIN
     },
-    // atlas, cmd/atlas/internal/migrate/ent/schema/revision.go. A version that begins with a dot is a note of its own.
+    // atlas, cmd/atlas/internal/migrate/ent/schema/revision.go. A version that begins with a dot is a note of its own. What
+    // `atlas migrate set` resolved has 4 among the bits of its type, and keeps its error.
     Shape {
         kind: LedgerKind::Atlas,
         table: "atlas_schema_revisions",
-        columns: &["version", "applied", "total", "error"],
+        columns: &["version", "type", "applied", "total", "error"],
         migration: "own.version",
         applied: "CASE WHEN pg_catalog.left(own.version::pg_catalog.text, 1) OPERATOR(pg_catalog.<>) '.' \
-                  THEN pg_catalog.concat(own.error) OPERATOR(pg_catalog.=) '' \
+                  THEN pg_catalog.concat(own.type) OPERATOR(pg_catalog.=) ANY ('{4,5,6,7}'::pg_catalog.text[]) \
+                  OR pg_catalog.concat(own.error) OPERATOR(pg_catalog.=) '' \
                   AND pg_catalog.concat(own.applied) OPERATOR(pg_catalog.=) pg_catalog.concat(own.total) END",
         ..PLAIN
     },

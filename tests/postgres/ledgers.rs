@@ -48,9 +48,10 @@ fn the_ledger_of_each_tool_is_known_by_its_shape() {
         "atlas_schema_revisions (version varchar PRIMARY KEY, description varchar, type bigint, applied bigint, \
          total bigint, executed_at timestamptz, error text)",
         "('20240101', '', 2, 3, 3, now(), NULL), ('20240202', '', 2, 1, 3, now(), NULL), \
-         ('20240303', '', 2, 0, 1, now(), 'syntax error'), ('.atlas_cloud_identifier', 'x', 1, 0, 0, now(), '')",
+         ('20240303', '', 2, 0, 1, now(), 'syntax error'), ('20240404', '', 6, 0, 1, now(), 'set since'), \
+         ('.atlas_cloud_identifier', 'x', 1, 0, 0, now(), '')",
         Atlas,
-        &["20240101"],
+        &["20240101", "20240404"],
         &["20240202", "20240303"],
     );
     one(

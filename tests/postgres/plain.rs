@@ -5,6 +5,7 @@ use schemacheck::guard::Readiness;
 use schemacheck::{Finding, Guard, Model, Report, Verified};
 use schemacheck_runtime::introspect::guard::plain_type_numbers;
 
+use crate::readiness::last_question;
 use crate::support::connect;
 
 #[derive(Model)]
@@ -73,6 +74,8 @@ fn verdicts_are_those_of_the_full_request() {
         "SET search_path = ''",
         "CREATE SCHEMA app; CREATE TABLE app.tickets (id int); SET search_path = app, public",
         "ALTER TABLE tickets RENAME TO kept; CREATE VIEW tickets AS SELECT * FROM kept",
+        "CREATE SCHEMA app; CREATE SEQUENCE app.tickets; SET search_path = app, public",
+        "CREATE SCHEMA app; CREATE TYPE app.tickets AS (id int); SET search_path = app, public",
         "UPDATE alembic_version SET version_num = 'elsewhere'; ALTER TABLE tickets DROP COLUMN title",
     ];
     // What a ledger lists is no part of looking again.
@@ -91,6 +94,36 @@ fn verdicts_are_those_of_the_full_request() {
         seen += usize::from(full != Ok(vec![]));
     }
     assert!(seen >= 13, "only {seen} changes were of any account");
+}
+
+#[test]
+fn while_nothing_changes_the_small_fingerprint_is_all_that_is_asked_for() {
+    let (mut client, database) = connect("");
+    let mut observer = database.connect().unwrap();
+    let pid: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let readiness = guard().readiness();
+    let mut asked = |client: &mut Client| {
+        assert_eq!(said(readiness.recheck(client)), Ok(vec![]));
+        let question = last_question(&mut observer, pid);
+        // As much of it as the server keeps.
+        let is_fingerprint = question.contains("SELECT (WITH path AS");
+        assert!(is_fingerprint || question.contains("; WITH path AS"), "{question}");
+        is_fingerprint
+    };
+    assert_eq!([asked(&mut client), asked(&mut client)], [false, true]);
+    database.connect().unwrap().batch_execute("ALTER TABLE tickets ADD COLUMN more text").unwrap();
+    assert_eq!([asked(&mut client), asked(&mut client)], [false, true]);
+}
+
+/// The server finds the first relation of a name, whatever it is.
+#[test]
+fn what_hides_a_table_is_said() {
+    let (mut client, _database) = connect("CREATE SCHEMA app; CREATE SEQUENCE app.tickets");
+    client.batch_execute("SET search_path = app, public").unwrap();
+    assert!(client.simple_query("SELECT title FROM tickets").is_err());
+    let report = guard().verify(&mut client).unwrap_err();
+    let notes = &report.findings()[0].notes;
+    assert!(notes.iter().any(|note| note.starts_with("`public.tickets` is there, and hidden")), "{report:?}");
 }
 
 #[test]

@@ -197,8 +197,41 @@ fn whatever_changes_rights_changes_the_fingerprint() {
     owner.batch_execute("DROP OWNED BY fp_user, fp_group; DROP ROLE fp_user, fp_group").unwrap();
 }
 
+/// A hardened catalog: the fingerprint reads the roles, which the verdict does not need.
+#[test]
+fn where_the_roles_are_hidden_each_look_is_a_full_one() {
+    let (mut owner, database) = connect(
+        "DROP ROLE IF EXISTS fp_blind; CREATE ROLE fp_blind; REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC; \
+         GRANT ALL ON ALL TABLES IN SCHEMA public TO fp_blind; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fp_blind",
+    );
+    let mut client = database.connect().unwrap();
+    client.batch_execute("SET ROLE fp_blind").unwrap();
+    assert!(client.simple_query("SELECT FROM pg_roles").is_err());
+    for guard in [guard(), Guard::new().only::<crate::models::User>()] {
+        let readiness = guard.readiness();
+        for _ in 0..2 {
+            assert!(readiness.recheck(&mut client).unwrap().findings().is_empty());
+        }
+        owner.batch_execute("ALTER TABLE users RENAME COLUMN nickname TO nick").unwrap();
+        assert_eq!(readiness.recheck(&mut client).unwrap_err().kind(), Kind::Drift);
+        owner.batch_execute("ALTER TABLE users RENAME COLUMN nick TO nickname").unwrap();
+        assert!(readiness.recheck(&mut client).is_ok());
+    }
+    owner.batch_execute("DROP OWNED BY fp_blind; DROP ROLE fp_blind").unwrap();
+}
+
+/// A database that is made anew numbers its transactions anew, and two rows of the same version say different things.
+#[test]
+fn a_fingerprint_holds_for_one_life_of_the_server() {
+    let (mut client, _database) = connect("");
+    let manifests = schemacheck_runtime::registry::manifests().unwrap();
+    let started = "SELECT date_part('epoch', pg_postmaster_start_time())::text";
+    let started: String = client.query_one(started, &[]).unwrap().get(0);
+    assert!(answers(&mut client, &manifests).1.contains(&started));
+}
+
 /// What was asked over a connection last.
-fn last_question(client: &mut Client, pid: i32) -> String {
+pub(crate) fn last_question(client: &mut Client, pid: i32) -> String {
     client.query_one("SELECT query FROM pg_stat_activity WHERE pid = $1", &[&pid]).unwrap().get(0)
 }
 

@@ -11,12 +11,17 @@ use schemacheck_scratch::Server;
 struct Running(Child, String);
 
 impl Running {
-    fn start(url: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_readiness"))
+    fn start(url: &str, guard: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_readiness"));
+        match guard {
+            Some(policy) => command.env("SCHEMACHECK_GUARD", policy),
+            None => command.env_remove("SCHEMACHECK_GUARD"),
+        };
+        let mut child = command
             .env("DATABASE_URL", url)
             .env("LISTEN", "127.0.0.1:0")
-            .env_remove("SCHEMACHECK_GUARD")
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -36,6 +41,16 @@ impl Running {
     }
 }
 
+impl Running {
+    /// What it wrote on standard error.
+    fn end(mut self) -> String {
+        self.0.kill().unwrap();
+        let mut text = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -47,7 +62,7 @@ impl Drop for Running {
 fn readiness_follows_the_database() {
     let database = Server::shared().unwrap().create_database().unwrap();
     let mut admin = database.connect().unwrap();
-    let service = Running::start(&database.url());
+    let service = Running::start(&database.url(), None);
     // Before the migration: the service answers, and is not ready.
     let (status, body) = service.get("/ready");
     assert_eq!(status, 503, "{body}");
@@ -67,4 +82,17 @@ fn readiness_follows_the_database() {
     admin.batch_execute("ALTER TABLE jobs RENAME COLUMN name TO title").unwrap();
     assert_eq!(service.get("/ready").0, 200);
     assert_eq!(service.get("/jobs").0, 200);
+}
+
+/// It verifies nothing but when it is asked whether it is ready.
+#[test]
+fn an_override_is_said_once_with_what_it_hides() {
+    let database = Server::shared().unwrap().create_database().unwrap();
+    let service = Running::start(&database.url(), Some("warn"));
+    for _ in 0..3 {
+        assert_eq!(service.get("/ready").0, 200);
+    }
+    let said = service.end();
+    assert_eq!(said.matches("SCHEMACHECK_GUARD=warn").count(), 1, "{said}");
+    assert!(said.contains("cannot find relation `public.jobs`"), "{said}");
 }

@@ -38,7 +38,14 @@ pub fn causes<'a>(
     };
     let (missing, unfit) = (objects(is_missing), objects(is_unfit));
     let stamp = newest(manifests.clone().into_iter().filter_map(|manifest| manifest.ledger.as_ref()), order);
-    if let Some((stamp, ledger)) = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?))) {
+    let own = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?)));
+    // Of a head that was not reached nobody knows how much is there. That is the cause then, and no place.
+    if let Some((_, ledger)) = own.filter(|(_, ledger)| is_between(ledger)) {
+        let message = wording::ledger_failed(ledger).message;
+        for finding in findings.iter_mut().filter(|finding| is_unfit(finding)) {
+            finding.cause = Some(message.clone());
+        }
+    } else if let Some((stamp, ledger)) = own {
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
         let unfit: Vec<&str> = unfit.iter().map(String::as_str).collect();
         let evidence = match place(ledger, stamp, order) {
@@ -80,6 +87,11 @@ fn newest<'a>(stamps: impl Iterator<Item = &'a Stamp>, order: Option<&LedgerOrde
         };
         a.count.cmp(&b.count).then_with(|| place(a).cmp(&place(b))).then_with(by_name)
     })
+}
+
+/// Whether a ledger of heads alone has one that failed or did not end.
+fn is_between(ledger: &Ledger) -> bool {
+    !ledger.kind.keeps_history() && !ledger.failed.is_empty()
 }
 
 fn is_missing(finding: &Finding) -> bool {
@@ -351,6 +363,43 @@ mod tests {
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.applied[0]), Some("0"));
         catalog.ledgers.remove(2);
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.table.schema), Some("archive"));
+    }
+
+    fn unfinished(kind: LedgerKind, applied: &[&str], failed: &str) -> Vec<Finding> {
+        let mut catalog = table("public.other", &[]);
+        catalog.ledgers = vec![Ledger {
+            kind,
+            table: QualifiedName::new("public", "ledger"),
+            applied: applied.iter().map(|&m| m.into()).collect(),
+            order: vec![],
+            failed: vec![failed.into()],
+            readable: true,
+        }];
+        let mut model = model("users", &[]);
+        model.ledger = Some(stamp(kind, "3", 3));
+        let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
+        let order = LedgerOrder { migrations: vec!["1".into(), "2".into(), "3".into()] };
+        causes([&model], &catalog, Some(&order), None, &mut findings);
+        findings
+    }
+
+    #[test]
+    fn a_failed_migration_comes_before_those_that_are_pending() {
+        let findings = unfinished(LedgerKind::Sqlx, &["1", "2"], "3");
+        let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::MissingRelation, Code::LedgerFailed, Code::LedgerBehind]);
+        assert_eq!(findings[2].help, ["mend the failed migration first: until then the tool runs no other"]);
+    }
+
+    #[test]
+    fn a_head_that_was_not_reached_is_the_cause_and_no_place() {
+        for failed in ["3", "2"] {
+            let findings = unfinished(LedgerKind::GolangMigrate, &[], failed);
+            let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+            assert_eq!(codes, [Code::MissingRelation, Code::LedgerFailed]);
+            assert_eq!(findings[0].cause.as_ref(), Some(&findings[1].message));
+            assert!(findings[1].help[0].ends_with("by `migrate force VERSION`"), "{findings:?}");
+        }
     }
 
     #[test]

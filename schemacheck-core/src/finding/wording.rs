@@ -87,6 +87,17 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
         .at(Place::of(manifest));
     let names: Vec<_> = catalog.relation_names().collect();
     finding.help.extend(similar(manifest, catalog, &names, "relation"));
+    let is_hidden = |name: &&crate::QualifiedName| {
+        manifest.schema.is_none()
+            && name.name == manifest.relation
+            && catalog.search_path.contains(&name.schema)
+    };
+    if let Some(hidden) = catalog.known_relations.iter().find(is_hidden) {
+        finding = finding.note(format!(
+            "{} is there, and hidden: an earlier schema of the `search_path` has an index, a sequence or a type of that name",
+            tick(&hidden.to_string())
+        ));
+    }
     if let Some(covered) = covered(catalog) {
         let left_out = "without temporary tables; partitions and relations of extensions need `--include`";
         finding = finding.note(format!("{covered}, {left_out}"));

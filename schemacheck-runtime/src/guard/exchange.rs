@@ -11,9 +11,13 @@ use crate::driver::{self, Async, Blocking};
 use crate::error::{Cause, Error, chain};
 use crate::introspect::guard::{self as introspect, Answer, Beside, Fingerprint, ServerFacts};
 
+/// What is left to ask for beside the catalog where the server refuses the ledgers.
+const FINGERPRINT_ALONE: Beside = Beside { ledgers: false, fingerprint: true };
+
 /// One look at the database: at plain tables first, where the models expect no more, and in full where there is anything
 /// else, or anything to say. An answer that a schema change tore is asked for once more, and a SELECT that the server
-/// refuses without the ledgers, which are evidence and must refuse no start. A refusal asks for names, for better advice.
+/// refuses without the ledgers, which are evidence and must refuse no start, and then without the fingerprint. A refusal
+/// asks for names, for better advice.
 #[derive(Debug)]
 pub(super) struct Exchange {
     plan: Arc<Plan>,
@@ -72,9 +76,9 @@ impl Exchange {
         self
     }
 
-    /// Asks for the fingerprint along.
-    pub(super) fn with_fingerprint(mut self) -> Self {
-        self.beside.fingerprint = true;
+    /// Asks for the fingerprint along, if it is wanted.
+    pub(super) fn with_fingerprint(mut self, is_wanted: bool) -> Self {
+        self.beside.fingerprint = is_wanted;
         self.plainly()
     }
 
@@ -129,7 +133,7 @@ impl Exchange {
                 }
                 Ok(None) => State::Ask { failed: None },
                 Err(Unread { again: Some(again), error }) => {
-                    self.beside.ledgers = again == Again::All;
+                    self.beside.ledgers &= again == Again::All;
                     State::Ask { failed: Some(error) }
                 }
                 Err(unread) => State::Done(Box::new(Err(self.plan.unreadable(&unread.error)))),
@@ -148,8 +152,13 @@ impl Exchange {
                 }
                 Err(unread) => match (failed, unread.again) {
                     (None, Some(again)) => {
-                        self.beside.ledgers = again == Again::All;
+                        self.beside.ledgers &= again == Again::All;
                         State::Ask { failed: Some(unread.error) }
+                    }
+                    // It reads what the catalog may be closed to: the roles.
+                    (first, Some(Again::Less)) if self.beside == FINGERPRINT_ALONE => {
+                        self.beside.fingerprint = false;
+                        State::Ask { failed: first.or(Some(unread.error)) }
                     }
                     // What the first try met says more: in a transaction the second only hears that it is aborted.
                     (first, _) => {
@@ -193,8 +202,8 @@ pub(super) struct Unread {
 pub(super) enum Again {
     /// The same.
     All,
-    /// All but ledgers.
-    WithoutLedgers,
+    /// All but ledgers, and then but the fingerprint too.
+    Less,
 }
 
 /// Reads the answer to a request for the catalog.
@@ -219,7 +228,7 @@ fn read_with<T>(
         }
         Err(cause) => {
             let is_refused = driver::is_refused_by_server(cause.as_ref());
-            (Error::query(cause), is_refused.then_some(Again::WithoutLedgers))
+            (Error::query(cause), is_refused.then_some(Again::Less))
         }
     };
     Err(Unread { error, again })

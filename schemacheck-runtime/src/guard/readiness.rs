@@ -1,5 +1,6 @@
 //! [`Readiness`]: looking again after the start, cheaply while nothing changes.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ pub(super) struct Memory {
     said: Option<Option<String>>,
     /// When a query's error was last answered with "look again".
     hinted: Option<Instant>,
+    /// Whether a look was answered only without its fingerprint: then there is none to ask for.
+    has_none: bool,
 }
 
 #[derive(Debug)]
@@ -77,14 +80,14 @@ impl Readiness {
             Err(settled) => return (**settled).clone(),
         };
         let started = Instant::now();
-        let _watch = plan.watch(plan.options.patience(), |_| {});
+        let _watch = plan.watch(plan.options.patience_again(), |_| {});
         if let Some(question) = fingerprint(plan) {
             let fingerprint = connection.ask(question, plan.options.timeout);
             if let Some(verdict) = known(plan, fingerprint) {
                 return conclude(plan, verdict, started);
             }
         }
-        let look = Exchange::of(plan, started).with_fingerprint().run(&mut connection);
+        let look = exchange(plan, started).run(&mut connection);
         conclude(plan, remember(plan, look), started)
     }
 
@@ -109,7 +112,7 @@ impl Readiness {
                 return conclude(plan, verdict, started);
             }
         }
-        let look = Exchange::of(plan, started).with_fingerprint().run_async(&mut connection).await;
+        let look = exchange(plan, started).run_async(&mut connection).await;
         conclude(plan, remember(plan, look), started)
     }
 
@@ -144,6 +147,11 @@ fn fingerprint(plan: &Plan) -> Option<&str> {
     lock(plan).seen.as_ref().map(|seen| plan.fingerprint_like(&seen.fingerprint))
 }
 
+/// A full look, with the fingerprint for the next one.
+fn exchange(plan: &Arc<Plan>, started: Instant) -> Exchange {
+    Exchange::of(plan, started).with_fingerprint(!lock(plan).has_none)
+}
+
 /// The last verdict, if the fingerprint is the one of then.
 fn known(plan: &Plan, fingerprint: Result<String, Cause>) -> Option<Result<Verified, Report>> {
     let fingerprint = fingerprint.ok()?;
@@ -157,7 +165,9 @@ fn remember(plan: &Plan, look: Look) -> Result<Verified, Report> {
     // A verdict holds the plan, which would hold the verdict.
     let verdict = look.verdict.map(Verified::bare);
     if verdict.as_ref().err().is_none_or(|report| report.kind() != Kind::Unreadable) {
-        lock(plan).seen = look.fingerprint.map(|fingerprint| Seen { fingerprint, verdict: verdict.clone() });
+        let mut memory = lock(plan);
+        memory.has_none = look.fingerprint.is_none();
+        memory.seen = look.fingerprint.map(|fingerprint| Seen { fingerprint, verdict: verdict.clone() });
     }
     verdict
 }
@@ -185,8 +195,10 @@ fn conclude(
         }
         (Some(_), None) => log::trace(Level::Info, "fits", "the database fits again"),
     }
+    // Who starts with this look hears of the override here, once.
+    let is_new = verdict.is_err() && !plan.has_announced.swap(true, Ordering::Relaxed);
     let verdict =
-        verdict.or_else(|report| plan.options.policy.apply(report, &plan.manifests, started, false));
+        verdict.or_else(|report| plan.options.policy.apply(report, &plan.manifests, started, is_new));
     verdict.map(|verified| verified.again(started.elapsed()).with_plan(Arc::clone(plan)))
 }
 

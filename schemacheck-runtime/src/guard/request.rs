@@ -1,5 +1,6 @@
 //! [`Request`]: one SELECT to send, and the judge of its answer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -62,6 +63,11 @@ impl Options {
         self.timeout.saturating_mul(4).saturating_add(GRACE)
     }
 
+    /// The same for looking again: the fingerprint is asked for before, and a full look once more without it.
+    pub(super) fn patience_again(&self) -> Duration {
+        self.timeout.saturating_mul(6).saturating_add(GRACE)
+    }
+
     /// How long it may take where a database that does not fit yet is waited for.
     pub(super) fn patience_at_start(&self) -> Duration {
         self.wait_for.saturating_add(self.patience())
@@ -79,6 +85,8 @@ pub(super) struct Plan {
     plain_fingerprint: OnceLock<String>,
     /// What was seen last.
     pub(super) memory: Mutex<Memory>,
+    /// Whether a refusal that the policy overrides was said aloud.
+    pub(super) has_announced: AtomicBool,
 }
 
 impl Plan {
@@ -91,6 +99,7 @@ impl Plan {
             fingerprint: OnceLock::new(),
             plain_fingerprint: OnceLock::new(),
             memory: Mutex::default(),
+            has_announced: AtomicBool::new(false),
         })
     }
 
@@ -232,6 +241,7 @@ impl Plan {
         started: Instant,
     ) -> Result<Verified, Report> {
         verdict.or_else(|report| {
+            self.has_announced.store(true, Ordering::Relaxed);
             let settled = self.options.policy.apply(report, &self.manifests, started, true);
             settled.map(|verified| verified.with_plan(self.clone()))
         })

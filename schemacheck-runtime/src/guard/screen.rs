@@ -36,7 +36,11 @@ impl Report {
         let is_cause = |finding: &&Finding| {
             matches!(
                 finding.code,
-                Code::LedgerBehind | Code::LedgerStamped | Code::LedgerOtherHead | Code::LedgerAhead
+                Code::LedgerBehind
+                    | Code::LedgerStamped
+                    | Code::LedgerOtherHead
+                    | Code::LedgerAhead
+                    | Code::LedgerFailed
             )
         };
         let (causes, findings): (Vec<&Finding>, Vec<&Finding>) = self.findings().iter().partition(is_cause);
@@ -220,6 +224,17 @@ mod tests {
             report(findings).screen().matches("  cause: the database is 1 migration behind").count(),
             2
         );
+    }
+
+    #[test]
+    fn a_failed_migration_is_on_the_screen_however_much_is_missing() {
+        let mut findings: Vec<Finding> = (1..=40).map(|n| finding(n, 1)).collect();
+        let mut failed = finding(0, 0);
+        failed.code = Code::LedgerFailed;
+        failed.message = "the migration ledger lists `3` as failed".into();
+        findings.push(failed);
+        let screen = report(findings).screen();
+        assert!(screen.contains("lists `3` as failed\n  note: a note\n  help: a help"), "{screen}");
     }
 
     #[test]

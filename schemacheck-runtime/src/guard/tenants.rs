@@ -177,7 +177,7 @@ impl Round {
         Some(match self.advise {
             Some(_) => self.plan.names(),
             None => {
-                let ledgers = self.again != Some(Again::WithoutLedgers);
+                let ledgers = self.again != Some(Again::Less);
                 let bound = in_schemas(&self.plan.manifests, &self.named(batch));
                 let bound: Vec<_> = bound.iter().collect();
                 introspect::request_with(&bound, Beside { ledgers, fingerprint: false })

@@ -3,6 +3,9 @@
 -- the row says need not be read. A name without schema is looked for in all schemas of the search path, since a new
 -- relation can hide an old one.
 --
+-- Numbers of transactions begin anew where a database is made anew, or restored to an earlier moment: so the server's start
+-- is a part of it.
+--
 -- What always changes together with a row that is here is left out: that there is a default with its column's
 -- pg_attribute, an heir's pg_inherits with the columns that come and go. Half of the time is planning: so each catalog is
 -- looked up by itself, by index (OFFSET 0), and what no model needs is not asked for. The sum of hashes does not depend on
@@ -124,9 +127,9 @@ typ AS MATERIALIZED (
     ) t
 )
 SELECT pg_catalog.concat_ws(
-    ' ', '3', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
+    ' ', '4', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
     pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), pg_catalog.pg_is_in_recovery(),
-    pg_catalog.current_schemas(true),
+    pg_catalog.current_schemas(true), pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
     (
         SELECT pg_catalog.concat(
             pg_catalog.count(*), ' ',

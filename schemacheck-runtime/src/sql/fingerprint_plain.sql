@@ -2,9 +2,9 @@
 -- their schemas and columns, and who may do what. Whatever makes a plain table another thing changes one of these rows: a
 -- trigger, policy or heir is of no account until its table's row says so, and a type is another number.
 pg_catalog.concat_ws(
-    ' ', 'plain 1', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
+    ' ', 'plain 2', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
     pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), pg_catalog.pg_is_in_recovery(),
-    pg_catalog.current_schemas(true),
+    pg_catalog.current_schemas(true), pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
     (
         SELECT pg_catalog.concat(
             pg_catalog.count(*), ' ',

@@ -4,6 +4,9 @@ use super::{Finding, ObjectChange, list, tick};
 use crate::code::Code;
 use crate::ledger::{Ledger, LedgerKind, Stamp};
 
+/// What comes before any other migration.
+const MEND: &str = "mend the failed migration first: until then the tool runs no other";
+
 fn ledger_finding(code: Code, ledger: &Ledger, message: String) -> Finding {
     Finding::new(code, "ledger", ObjectChange::Changed, ledger.table.to_string(), message)
         .actual(ledger.head().unwrap_or("empty"))
@@ -46,9 +49,12 @@ pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
     );
     ledger_finding(Code::LedgerBehind, ledger, message)
         .expected(&stamp.head)
-        .help(match ledger.kind.command() {
-            Some(command) => format!("run the migrations, such as by {}, then start again", tick(command)),
-            None => "run the migrations, then start again".to_owned(),
+        .help(match (ledger.failed.is_empty(), ledger.kind.command()) {
+            (false, _) => MEND.to_owned(),
+            (true, Some(command)) => {
+                format!("run the migrations, such as by {}, then start again", tick(command))
+            }
+            (true, None) => "run the migrations, then start again".to_owned(),
         })
         .note(heads(ledger, stamp))
 }
@@ -59,7 +65,10 @@ pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
         format!("the migration ledger {} is at another head than the build", tick(&ledger.table.to_string()));
     ledger_finding(Code::LedgerOtherHead, ledger, message)
         .expected(&stamp.head)
-        .help("run the migrations of this build, or start the build that fits the database")
+        .help(match ledger.failed.is_empty() {
+            true => "run the migrations of this build, or start the build that fits the database",
+            false => MEND,
+        })
         .note(heads(ledger, stamp))
 }
 
@@ -99,8 +108,9 @@ fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
         true => ledger.head().into_iter().collect(),
         false => ledger.applied.iter().map(String::as_str).collect(),
     };
-    let here = if here.is_empty() { "is empty".to_owned() } else { format!("is at {}", all(&here)) };
-    format!("the build saw {}, the database {here}", all(&seen))
+    let here =
+        if here.is_empty() { "ledger is empty".to_owned() } else { format!("database is at {}", all(&here)) };
+    format!("the build saw {}, the {here}", all(&seen))
 }
 
 /// The newest migrations of a ledger.
@@ -117,6 +127,10 @@ pub fn ledger_failed(ledger: &Ledger) -> Finding {
         tick(&ledger.table.to_string()),
         list(&names, 8)
     );
-    ledger_finding(Code::LedgerFailed, ledger, message)
-        .help("repair that migration with the tool that ran it")
+    ledger_finding(Code::LedgerFailed, ledger, message).help(match ledger.kind.repair() {
+        Some(command) => {
+            format!("undo what it left behind, then clear its mark, such as by {}", tick(command))
+        }
+        None => "undo what it left behind, then clear its mark with the tool that ran it".to_owned(),
+    })
 }

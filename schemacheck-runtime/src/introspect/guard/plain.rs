@@ -96,7 +96,7 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
 /// The text of a request whose answer changes whenever that of [`request`] may, except for what ledgers list.
 pub(crate) fn fingerprint_request(manifests: &[Manifest]) -> String {
     let (found, fingerprint) = (found(&relations(manifests)), fingerprint());
-    format!("WITH {found} SELECT ({fingerprint})::pg_catalog.text AS schemacheck")
+    format!("SELECT (WITH {found} SELECT {fingerprint})::pg_catalog.text AS schemacheck")
 }
 
 /// The fingerprint of what [`found`] finds.
