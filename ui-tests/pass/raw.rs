@@ -53,7 +53,7 @@ pub struct r#crate_ {
 fn main() {
     let record = String::from_utf8_lossy(<r#match<'_, u8> as Model>::record()).into_owned();
     // Types are shown as they are written.
-    for name in ["::match\"", "\"type||", "\"id||", "\"age|fn|", "\"mood||", "\"field\": \"mod\""] {
+    for name in ["::match\"", "\"type||", "\"id||", "\"age|fn|", "[\"mood\",null", "\"field\": \"mod\""] {
         assert!(record.contains(name), "{name}: {record}");
     }
     assert!(Guard::new().only::<(r#match<'_, i64>, r#crate_)>().request().is_ok());

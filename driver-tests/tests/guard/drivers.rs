@@ -15,7 +15,7 @@ pub(crate) type Verdict = Result<Verified, Report>;
 /// What looks at a database: a guard at the start, or what looks again.
 #[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum Look<'a> {
-    Start(Guard),
+    Start(Box<Guard>),
     Again(&'a Readiness),
 }
 

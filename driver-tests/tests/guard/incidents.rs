@@ -1,6 +1,7 @@
 //! The incidents of `tests/postgres/incidents.rs` against the notification service's models, over each driver.
 
 use std::path::Path;
+use std::process::Command;
 
 use schemacheck::Guard;
 use schemacheck::guard::Kind;
@@ -34,14 +35,27 @@ pub(crate) fn database() -> Database<'static> {
     server.create_database_from("notifications").unwrap()
 }
 
-/// What each driver's guard finds after a change: the headlines of errors, and a line that the whole has to hold.
+/// The service's start over a driver: its code, and what it wrote.
+fn start(driver: &str, url: &str) -> (Option<i32>, String, String) {
+    let service = env!("CARGO_BIN_EXE_service");
+    let output = Command::new(service).args([driver, url]).env_remove("SCHEMACHECK_GUARD").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// What each driver's guard finds after a change: the headlines of errors, and a line that the whole has to hold. So the
+/// service over that driver starts, or ends with the code of a wrong configuration and the report, and no worker ran.
 #[track_caller]
 fn check(changes: &str, errors: &[&str], part: &str) {
     let database = database();
     database.connect().unwrap().batch_execute(changes).unwrap();
     for (driver, verify) in DRIVERS {
+        let (code, out, said) = start(driver, &database.url());
+        assert_eq!(code, Some(if errors.is_empty() { 0 } else { 78 }), "{driver}: {said}");
+        assert_eq!(out.contains("workers run"), errors.is_empty(), "{driver}: {out}");
+        assert!(said.contains(part), "{driver}: `{part}` is not in:\n{said}");
         let guard = Guard::new().target("postgres://app:hunter2-not-real@db.internal:6432/app");
-        match verify(Look::Start(guard), &database.url()) {
+        match verify(Look::Start(Box::new(guard)), &database.url()) {
             Ok(verified) => assert!(errors.is_empty(), "{driver}: {verified}"),
             Err(report) => {
                 assert_eq!(report.kind(), Kind::Drift, "{driver}: {report}");
@@ -113,8 +127,10 @@ fn incident_5_wrong_database() {
     let database = server.create_database().unwrap();
     database.connect().unwrap().batch_execute("CREATE TABLE things ()").unwrap();
     for (driver, verify) in DRIVERS {
+        let (code, out, said) = start(driver, &database.url());
+        assert_eq!((code, out.as_str()), (Some(78), ""), "{driver}: {said}");
         let guard = Guard::new().target("postgres://app:hunter2-not-real@db.internal:6432/app");
-        let full = format!("{:?}", verify(Look::Start(guard), &database.url()).unwrap_err());
+        let full = format!("{:?}", verify(Look::Start(Box::new(guard)), &database.url()).unwrap_err());
         for part in [
             format!("database: database `{}` at db.internal:6432 (as dialled)", database.name()),
             "program:  ".to_owned(),

@@ -60,7 +60,7 @@ fn a_plain_table_is_judged_by_its_own_request_over_each_driver() {
     let mut migration = database.connect().unwrap();
     for (driver, look) in DRIVERS {
         let readiness = guard().readiness();
-        let start = || look(Look::Start(guard()), &database.url());
+        let start = || look(Look::Start(Box::new(guard())), &database.url());
         let again = || look(Look::Again(&readiness), &database.url());
         let mut before = asked(&server);
         let mut asked = || {
