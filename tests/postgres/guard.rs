@@ -3,6 +3,7 @@
 use schemacheck::guard::Kind;
 use schemacheck::{Code, Guard, Severity};
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
+use schemacheck_scratch::Server;
 
 use crate::models::{Notification, User};
 use crate::support::{check, connect, database, guard, structs};
@@ -121,6 +122,84 @@ fn a_missing_table_gets_advice_from_a_second_request() {
         [
             "a relation of that name exists where the search path does not lead: `app.users`; the search path is `public`"
         ]
+    );
+}
+
+/// The program's names, which a second request asks for, stand in other schemas.
+#[test]
+fn a_database_with_the_names_in_other_schemas_says_which() {
+    let (mut client, database) = connect(
+        "DROP ROLE IF EXISTS guard_elsewhere; CREATE ROLE guard_elsewhere; CREATE SCHEMA shop; \
+         GRANT USAGE ON SCHEMA shop TO guard_elsewhere; CREATE SCHEMA app; CREATE SCHEMA archive; \
+         CREATE SCHEMA old; ALTER TABLE users SET SCHEMA app; ALTER TABLE notifications SET SCHEMA app; \
+         ALTER TABLE sessions SET SCHEMA app; ALTER TABLE coordinator_actions SET SCHEMA app; \
+         ALTER TABLE \"NotificationLog\" SET SCHEMA app; ALTER VIEW active_users SET SCHEMA app; \
+         CREATE TABLE archive.users (); CREATE TABLE archive.sessions (); CREATE TABLE old.sessions (); \
+         CREATE TABLE old.others ()",
+    );
+    client.batch_execute("SET ROLE guard_elsewhere; SET search_path = shop, public").unwrap();
+    let report = structs().verify(&mut client).unwrap_err();
+    assert_eq!((report.kind(), report.findings()[0].code), (Kind::Drift, Code::OtherDatabase));
+    assert_eq!(report.findings()[0].code.id(), "other-database");
+    let text = report.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    let headline =
+        format!("database `{}` does not match the schema this program was built against", database.name());
+    assert!(lines[0].starts_with(&headline), "{text}");
+    assert_eq!(
+        lines[1].trim(),
+        "error[other-database]: this looks like another database: 6 of the 6 relations that the program needs are \
+         missing"
+    );
+    let full = format!("{report:?}");
+    for part in [
+        "the role is `guard_elsewhere`, and the search path is `shop` and `public`",
+        "schema `app` holds 6 of those names, `archive` 2, `old` 1: if that is meant, `search_path` has to lead there",
+        "look at the connection string: the host, database and user that were reached are in this report",
+        "user `guard_elsewhere`",
+    ] {
+        assert!(full.contains(part), "`{part}` is not in:\n{full}");
+    }
+    // What is said helps: with a path that leads there, the one whose model names its schema is alone in missing.
+    client.batch_execute("RESET ROLE; SET search_path = app").unwrap();
+    let report = structs().verify(&mut client).unwrap_err();
+    let missing = report.findings().iter().filter(|finding| finding.code == Code::MissingRelation);
+    assert_eq!(missing.map(|finding| finding.object.as_str()).collect::<Vec<_>>(), ["public.sessions"]);
+    assert!(report.findings().iter().all(|finding| finding.code != Code::OtherDatabase), "{report}");
+}
+
+#[test]
+fn a_database_that_holds_none_of_the_names_is_another_one_or_empty() {
+    let database = Server::shared().unwrap().create_database().unwrap();
+    let mut client = database.connect().unwrap();
+    let mut said = |change: &str| {
+        client.batch_execute(change).unwrap();
+        let report = structs().verify(&mut client).unwrap_err();
+        assert_eq!(report.findings()[0].code, Code::OtherDatabase, "{change}");
+        (report.to_string().lines().nth(1).unwrap().trim().to_owned(), report.findings()[0].help.clone())
+    };
+    assert_eq!(
+        said(""),
+        (
+            "error[other-database]: this database is empty: none of the 6 relations that the program needs is there"
+                .to_owned(),
+            vec![
+                "run the migrations, if this is the database that is meant; else mend the connection string"
+                    .to_owned()
+            ]
+        )
+    );
+    assert_eq!(
+        said("CREATE SCHEMA shop; CREATE TABLE shop.orders ()"),
+        (
+            "error[other-database]: this looks like another database: 6 of the 6 relations that the program needs are \
+             missing"
+                .to_owned(),
+            vec![
+                "look at the connection string: the host, database and user that were reached are in this report"
+                    .to_owned()
+            ]
+        )
     );
 }
 
