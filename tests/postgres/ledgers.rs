@@ -1,5 +1,6 @@
 //! The ledgers of migration tools: told apart by their shape, read in any schema, and whatever is in them.
 
+use schemacheck::Code;
 use schemacheck_core::ledger::{Ledger, LedgerKind};
 use schemacheck_core::manifest::Manifest;
 use schemacheck_runtime::introspect::guard;
@@ -290,6 +291,23 @@ fn each_state_of_a_ledger_has_its_finding() {
         &[
             "warning[ledger-failed]: the migration ledger `public._sqlx_migrations` lists `2` as failed or unfinished",
         ],
+    );
+}
+
+/// What was applied last says where to look: at its head where a ledger keeps no more.
+#[test]
+fn a_stamped_ledger_names_what_it_recorded_last() {
+    let (mut client, _database) = connect("DROP TABLE sessions");
+    let report = all().verify(&mut client).unwrap_err();
+    let stamped = report.findings().iter().find(|finding| finding.code == Code::LedgerStamped).unwrap();
+    assert_eq!(stamped.object, "public.alembic_version");
+    assert_eq!(
+        stamped.notes,
+        [
+            "missing: `public.sessions`",
+            "last recorded: `b7e1c0ffee01`",
+            "the database may have been stamped (`alembic stamp`) in place of upgraded, or a migration was undone by hand",
+        ]
     );
 }
 

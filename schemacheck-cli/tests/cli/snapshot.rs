@@ -201,3 +201,63 @@ fn the_order_of_migrations_comes_from_their_files() {
     project.write("m.json", &manifest.replace("\"c3\"", "\"b2\"").replace("nickname", "id"));
     verify(&at("c3", "")).expect(0, &["the database is 1 migration ahead of the build"]);
 }
+
+/// Two lines of migrations: at first beside each other, then merged.
+#[test]
+fn branches_of_migrations_are_read_from_their_files() {
+    let at = |heads: &[&str]| {
+        let rows: Vec<String> = heads.iter().map(|head| format!("('{head}')")).collect();
+        let rows = rows.join(", ");
+        database(&format!(
+            "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES {rows}"
+        ))
+    };
+    let project = Project::empty();
+    let revision = |id: &str, before: &str, more: &str| {
+        let text = format!(
+            "\"\"\"x\n\nRevises: nothing\n\"\"\"\n\nrevision: str = \"{id}\"\ndown_revision = {before}\n{more}"
+        );
+        project.write(&format!("alembic/versions/{id}_x.py"), &text);
+    };
+    revision("a1", "None", "branch_labels = None\n");
+    revision("b2", "\"a1\"", "");
+    revision("c3", "\"a1\"", "depends_on = None\n");
+    let snapshot = |heads: &[&str], ledger: &str| {
+        let arguments = ["snapshot", "--migrations", "alembic/versions", "--database-url"];
+        project.tool(&[&arguments[..], &[&at(heads).url()]].concat()).expect(0, &[]);
+        assert_eq!(
+            project.read(".schemacheck/ledger.txt"),
+            format!("alembic public.alembic_version\n{ledger}")
+        );
+    };
+    let verify = |heads: &[&str]| {
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &at(heads).url()])
+    };
+    let build = |ledger: &str| {
+        let record = format!(
+            r#"[{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+            "sort": "model", "kinds": ["read"], "relation": "users", "ledger": {ledger}, "columns": []}}]"#
+        );
+        project.write("m.json", &record);
+    };
+
+    // A build that saw both heads.
+    snapshot(&["c3", "b2"], "a1\nb2 (head)\nc3 (head)\n");
+    build(r#"{"kind": "alembic", "head": "c3", "other_heads": ["b2"], "count": 2}"#);
+    verify(&["b2", "c3"]).expect(1, &["info[ledger-stamped]", "lists `c3` as applied, but 1 object"]);
+    verify(&["c3"])
+        .expect(1, &["info[ledger-other-head]", "the build saw `b2` and `c3`, the database is at `c3`"]);
+    verify(&["b2", "c3", "d4"]).expect(1, &["info[ledger-ahead]: the database is ahead of the build"]);
+
+    // One that saw them merged.
+    revision("d4", "(\n    \"b2\",  # one line\n    \"c3\",\n)", "");
+    revision("e5", "\"d4\"", "depends_on = \"x1\"\n");
+    revision("x1", "None", "branch_labels = (\"shared\",)\n");
+    snapshot(&["e5"], "a1\nb2\nc3\nd4\nx1\ne5 (head)\n");
+    build(r#"{"kind": "alembic", "head": "e5", "count": 1}"#);
+    verify(&["e5"]).expect(1, &["info[ledger-stamped]"]);
+    verify(&["a1"]).expect(1, &["info[ledger-behind]: the database is 5 migrations behind the build"]);
+    // What is not in the files is of another line.
+    verify(&["f6"]).expect(1, &["info[ledger-other-head]", "the build saw `e5`, the database is at `f6`"]);
+    snapshot(&["b2"], "a1\nb2 (head)\n");
+}

@@ -158,3 +158,35 @@ fn the_ledger_tells_the_cause_as_far_as_it_is_known() {
     project.write(".schemacheck/ledger.txt", "alembic public.alembic_version\na1\nb2\nc3\n");
     verify().expect(1, &["info[ledger-behind]: the database is 2 migrations behind the build"]);
 }
+
+/// What was applied last says where to look: in the order in which a tool applies, or every head.
+#[test]
+fn a_stamped_ledger_names_what_it_recorded_last() {
+    let project = Project::empty();
+    for (ledger, stamp, last) in [
+        (
+            "CREATE TABLE _sqlx_migrations (version bigint, description text, success bool, checksum bytea); \
+             INSERT INTO _sqlx_migrations SELECT v, '', true, '' FROM generate_series(7, 11) v",
+            r#"{"kind": "sqlx", "head": "11", "count": 5}"#,
+            "last recorded: `9`, `10`, `11`",
+        ),
+        (
+            "CREATE TABLE __diesel_schema_migrations (version varchar(50), run_on timestamp); \
+             INSERT INTO __diesel_schema_migrations VALUES ('20240202000000', now()), ('00000000000000', now())",
+            r#"{"kind": "diesel", "head": "20240202000000", "count": 2}"#,
+            "last recorded: `00000000000000`, `20240202000000`",
+        ),
+        (
+            "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('c3'), ('b2')",
+            r#"{"kind": "alembic", "head": "c3", "other_heads": ["b2"], "count": 2}"#,
+            "last recorded: `b2`, `c3`",
+        ),
+    ] {
+        let database = database(ledger);
+        project.write("m.json", &format!("[{}]", record("User", "read", "users", stamp)));
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]).expect(
+            1,
+            &["info[ledger-stamped]", "as applied, but 1 object that the program needs is missing", last],
+        );
+    }
+}
