@@ -94,6 +94,52 @@ fn a_file_lists_what_is_verified() {
         .expect(2, &["cannot be used with"]);
 }
 
+/// The schemas of one target are its own; the command line's are for those that name none.
+#[test]
+fn a_target_names_its_schemas() {
+    let server = Server::shared().unwrap();
+    let tenants = server.create_database().unwrap();
+    tenants.connect().unwrap().batch_execute(TENANTS).unwrap();
+    let project = project();
+    let url = tenants.url();
+    let targets = |list: &[(&str, &str)]| {
+        let target = |(name, schemas): &(&str, &str)| {
+            format!("[[target]]\nname = \"{name}\"\nurl = \"{url}\"\n{schemas}\n\n")
+        };
+        project.write("targets.toml", &list.iter().map(target).collect::<String>());
+    };
+    let verify = |arguments: &[&str]| {
+        let base = ["verify", "--manifest", "m.json", "--targets", "targets.toml", "--format", "json"];
+        let ran = project.tool(&[&base[..], arguments].concat());
+        let json = ran.json();
+        let verdict = |database: &serde_json::Value| {
+            let text = |key: &str| database[key].as_str().unwrap_or_default().to_owned();
+            (text("target"), text("schema"), database["findings"].as_array().unwrap().len())
+        };
+        let mut verdicts: Vec<_> = json["databases"].as_array().unwrap().iter().map(verdict).collect();
+        verdicts.sort();
+        (ran.status, verdicts)
+    };
+    let expect = |list: &[(&str, &str, usize)]| -> Vec<(String, String, usize)> {
+        list.iter().map(|(target, schema, found)| ((*target).into(), (*schema).into(), *found)).collect()
+    };
+    targets(&[("one", "schema = \"tenant_1\""), ("two", "schema = [\"tenant_2\", \"tenant_3\"]")]);
+    let fit = [("one", "tenant_1", 0), ("two", "tenant_2", 0), ("two", "tenant_3", 0)];
+    assert_eq!(verify(&[]), (0, expect(&fit)));
+    targets(&[("one", "schema = \"tenant_10\""), ("two", "schema = \"tenant_2\"")]);
+    assert_eq!(verify(&[]), (1, expect(&[("one", "tenant_10", 1), ("two", "tenant_2", 0)])));
+    // A name is no pattern, and what is not there is missing.
+    targets(&[("one", "schema = \"tenant_*\"")]);
+    assert_eq!(verify(&[]), (1, expect(&[("one", "tenant_*", 1)])));
+    targets(&[("both", "schema = \"other\"\nschema_pattern = \"tenant_1?\"")]);
+    let both =
+        [("both", "other", 1), ("both", "tenant_10", 1), ("both", "tenant_11", 0), ("both", "tenant_12", 0)];
+    assert_eq!(verify(&[]), (1, expect(&both)));
+    targets(&[("named", "schema = \"tenant_1\""), ("open", "")]);
+    let args = ["--schema", "tenant_10"];
+    assert_eq!(verify(&args), (1, expect(&[("named", "tenant_1", 0), ("open", "tenant_10", 1)])));
+}
+
 /// One that takes the connection and says nothing hides no other, and has an end.
 #[test]
 fn a_target_that_stalls_does_not_stop_the_rest() {
