@@ -1,6 +1,6 @@
 //! The guard in a built service: it refuses before its workers run, and can be overridden aloud.
 
-use crate::support::{MAIN, Project, SCHEMA, database, manifest, one_at_a_time};
+use crate::support::{MAIN, Project, Ran, SCHEMA, database, manifest, one_at_a_time};
 
 /// A service as README tells people to write it, on [`SCHEMA`].
 fn service() -> Project {
@@ -35,12 +35,6 @@ fn incidents_1_2_and_5_a_service_refuses_to_start() {
         project.program("app", &environment)
     };
     start(&good.url(), &[]).expect(0, &["verified 1 model (4 columns) against database", "1 worker runs"]);
-
-    // Expectations live inside the binary: no snapshot and no source is needed where it runs.
-    let snapshot = project.path().join(".schemacheck");
-    std::fs::rename(&snapshot, project.path().join("elsewhere")).unwrap();
-    start(&good.url(), &[]).expect(0, &["verified 1 model (4 columns) against database"]);
-    std::fs::rename(project.path().join("elsewhere"), &snapshot).unwrap();
 
     // 1 and 2: a column is gone, and the ledger says that all is applied.
     good.connect().unwrap().batch_execute("ALTER TABLE users DROP nickname").unwrap();
@@ -112,4 +106,61 @@ fn incidents_1_2_and_5_a_service_refuses_to_start() {
         assert!(codes.contains(&&"missing-relation".into()), "{codes:?}");
         assert!(!json.all().contains("hunter2"));
     }
+}
+
+/// An image holds the program alone: neither a snapshot nor a source file is there to be read.
+#[test]
+fn expectations_live_inside_the_binary() {
+    let _turn = one_at_a_time();
+    let (project, database) = (service(), database(SCHEMA));
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(0, &[]);
+    let image = Project::empty();
+    std::fs::copy(project.executable("app"), image.path().join("app")).unwrap();
+    drop(project);
+    let start = || {
+        let mut command = std::process::Command::new(image.path().join("app"));
+        command.current_dir(image.path()).env_clear().env("DATABASE_URL", database.url());
+        Ran::new(&command.output().unwrap())
+    };
+    start().expect(0, &["verified 1 model (4 columns) against database", "1 worker runs"]);
+    database.connect().unwrap().batch_execute("ALTER TABLE users DROP nickname").unwrap();
+    start()
+        .expect(78, &["cannot find column `nickname`", "--> src/main.rs:11 (`app::User`, field `nickname`)"]);
+}
+
+/// A field may say what a finding about it is worth, and the start keeps to it.
+#[test]
+fn each_field_can_be_overridden() {
+    let _turn = one_at_a_time();
+    let (project, database) = (service(), database(SCHEMA));
+    let main = project.read("src/main.rs");
+    let overridden = [
+        ("pub nickname:", "allow(missing-column, reason = \"added by hand\")"),
+        ("pub email:", "warn(type-mismatch, reason = \"decoded by hand\")"),
+        ("pub mood:", "deny(nullable-column, reason = \"read without asking\")"),
+    ];
+    let main = overridden.iter().fold(main, |main, (field, level)| {
+        main.replace(field, &format!("#[schemacheck({level})]\n    {field}"))
+    });
+    project.write("src/main.rs", &main);
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(0, &[]);
+    let start = |change: &str| {
+        database.connect().unwrap().batch_execute(change).unwrap();
+        project.program("app", &[("DATABASE_URL", &database.url())])
+    };
+    // Without its override each would be judged the other way.
+    start("ALTER TABLE users DROP nickname").expect(0, &["verified 1 model", "1 worker runs"]);
+    start("ALTER TABLE users ALTER email TYPE bytea USING ''").expect(0, &["1 warning", "1 worker runs"]);
+    start("ALTER TABLE users ALTER mood DROP NOT NULL").expect(
+        78,
+        &[
+            "error[nullable-column]: column `public.users.mood` is nullable",
+            "warning[type-mismatch]: column `public.users.email` is `bytea`",
+        ],
+    );
+    // Nothing else of that column is overridden.
+    start("ALTER TABLE users ALTER mood SET NOT NULL, DROP email")
+        .expect(78, &["error[missing-column]: cannot find column `email` in table `public.users`"]);
 }
