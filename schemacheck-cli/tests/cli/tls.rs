@@ -63,11 +63,15 @@ impl Client {
     }
 
     fn verify_at(&self, url: &str, parameters: &str) -> Ran {
+        self.verify_with(url, parameters, &[])
+    }
+
+    fn verify_with(&self, url: &str, parameters: &str, environment: &[(&str, &str)]) -> Ran {
         let url = format!("{url}?{parameters}");
         let home = self.project.path().display().to_string();
         self.project.tool_with(
             &["verify", "--manifest", "m.json", "--database-url", &url],
-            &[("HOME", home.as_str())],
+            &[&[("HOME", home.as_str())], environment].concat(),
         )
     }
 
@@ -118,8 +122,6 @@ fn verify_ca_and_verify_full_ask_who_answers() {
         .expect(2, &["there are no root certificates in", "sslrootcert=system"]);
     client.file(".postgresql/root.crt", &ours.pem());
     client.verify("sslmode=verify-full").expect(0, &["verified"]);
-    // Public authorities did not sign it.
-    client.verify("sslrootcert=system").expect(2, &[]);
     client.verify("sslrootcert=system&sslmode=require").expect(2, &["weaker than `verify-full`"]);
     client
         .verify(&format!("sslmode=verify-full&sslrootcert={root}&channel_binding=disable"))
@@ -130,6 +132,42 @@ fn verify_ca_and_verify_full_ask_who_answers() {
     client.verify("ssl_max_protocol_version=TLSv1.1&sslmode=require").expect(2, &[]);
     let rubbish = client.file("rubbish.pem", "rubbish");
     client.verify(&format!("sslmode=verify-ca&sslrootcert={rubbish}")).expect(2, &["root certificates"]);
+}
+
+/// `sslrootcert=system` trusts what the machine does, and OpenSSL's variables say where that is.
+#[test]
+fn the_systems_authorities_are_asked_for_by_name() {
+    let ours = authority("ours");
+    let (certificate, key) = server_certificate(&ours, &["127.0.0.1"]);
+    let server = Options::default().tls(certificate, key).start().unwrap();
+    let database = database(&server);
+    let client = Client::new(&database);
+    let root = client.file("root.pem", &ours.pem());
+    let both = client.file("both.pem", &(authority("others").pem() + &ours.pem()));
+    let other = client.file("other.pem", &authority("others").pem());
+    let none = client.file("none.pem", "");
+    // A directory holds them under the hashes of their names.
+    let directory = client.project.path().join("certs").display().to_string();
+    client.file("certs/0f6fa695.0", &ours.pem());
+    // The machine that runs this may have both variables set, and both are read.
+    let verify = |url: &str, file: &str, directory: &str| {
+        client.verify_with(url, "sslrootcert=system", &[("SSL_CERT_FILE", file), ("SSL_CERT_DIR", directory)])
+    };
+    verify(&client.url, &root, "").expect(0, &["verified"]);
+    verify(&client.url, &both, "").expect(0, &["verified"]);
+    verify(&client.url, &other, &directory).expect(0, &["verified"]);
+    let unknown = "invalid peer certificate: UnknownIssuer";
+    verify(&client.url, &other, "").expect(2, &[unknown]);
+    // libpq's own place is not looked at beside it.
+    client.file(".postgresql/root.crt", &ours.pem());
+    verify(&client.url, &other, "").expect(2, &[unknown]);
+    verify(&client.url, &none, "").expect(2, &["the system has no root certificates"]);
+    let nowhere = format!("{root}.gone");
+    verify(&client.url, &nowhere, "").expect(2, &["cannot read the system's root certificates", &nowhere]);
+    // Without a word on the mode it is `verify-full`: the name counts.
+    let by_name = client.url.replace("127.0.0.1", "localhost");
+    verify(&by_name, &root, "")
+        .expect(2, &["invalid peer certificate: certificate not valid for name \"localhost\""]);
 }
 
 /// What many servers have: a certificate that signs itself, and is the root itself.
