@@ -15,6 +15,7 @@ mod pages;
 mod properties;
 mod several;
 mod snapshot;
+mod standby;
 mod start;
 mod support;
 mod targets;
