@@ -1,6 +1,6 @@
 //! Rules of the guard, each tested both ways.
 
-use schemacheck::guard::Kind;
+use schemacheck::guard::{Kind, hints_at_drift};
 use schemacheck::{Code, Guard, Severity};
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 use schemacheck_scratch::Server;
@@ -294,4 +294,57 @@ fn reading_is_fine_for_a_role_without_any_grant() {
     let codes = verified.findings().iter().map(|finding| finding.code);
     assert!(codes.clone().all(|code| code == Code::MissingPrivilege), "{:?}", verified.findings());
     assert_eq!(codes.count(), 6);
+}
+
+/// Queries of a service that meet another schema, and what its driver says of them.
+#[test]
+fn each_error_that_drift_gives_a_query_is_due() {
+    let raised = |change: &str, query: &str| {
+        let (mut client, database) = connect(change);
+        let error = client.batch_execute(query).unwrap_err();
+        let state = error.code().unwrap_or_else(|| panic!("{query}: {error}")).code().to_owned();
+        (state, client, database)
+    };
+    let promises = || Guard::new().only_in("crate::promises");
+    let tickets = || Guard::new().only_in("crate::privileges");
+    let upsert = "INSERT INTO letters (sender_id, client_id) VALUES (gen_random_uuid(), gen_random_uuid()) \
+                  ON CONFLICT (sender_id, client_id) DO NOTHING";
+    let drifts: [(&str, &str, &str, Guard); 5] = [
+        ("42703", "ALTER TABLE users DROP nickname", "SELECT nickname FROM users", guard()),
+        ("42P01", "DROP TABLE sessions", "SELECT token FROM sessions", guard()),
+        (
+            "42704",
+            "ALTER TYPE coordinator_action_type RENAME TO action_type",
+            "SELECT 'created'::coordinator_action_type",
+            guard(),
+        ),
+        (
+            "42501",
+            "DROP ROLE IF EXISTS guard_due; CREATE ROLE guard_due",
+            "SET ROLE guard_due; SELECT title FROM tickets",
+            tickets(),
+        ),
+        ("42P10", "ALTER TABLE letters DROP CONSTRAINT letters_client", upsert, promises()),
+    ];
+    for (expect, change, query, guard) in drifts {
+        let (state, mut client, _kept) = raised(change, query);
+        assert_eq!(state, expect, "{query}");
+        let readiness = guard.readiness();
+        assert!(hints_at_drift(&state) && readiness.is_due(&state), "{state}");
+        // And looking again says why.
+        client.batch_execute(query.split_once("; ").map_or("", |(role, _)| role)).unwrap();
+        assert_eq!(readiness.recheck(&mut client).unwrap_err().kind(), Kind::Drift, "{state}");
+    }
+    // What goes wrong with a schema that fits.
+    for (expect, query) in [
+        ("22012", "SELECT 1 / 0"),
+        ("23505", "INSERT INTO alembic_version VALUES ('b7e1c0ffee01')"),
+        ("22P02", "SELECT 'nonsense'::coordinator_action_type"),
+        ("42601", "SELECT FROM FROM"),
+        ("40001", "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"),
+    ] {
+        let (state, ..) = raised("", query);
+        assert_eq!(state, expect, "{query}");
+        assert!(!hints_at_drift(&state) && !guard().readiness().is_due(&state), "{state}");
+    }
 }
