@@ -168,6 +168,26 @@ fn a_database_with_the_names_in_other_schemas_says_which() {
     assert!(report.findings().iter().all(|finding| finding.code != Code::OtherDatabase), "{report}");
 }
 
+/// Of a database with more names than anybody wants to be sent, those that are asked for are.
+#[test]
+fn the_names_that_are_asked_for_come_first() {
+    let (mut client, _database) =
+        connect("CREATE SCHEMA many; CREATE SCHEMA zoo; ALTER TABLE users SET SCHEMA zoo");
+    // A transaction for some of them: each holds a lock until its end.
+    for from in (1..=10_001).step_by(1_000) {
+        let tables = "DO $$ BEGIN FOR n IN $1..$1 + 999 LOOP EXECUTE format('CREATE TABLE many.t%s ()', n); \
+                      END LOOP; END $$";
+        client.batch_execute(&tables.replace("$1", &from.to_string())).unwrap();
+    }
+    let report = Guard::new().only::<User>().verify(&mut client).unwrap_err();
+    assert_eq!(
+        report.findings()[0].help,
+        [
+            "a relation of that name exists where the search path does not lead: `zoo.users`; the search path is `public`"
+        ]
+    );
+}
+
 #[test]
 fn a_database_that_holds_none_of_the_names_is_another_one_or_empty() {
     let database = Server::shared().unwrap().create_database().unwrap();
