@@ -101,13 +101,19 @@ impl Dial {
         Ok(Self { params, target })
     }
 
-    /// Connects to the first host that answers and is of the kind that is asked for, with TLS as `sslmode` says.
-    pub(crate) fn connect(&self) -> Result<Client> {
-        hosts::connect(&self.params).map_err(|problem| {
+    /// Connects to the first host that answers and is of the kind that is asked for, with TLS as `sslmode` says. Of several
+    /// hosts reports name the one that was reached.
+    pub(crate) fn connect(&self) -> Result<(Client, Self)> {
+        let (client, host) = hosts::connect(&self.params).map_err(|problem| {
             let database = self.target.database.as_deref().unwrap_or("the default database");
             let whom = format!("cannot connect to `{database}` at {}", self.target.host_and_port());
             Error { message: format!("{whom}: {}", problem.message), help: problem.help }
-        })
+        })?;
+        let mut reached = self.clone();
+        if let Some(host) = host {
+            (reached.target.host, reached.target.port) = (Some(host.shown()), Some(host.port.to_string()));
+        }
+        Ok((client, reached))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::database::Named;
 use crate::error::{Error, Result};
 
 /// A database to verify against, and which schemas of it.
+#[derive(Clone)]
 pub(crate) struct Target {
     /// What people call it.
     pub(crate) name: String,

@@ -250,6 +250,38 @@ impl Stamp {
     }
 }
 
+/// A line of an order of migrations: a name, and where that is not the line before it, what it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The migration.
+    pub name: &'a str,
+    /// What it follows; nothing for the line before it.
+    pub follows: Option<Vec<&'a str>>,
+}
+
+const FOLLOWS: &str = " (follows ";
+/// What the first of all follows, as Alembic writes it.
+const BASE: &str = "<base>";
+
+impl<'a> Step<'a> {
+    /// Reads a line.
+    pub fn read(line: &'a str) -> Self {
+        let parts = line.strip_suffix(')').and_then(|line| line.rsplit_once(FOLLOWS));
+        let Some((name, follows)) = parts else { return Self { name: line, follows: None } };
+        Self { name, follows: Some(follows.split(", ").filter(|name| *name != BASE).collect()) }
+    }
+
+    /// The line of a migration behind another, or the first.
+    pub fn line(name: &str, follows: &[&str], before: Option<&str>) -> String {
+        match (follows, before) {
+            ([], None) => name.to_owned(),
+            ([one], Some(before)) if *one == before => name.to_owned(),
+            ([], Some(_)) => format!("{name}{FOLLOWS}{BASE})"),
+            (follows, _) => format!("{name}{FOLLOWS}{})", follows.join(", ")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +292,21 @@ mod tests {
             assert_eq!(LedgerKind::from_word(kind.word()), Some(kind));
         }
         assert_eq!(LedgerKind::from_word("rails"), None);
+    }
+
+    #[test]
+    fn a_step_says_what_it_follows_where_that_is_not_the_line_before() {
+        for (name, follows, before, line) in [
+            ("a1", &[][..], None, "a1"),
+            ("b2", &["a1"], Some("a1"), "b2"),
+            ("c3", &["a1"], Some("b2"), "c3 (follows a1)"),
+            ("d4", &["b2", "c3"], Some("c3"), "d4 (follows b2, c3)"),
+            ("x1", &[], Some("d4"), "x1 (follows <base>)"),
+        ] {
+            assert_eq!(Step::line(name, follows, before), line);
+            let follows = line.contains(' ').then(|| follows.to_vec());
+            assert_eq!(Step::read(line), Step { name, follows });
+        }
     }
 
     #[test]

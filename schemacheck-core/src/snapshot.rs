@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Server};
 use crate::ident::QualifiedName;
 use crate::json::{self, Document, Node, Object};
-use crate::ledger::{Ledger, LedgerKind, compare_names};
+use crate::ledger::{Ledger, LedgerKind, Step, compare_names};
 use crate::{Error, Relation};
 
 mod file_name;
@@ -138,7 +138,7 @@ fn server_text(server: &Server) -> String {
 fn ledger_text(ledger: &Ledger) -> String {
     let mut text = ledger_header(ledger.kind, &ledger.table);
     text.push('\n');
-    let is_head = |migration: &String| ledger.applied.contains(migration);
+    let is_head = |line: &String| ledger.applied.iter().any(|head| head == Step::read(line).name);
     for migration in if ledger.order.is_empty() { &ledger.applied } else { &ledger.order } {
         text.push_str(&migration.replace(['\n', '\r'], " "));
         if !ledger.order.is_empty() && is_head(migration) {
@@ -297,16 +297,18 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     let mut order = Vec::new();
     if !kind.keeps_history() && applied.iter().any(|line| line.ends_with(HEAD)) {
         let plain = |line: &String| line.strip_suffix(HEAD).unwrap_or(line).to_owned();
+        let name = |line: &String| Step::read(&plain(line)).name.to_owned();
         // After a merge a migration may be there as a head, and as one that is followed.
-        let lines: HashSet<&str> = applied.iter().map(String::as_str).collect();
-        let is_head = |line: &&String| line.strip_suffix(HEAD).is_some_and(|name| !lines.contains(name));
-        let mut heads: Vec<String> = applied.iter().filter(is_head).map(plain).collect();
+        let followed: HashSet<String> =
+            applied.iter().filter(|line| !line.ends_with(HEAD)).map(name).collect();
+        let is_head = |line: &&String| line.ends_with(HEAD) && !followed.contains(&name(line));
+        let mut heads: Vec<String> = applied.iter().filter(is_head).map(name).collect();
         if heads.is_empty() {
             // Each is followed by itself, which somebody wrote by hand: then the marks count.
-            heads = applied.iter().filter(|line| line.ends_with(HEAD)).map(plain).collect();
+            heads = applied.iter().filter(|line| line.ends_with(HEAD)).map(name).collect();
         }
         let mut seen = HashSet::new();
-        order = applied.iter().map(plain).filter(|name| seen.insert(name.clone())).collect();
+        order = applied.iter().filter(|line| seen.insert(name(line))).map(plain).collect();
         applied = heads;
     }
     Ok(Some(Ledger { kind, table, applied, order, failed: Vec::new(), readable: true }))
@@ -378,6 +380,11 @@ mod tests {
         let ledger = read_ledger(merged, "x").unwrap().unwrap();
         assert_eq!(ledger.applied, ["c3", "d4"]);
         assert_eq!(ledger.order, ["a1", "b2", "c3", "d4"]);
+        let branched = "alembic public.alembic_version\na1\nb2 (head)\nc3 (follows a1) (head)\n";
+        let ledger = read_ledger(branched, "x").unwrap().unwrap();
+        assert_eq!(ledger.applied, ["b2", "c3"]);
+        assert_eq!(ledger.order, ["a1", "b2", "c3 (follows a1)"]);
+        assert_eq!(ledger_text(&ledger), branched);
         // Without the order, all lines are heads.
         let ledger = read_ledger("alembic public.alembic_version\nb2\na1\n", "x").unwrap().unwrap();
         assert_eq!((&ledger.applied[..], ledger.order.len()), (&["b2".into(), "a1".into()][..], 0));

@@ -27,7 +27,7 @@ fn a_connection_that_is_ended_in_the_middle_is_unreadable() {
                WHERE datname = current_database() AND wait_event_type = 'Lock'";
     for (driver, look) in DRIVERS {
         let (verdict, ended) = std::thread::scope(|scope| {
-            let verdict = scope.spawn(|| look(Look::Start(Guard::new()), &database.url()));
+            let verdict = scope.spawn(|| look(Look::Start(Box::new(Guard::new())), &database.url()));
             let mut ended = 0;
             while !verdict.is_finished() {
                 ended += admin.query(end, &[]).unwrap().len();
@@ -47,7 +47,7 @@ fn the_guards_own_timeout_ends_a_query_on_the_server() {
     let holder = hold_catalog(&database);
     for (driver, look) in DRIVERS.iter().filter(|(driver, _)| !prepares(driver)) {
         let guard = Guard::new().timeout(Duration::from_millis(100));
-        let report = look(Look::Start(guard), &database.url()).expect_err(driver);
+        let report = look(Look::Start(Box::new(guard)), &database.url()).expect_err(driver);
         assert_eq!(report.kind(), Kind::Unreadable, "{driver}: {report}");
         let text = report.to_string();
         assert!(text.contains("canceling statement due to statement timeout"), "{driver}: {text}");

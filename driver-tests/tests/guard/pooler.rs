@@ -20,7 +20,7 @@ fn drivers_that_send_a_simple_query_never_fail_behind_transaction_pooling() {
                 for round in 0..20 {
                     // By turns in full, and by the fingerprint.
                     let by = match round % 2 {
-                        0 => Look::Start(Guard::new()),
+                        0 => Look::Start(Box::new(Guard::new())),
                         _ => Look::Again(&readiness),
                     };
                     let verdict = look(by, url);

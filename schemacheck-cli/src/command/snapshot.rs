@@ -31,7 +31,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         Some(line) => run_and_read(line, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
-            let (server, catalog) = read(&mut dial.connect()?, &scope)?;
+            let (server, catalog) = read(&mut dial.connect()?.0, &scope)?;
             let database = Database {
                 host: dial.target.host.clone(),
                 port: dial.target.port.clone(),

@@ -64,6 +64,11 @@ impl Program {
     /// A target's verdicts: one, or one a schema.
     fn verify(&self, target: &Target) -> Vec<Database> {
         let connected = target.dial.as_ref().map_err(Clone::clone).and_then(|dial| dial.connect());
+        let (connected, target) = match connected {
+            Ok((client, reached)) => (Ok(client), Target { dial: Ok(reached), ..target.clone() }),
+            Err(error) => (Err(error), target.clone()),
+        };
+        let target = &target;
         let found = connected.and_then(|client| self.schemas(target, client));
         match found {
             Ok((client, None)) => {

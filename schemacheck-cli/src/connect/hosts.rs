@@ -119,10 +119,18 @@ pub(super) struct Host {
     pub(super) name: String,
     /// The address, where it need not be looked up.
     address: Option<IpAddr>,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Host {
+    /// As reports name it.
+    pub(super) fn shown(&self) -> String {
+        match self.address {
+            Some(address) if self.name.is_empty() => address.to_string(),
+            _ => self.name.clone(),
+        }
+    }
+
     pub(super) fn is_socket(&self) -> bool {
         self.address.is_none() && self.name.starts_with(['/', '@'])
     }
@@ -311,8 +319,8 @@ struct Failure {
     is_final: bool,
 }
 
-/// Connects to the first host that answers and suits.
-pub(super) fn connect(params: &Params) -> Result<Client> {
+/// Connects to the first host that answers and suits; of several hosts with the one that it is.
+pub(super) fn connect(params: &Params) -> Result<(Client, Option<Host>)> {
     let mut hosts = hosts(params)?;
     if params.get("load_balance_hosts") == Some("random") {
         let random = RandomState::new();
@@ -328,7 +336,7 @@ pub(super) fn connect(params: &Params) -> Result<Client> {
         failures.clear();
         for host in hosts.iter().flat_map(|host| host.addresses(limit)) {
             match connect_within(limit, &host, params, *round)? {
-                Ok(client) => return Ok(client),
+                Ok(client) => return Ok((client, (hosts.len() > 1).then_some(host))),
                 Err(Failure { message, is_final }) => {
                     let said = match hosts.len() {
                         1 => message,

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemacheck_core::ledger::Step;
+
 use super::File;
 use crate::error::{Error, Result};
 
@@ -16,7 +18,8 @@ struct Revision<'a> {
     file: &'a File,
 }
 
-/// What leads to these heads, oldest first: each revision stands behind all that it follows.
+/// What leads to these heads, oldest first: each revision stands behind all that it follows, and says what that is where it
+/// is not the one before it.
 pub(super) fn order(files: &[File], heads: &[String]) -> Result<Vec<String>> {
     let mut revisions: BTreeMap<String, Revision<'_>> = BTreeMap::new();
     for file in files {
@@ -49,7 +52,13 @@ pub(super) fn order(files: &[File], heads: &[String]) -> Result<Vec<String>> {
         };
         add(id, &revisions, &mut state, &mut order)?;
     }
-    Ok(order)
+    let line = |(at, id): (usize, &String)| {
+        let mut seen = BTreeSet::new();
+        let follows = revisions[id].before.iter().map(String::as_str).filter(|before| seen.insert(*before));
+        let before = at.checked_sub(1).map(|before| order[before].as_str());
+        Step::line(id, &follows.collect::<Vec<_>>(), before)
+    };
+    Ok(order.iter().enumerate().map(line).collect())
 }
 
 /// The revisions that `depends_on` means. What it means beyond these, such as `label@head`, is left out: it changes no more
@@ -223,9 +232,9 @@ mod tests {
                 "revision: str = \"o\"\ndown_revision: Union[str, Sequence[str], None] = None\ndepends_on: str = \"b2\"\n",
             ),
         ];
-        check(&files, &["m"], Ok(&["a1", "b1", "b2", "m"]));
-        check(&files, &["b1", "b2"], Ok(&["a1", "b1", "b2"]));
-        check(&files, &["b1", "o"], Ok(&["a1", "b1", "b2", "o"]));
+        check(&files, &["m"], Ok(&["a1", "b1", "b2 (follows a1)", "m (follows b1, b2)"]));
+        check(&files, &["b1", "b2"], Ok(&["a1", "b1", "b2 (follows a1)"]));
+        check(&files, &["b1", "o"], Ok(&["a1", "b1", "b2 (follows a1)", "o"]));
     }
 
     #[test]
@@ -238,7 +247,7 @@ mod tests {
             ),
             file("d.py", "revision = 'def456'\ndown_revision = None\n"),
         ];
-        check(&files, &["b"], Ok(&["abc123", "def456", "b"]));
+        check(&files, &["b"], Ok(&["abc123", "def456 (follows <base>)", "b (follows abc123, def456)"]));
     }
 
     #[test]

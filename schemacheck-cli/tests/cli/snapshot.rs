@@ -242,22 +242,58 @@ fn branches_of_migrations_are_read_from_their_files() {
     };
 
     // A build that saw both heads.
-    snapshot(&["c3", "b2"], "a1\nb2 (head)\nc3 (head)\n");
+    snapshot(&["c3", "b2"], "a1\nb2 (head)\nc3 (follows a1) (head)\n");
     build(r#"{"kind": "alembic", "head": "c3", "other_heads": ["b2"], "count": 2}"#);
     verify(&["b2", "c3"]).expect(1, &["info[ledger-stamped]", "lists `c3` as applied, but 1 object"]);
     verify(&["c3"])
-        .expect(1, &["info[ledger-other-head]", "the build saw `b2` and `c3`, the database is at `c3`"]);
+        .expect(1, &["1 migration behind", "the build saw `b2` and `c3`, the database is at `c3`"]);
     verify(&["b2", "c3", "d4"]).expect(1, &["info[ledger-ahead]: the database is ahead of the build"]);
 
     // One that saw them merged.
     revision("d4", "(\n    \"b2\",  # one line\n    \"c3\",\n)", "");
     revision("e5", "\"d4\"", "depends_on = \"x1\"\n");
     revision("x1", "None", "branch_labels = (\"shared\",)\n");
-    snapshot(&["e5"], "a1\nb2\nc3\nd4\nx1\ne5 (head)\n");
+    snapshot(
+        &["e5"],
+        "a1\nb2\nc3 (follows a1)\nd4 (follows b2, c3)\nx1 (follows <base>)\ne5 (follows d4, x1) (head)\n",
+    );
     build(r#"{"kind": "alembic", "head": "e5", "count": 1}"#);
     verify(&["e5"]).expect(1, &["info[ledger-stamped]"]);
     verify(&["a1"]).expect(1, &["info[ledger-behind]: the database is 5 migrations behind the build"]);
     // What is not in the files is of another line.
     verify(&["f6"]).expect(1, &["info[ledger-other-head]", "the build saw `e5`, the database is at `f6`"]);
     snapshot(&["b2"], "a1\nb2 (head)\n");
+}
+
+/// Two lines of migrations stand one below the other in `ledger.txt`, and none of the two holds the other.
+#[test]
+fn a_branch_is_neither_behind_nor_ahead_of_the_other() {
+    let at = |head: &str| {
+        database(&format!(
+            "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('{head}')"
+        ))
+    };
+    let project = Project::empty();
+    for (id, before) in [("a1", "None"), ("b2", "'a1'"), ("c3", "'a1'"), ("d4", "('b2', 'c3')")] {
+        let text = format!("revision = '{id}'\ndown_revision = {before}\n");
+        project.write(&format!("alembic/versions/{id}_x.py"), &text);
+    }
+    let arguments = ["snapshot", "--migrations", "alembic/versions", "--database-url"];
+    project.tool(&[&arguments[..], &[&at("d4").url()]].concat()).expect(0, &[]);
+    let said = |build: &str, head: &str| {
+        let record = format!(
+            r#"[{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+            "sort": "model", "kinds": ["read"], "relation": "users",
+            "ledger": {{"kind": "alembic", "head": "{build}", "count": 1}}, "columns": []}}]"#
+        );
+        project.write("m.json", &record);
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &at(head).url()]).all()
+    };
+    // The database lacks `b2` and `d4`.
+    let behind = said("d4", "c3");
+    assert!(behind.contains("is 2 migrations behind"), "{behind}");
+    for (build, head) in [("b2", "c3"), ("c3", "b2")] {
+        let other = said(build, head);
+        assert!(!other.contains("ledger-behind") && !other.contains("ledger-ahead"), "{other}");
+    }
 }

@@ -148,16 +148,20 @@ fn a_standby_is_told_from_its_primary() {
         );
         project.tool(&["verify", "--manifest", "m.json", "--database-url", &url])
     };
-    let reached = |hosts: &[&Path], attributes: &str| {
-        let ran = verify(hosts, attributes);
-        match ran.status {
-            0 => "the primary",
-            1 if ran.all().contains("cannot find relation `users`") => "the standby",
-            _ => panic!("{attributes}: {}", ran.all()),
-        }
-    };
     let (first, second) = (primary.socket_dir(), standby.directory.path().to_owned());
     let second = second.as_path();
+    let reached = |hosts: &[&Path], attributes: &str| {
+        let ran = verify(hosts, attributes);
+        let (name, host) = match ran.status {
+            0 => ("the primary", first),
+            1 if ran.all().contains("cannot find relation `users`") => ("the standby", second),
+            _ => panic!("{attributes}: {}", ran.all()),
+        };
+        // The report names the host that it is about, and no other.
+        let place = format!("`{}` at {}:{}", database.name(), host.display(), primary.port());
+        assert!(ran.all().contains(&place), "{place}\n{}", ran.all());
+        name
+    };
     for hosts in [[first, second], [second, first]] {
         assert_eq!(reached(&hosts, "standby"), "the standby");
         assert_eq!(reached(&hosts, "prefer-standby"), "the standby");

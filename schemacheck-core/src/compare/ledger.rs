@@ -1,13 +1,13 @@
 //! Why: what the migration ledger says about what is missing. Evidence for the cause, never a verdict.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::elsewhere;
 use crate::catalog::Catalog;
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, wording};
-use crate::ledger::{Ledger, LedgerKind, Stamp, compare_names};
+use crate::ledger::{Ledger, LedgerKind, Stamp, Step, compare_names};
 use crate::manifest::Manifest;
 
 /// The order of migrations, from a snapshot's `ledger.txt`, for ledgers that keep only their head.
@@ -77,8 +77,9 @@ pub fn causes<'a>(
 /// The newest stamp of a program: models are compiled at different times, and each saw the ledger of its time. Where each
 /// saw but a head, by what is known of the order.
 fn newest<'a>(stamps: impl Iterator<Item = &'a Stamp>, order: Option<&LedgerOrder>) -> Option<&'a Stamp> {
-    let place =
-        |stamp: &Stamp| order.and_then(|order| order.migrations.iter().position(|m| *m == stamp.head));
+    let place = |stamp: &Stamp| {
+        order.and_then(|order| order.migrations.iter().position(|line| Step::read(line).name == stamp.head))
+    };
     let is_numbered = |stamp: &Stamp| LedgerKind::from_word(&stamp.kind).is_some_and(LedgerKind::is_numbered);
     stamps.max_by(|a, b| {
         let by_name = || match is_numbered(a) && is_numbered(b) {
@@ -189,23 +190,38 @@ fn history(ledger: &Ledger, stamp: &Stamp) -> Place {
     }
 }
 
-/// A ledger of heads alone, beside a list of what leads to them. Nothing if one of them is not in it, or there are several.
+/// A ledger of heads alone, beside a list of what leads to them: by all that each of both sides stands on. Nothing if one of
+/// the heads is not in it.
 fn head_on(ledger: &Ledger, stamp: &Stamp, order: &[String]) -> Option<Place> {
-    let at = |head: &str| order.iter().position(|known| known == head);
-    let wanted = match stamp.other_heads.is_empty() {
-        true => at(&stamp.head)? + 1,
-        false => return None,
-    };
-    let here = match &ledger.applied[..] {
-        [] => 0,
-        [head] => at(head)? + 1,
-        _ => return None,
-    };
-    Some(match here.cmp(&wanted) {
-        Ordering::Less => Place::Behind(u32::try_from(wanted - here).ok()?),
-        Ordering::Equal => Place::Same,
-        Ordering::Greater => Place::Ahead(u32::try_from(here - wanted).ok()),
+    let mut follows: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut before = None;
+    for line in order {
+        let step = Step::read(line);
+        follows.insert(step.name, step.follows.unwrap_or_else(|| before.into_iter().collect()));
+        before = Some(step.name);
+    }
+    let wanted = standing_on(stamp.heads().collect(), &follows)?;
+    let here = standing_on(ledger.applied.iter().map(String::as_str).collect(), &follows)?;
+    Some(match (here.is_subset(&wanted), wanted.is_subset(&here)) {
+        (true, true) => Place::Same,
+        (true, false) => Place::Behind(u32::try_from(wanted.len() - here.len()).ok()?),
+        (false, true) => Place::Ahead(u32::try_from(here.len() - wanted.len()).ok()),
+        (false, false) => Place::Elsewhere,
     })
+}
+
+/// Some migrations with all that leads to them; nothing if one of them is not known.
+fn standing_on<'a>(
+    heads: Vec<&'a str>,
+    follows: &HashMap<&'a str, Vec<&'a str>>,
+) -> Option<HashSet<&'a str>> {
+    let (mut all, mut open) = (HashSet::new(), heads);
+    while let Some(migration) = open.pop() {
+        if all.insert(migration) {
+            open.extend(follows.get(migration)?);
+        }
+    }
+    Some(all)
 }
 
 /// A ledger of heads alone.
@@ -286,6 +302,31 @@ mod tests {
         assert_eq!(
             found(LedgerKind::Prisma, &["20240101_a"], "20240202_b", 2, None),
             [behind("1 migration")]
+        );
+    }
+
+    #[test]
+    fn another_branch_is_neither_behind_nor_ahead() {
+        let order = Some(&["a1", "b2", "c3 (follows a1)", "d4 (follows b2, c3)", "e5"][..]);
+        let other = [
+            "info[ledger-other-head]: the migration ledger `public.ledger` is at another head than the build",
+        ];
+        let behind = |n: &str| {
+            [format!(
+                "info[ledger-behind]: the database is {n} behind the build, says the ledger `public.ledger`"
+            )]
+        };
+        assert_eq!(found(LedgerKind::Alembic, &["c3"], "b2", 1, order), other);
+        assert_eq!(found(LedgerKind::Alembic, &["b2"], "c3", 1, order), other);
+        assert_eq!(found(LedgerKind::Alembic, &["c3"], "d4", 1, order), behind("2 migrations"));
+        assert_eq!(found(LedgerKind::Alembic, &["b2", "c3"], "d4", 1, order), behind("1 migration"));
+        assert_eq!(found(LedgerKind::Alembic, &["a1"], "c3", 1, order), behind("1 migration"));
+        assert_eq!(found(LedgerKind::Alembic, &[], "e5", 1, order), behind("5 migrations"));
+        assert_eq!(
+            found(LedgerKind::Alembic, &["e5"], "c3", 1, order),
+            [
+                "info[ledger-ahead]: the database is 3 migrations ahead of the build, says the ledger `public.ledger`"
+            ]
         );
     }
 
