@@ -28,6 +28,7 @@ mod rolling;
 mod rules;
 mod shapes;
 mod snapshot;
+mod standby;
 mod support;
 mod tenants;
 mod types;

@@ -245,6 +245,17 @@ mod tests {
         Stamp { kind: kind.word().into(), head: head.into(), other_heads: vec![], count }
     }
 
+    fn ledger(kind: LedgerKind, applied: &[&str]) -> Ledger {
+        Ledger {
+            kind,
+            table: QualifiedName::new("public", "ledger"),
+            applied: applied.iter().map(|&m| m.into()).collect(),
+            order: vec![],
+            failed: vec![],
+            readable: true,
+        }
+    }
+
     fn found(
         kind: LedgerKind,
         applied: &[&str],
@@ -253,14 +264,7 @@ mod tests {
         order: Option<&[&str]>,
     ) -> Vec<String> {
         let mut catalog = table("public.other", &[]);
-        catalog.ledgers = vec![Ledger {
-            kind,
-            table: QualifiedName::new("public", "ledger"),
-            applied: applied.iter().map(|&m| m.into()).collect(),
-            order: vec![],
-            failed: vec![],
-            readable: true,
-        }];
+        catalog.ledgers = vec![ledger(kind, applied)];
         let mut model = model("users", &[]);
         model.ledger = Some(stamp(kind, head, count));
         let order = order.map(|order| LedgerOrder { migrations: order.iter().map(|&m| m.into()).collect() });
@@ -408,14 +412,7 @@ mod tests {
 
     fn unfinished(kind: LedgerKind, applied: &[&str], failed: &str) -> Vec<Finding> {
         let mut catalog = table("public.other", &[]);
-        catalog.ledgers = vec![Ledger {
-            kind,
-            table: QualifiedName::new("public", "ledger"),
-            applied: applied.iter().map(|&m| m.into()).collect(),
-            order: vec![],
-            failed: vec![failed.into()],
-            readable: true,
-        }];
+        catalog.ledgers = vec![Ledger { failed: vec![failed.into()], ..ledger(kind, applied) }];
         let mut model = model("users", &[]);
         model.ledger = Some(stamp(kind, "3", 3));
         let mut findings = compare_all([&model], &catalog, Moment::Start { strict: false });
