@@ -427,6 +427,8 @@ mod tests {
         let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, [Code::MissingRelation, Code::LedgerFailed, Code::LedgerBehind]);
         assert_eq!(findings[2].help, ["mend the failed migration first: until then the tool runs no other"]);
+        let findings = unfinished(LedgerKind::Sqlx, &[], "1");
+        assert_eq!(findings[2].notes, ["the build saw `3`, the ledger lists none as applied"]);
     }
 
     #[test]

@@ -108,8 +108,11 @@ fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
         true => ledger.head().into_iter().collect(),
         false => ledger.applied.iter().map(String::as_str).collect(),
     };
-    let here =
-        if here.is_empty() { "ledger is empty".to_owned() } else { format!("database is at {}", all(&here)) };
+    let here = match (here.is_empty(), ledger.failed.is_empty()) {
+        (false, _) => format!("database is at {}", all(&here)),
+        (true, true) => "ledger is empty".to_owned(),
+        (true, false) => "ledger lists none as applied".to_owned(),
+    };
     format!("the build saw {}, the {here}", all(&seen))
 }
 
