@@ -216,10 +216,13 @@ fn a_server_killed_in_the_middle_is_unreadable() {
         // So that a question is shown whole.
         let server = Options::default().setting("track_activity_query_size", "65536").start().unwrap();
         let database = server.create_database().unwrap();
-        let mut observer = database.connect().unwrap();
-        observer.batch_execute(include_str!("schema.sql")).unwrap();
+        let mut setup = database.connect().unwrap();
+        setup.batch_execute(include_str!("schema.sql")).unwrap();
+        // Planning what it asks may have to wait for the lock too, where that is.
+        let beside = server.create_database().unwrap();
+        let mut observer = beside.connect().unwrap();
         // Scratch servers do not wait for the disk, and a crash would take the schema along.
-        observer.batch_execute("CHECKPOINT").unwrap();
+        setup.batch_execute("CHECKPOINT").unwrap();
         let holder = hold_catalog(&database);
         let mut look = |guard: fn() -> Guard, is_plain: bool| {
             let mut client = database.connect().unwrap();

@@ -21,16 +21,17 @@ fn hold_catalog(database: &Database<'_>) -> Client {
 fn a_connection_that_is_ended_in_the_middle_is_unreadable() {
     let database = database();
     let _holder = hold_catalog(&database);
-    let mut admin = database.connect().unwrap();
+    // In a database of its own: planning this query may have to wait for that lock too.
+    let beside = database.server().create_database().unwrap();
+    let mut admin = beside.connect().unwrap();
     // A pool may ask once more over another connection.
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
     for (driver, look) in DRIVERS {
         let (verdict, ended) = std::thread::scope(|scope| {
             let verdict = scope.spawn(|| look(Look::Start(Box::new(Guard::new())), &database.url()));
             let mut ended = 0;
             while !verdict.is_finished() {
-                ended += admin.query(end, &[]).unwrap().len();
+                ended += admin.query(end, &[&database.name()]).unwrap().len();
                 std::thread::sleep(Duration::from_millis(10));
             }
             (verdict.join().unwrap(), ended)
