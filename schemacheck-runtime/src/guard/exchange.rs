@@ -54,32 +54,17 @@ pub(super) struct Look {
 
 impl Exchange {
     pub(super) fn new(request: &Request) -> Self {
-        Self::of(&request.plan, request.started)
+        Self::of(&request.plan, request.started, false)
     }
 
-    pub(super) fn of(plan: &Arc<Plan>, started: Instant) -> Self {
-        Self {
-            plan: plan.clone(),
-            started,
-            beside: Beside { ledgers: true, fingerprint: false },
-            fingerprint: None,
-            state: State::Ask { failed: None },
-        }
-        .plainly()
-    }
-
-    /// Asks for plain tables first, if the models expect no more.
-    fn plainly(mut self) -> Self {
-        if let Some(text) = self.plan.plain_text(self.beside) {
-            self.state = State::AskPlain { text };
-        }
-        self
-    }
-
-    /// Asks for the fingerprint along, if it is wanted.
-    pub(super) fn with_fingerprint(mut self, is_wanted: bool) -> Self {
-        self.beside.fingerprint = is_wanted;
-        self.plainly()
+    /// At plain tables first, if the models expect no more; with the fingerprint, if it is wanted.
+    pub(super) fn of(plan: &Arc<Plan>, started: Instant, fingerprint: bool) -> Self {
+        let beside = Beside { ledgers: true, fingerprint };
+        let state = match plan.plain_text(beside) {
+            Some(text) => State::AskPlain { text },
+            None => State::Ask { failed: None },
+        };
+        Self { plan: plan.clone(), started, beside, fingerprint: None, state }
     }
 
     pub(super) fn run(mut self, connection: &mut impl Blocking) -> Look {

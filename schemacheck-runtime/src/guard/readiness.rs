@@ -149,7 +149,7 @@ fn fingerprint(plan: &Plan) -> Option<&str> {
 
 /// A full look, with the fingerprint for the next one.
 fn exchange(plan: &Arc<Plan>, started: Instant) -> Exchange {
-    Exchange::of(plan, started).with_fingerprint(!lock(plan).has_none)
+    Exchange::of(plan, started, !lock(plan).has_none)
 }
 
 /// The last verdict, if the fingerprint is the one of then.
