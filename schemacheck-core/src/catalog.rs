@@ -1,6 +1,6 @@
 //! What PostgreSQL has: relations, their columns, constraints and indexes, and types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::ident::QualifiedName;
@@ -21,6 +21,8 @@ pub struct Catalog {
     pub include: Vec<QualifiedName>,
     /// Relations by name.
     pub relations: BTreeMap<QualifiedName, Relation>,
+    /// Materialized views without data, which no query can read. Of a live database alone.
+    pub unpopulated: BTreeSet<QualifiedName>,
     /// Types that a schema defines, by name.
     pub types: BTreeMap<QualifiedName, TypeDef>,
     /// Whether the names below were asked for: then none means that there is none.

@@ -85,6 +85,7 @@ codes! {
     MissingPrivilege = "missing-privilege", Error, "the role may not do what a model does";
     OtherSchema = "other-schema", Info, "a name without schema is found in another schema than at the build";
     RelationKind = "relation-kind", Info, "a relation is of another kind than at the build";
+    UnpopulatedView = "unpopulated-view", Warning, "a materialized view that is read has no data";
     StaleSnapshot = "stale-snapshot", Error, "the snapshot, the program or the database differ from each other";
     LedgerAhead = "ledger-ahead", Info, "the migration ledger has migrations that the build's snapshot had not";
     LedgerBehind = "ledger-behind", Info, "the migration ledger lacks migrations that the build's snapshot had";

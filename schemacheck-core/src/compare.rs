@@ -25,6 +25,7 @@ mod required;
 mod sql_text;
 #[cfg(test)]
 pub(crate) mod testing;
+mod type_name;
 mod written;
 
 pub use elsewhere::Elsewhere;
@@ -47,7 +48,7 @@ pub enum Moment {
 pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut columns = Vec::new();
-    let mut is_found = true;
+    let is_found;
     match manifest.sort {
         Sort::Model => {
             let relation = relation::check(manifest, catalog, moment, &mut findings);
@@ -61,12 +62,22 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
                 columns.extend(check_privileges(manifest, relation, catalog));
             }
         }
-        Sort::Enum => enumeration::check(manifest, catalog, moment, &mut findings),
-        Sort::Type => columns = composite::check(manifest, catalog, &mut findings),
+        Sort::Enum | Sort::Type => {
+            let def = type_name::check(manifest, catalog, moment, &mut findings);
+            is_found = def.is_some();
+            match def {
+                Some(def) if manifest.sort == Sort::Enum => {
+                    enumeration::check(manifest, def, moment, &mut findings);
+                }
+                Some(def) => columns = composite::check(manifest, def, catalog, &mut findings),
+                None => {}
+            }
+        }
     }
     let whole = findings.into_iter().filter_map(|finding| {
         // What cannot be found is missing, whatever the reason: whoever allows a missing grant does not mean that.
-        let code = if is_found { finding.code } else { Code::MissingRelation };
+        let missing = if manifest.sort == Sort::Model { Code::MissingRelation } else { Code::MissingType };
+        let code = if is_found { finding.code } else { missing };
         let level = manifest.level(None, code);
         at_level(finding, level)
     });
@@ -86,7 +97,7 @@ fn check_columns(
         if let Some(column) = column::check(manifest, expected, relation, &mut own) {
             // Of two findings about one column and code, the first has the word: what was promised says more.
             promise::check(manifest, expected, relation, column, catalog, moment, &mut own);
-            data_type::check(manifest, expected, relation, column, catalog, &mut own);
+            data_type::check(manifest, expected, relation, column, catalog, moment, &mut own);
             nullability::check(manifest, expected, relation, column, catalog, moment, &mut own);
             written::generated(manifest, expected, relation, column, &mut own);
             written::null(manifest, expected, relation, column, catalog, moment, &mut own);

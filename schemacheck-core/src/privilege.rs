@@ -28,6 +28,9 @@ pub struct Lacking {
     pub granted: BTreeMap<Privilege, BTreeSet<String>>,
     /// The privileges that row security makes useless: it applies, and no policy lets a row through.
     pub no_policy: BTreeSet<Privilege>,
+    /// The privileges that are of no use since row security applies and the session has `row_security = off`: the server
+    /// refuses each query.
+    pub row_security_off: BTreeSet<Privilege>,
 }
 
 /// What may be done with a relation.

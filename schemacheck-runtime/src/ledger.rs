@@ -96,13 +96,19 @@ pub const SHAPES: &[Shape] = &[
         migration: "own.\"MigrationId\"",
         ..PLAIN
     },
-    // flyway-core, JdbcTableSchemaHistory. A migration that is repeated has no version; the last row of a version counts.
+    // flyway-core, JdbcTableSchemaHistory. The last row of a version counts. A migration that is repeated has no version:
+    // it is none of those that were applied, and may have failed.
     Shape {
         kind: LedgerKind::Flyway,
         table: "flyway_schema_history",
-        columns: &["installed_rank", "version", "type", "success"],
-        migration: "own.version",
-        applied: "CASE WHEN own.version IS NOT NULL AND NOT EXISTS (SELECT FROM $ledger$ later \
+        columns: &["installed_rank", "version", "description", "type", "success"],
+        migration: "CASE WHEN own.version IS NULL THEN own.description::pg_catalog.text \
+                    ELSE own.version::pg_catalog.text END",
+        applied: "CASE WHEN own.version IS NULL THEN CASE WHEN NOT ($is_true(success)$) AND NOT EXISTS (\
+                  SELECT FROM $ledger$ later WHERE later.version IS NULL AND \
+                  later.description::pg_catalog.text OPERATOR(pg_catalog.=) own.description::pg_catalog.text AND \
+                  $later(installed_rank)$) THEN false END \
+                  WHEN NOT EXISTS (SELECT FROM $ledger$ later \
                   WHERE later.version::pg_catalog.text OPERATOR(pg_catalog.=) own.version::pg_catalog.text AND \
                   $later(installed_rank)$) \
                   AND own.type::pg_catalog.text OPERATOR(pg_catalog.<>) 'DELETE' \

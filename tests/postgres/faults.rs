@@ -191,6 +191,12 @@ fn settings_of_the_connection_change_nothing() {
     let (mut client, _database) = connect("");
     for setting in [
         "standard_conforming_strings = off",
+        // Until PostgreSQL 8.1 an array could hold no NULL: a NULL in a literal is then a name.
+        "array_nulls = off",
+        "transform_null_equals = on",
+        "row_security = off",
+        "from_collapse_limit = 1",
+        "join_collapse_limit = 1",
         "DateStyle = 'SQL, DMY'",
         "IntervalStyle = 'sql_standard'",
         "bytea_output = 'escape'",

@@ -5,7 +5,7 @@ use schemacheck::{Code, Guard, Severity};
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 use schemacheck_scratch::Server;
 
-use crate::models::{Notification, User};
+use crate::models::{ActiveUser, Notification, User};
 use crate::support::{check, connect, database, guard, structs};
 
 #[test]
@@ -221,6 +221,30 @@ fn a_database_that_holds_none_of_the_names_is_another_one_or_empty() {
             ]
         )
     );
+}
+
+/// PostgreSQL refuses each query of it until it is refreshed.
+#[test]
+fn a_materialized_view_without_data_is_a_risk_for_who_reads_it() {
+    let (mut client, _database) = connect(
+        "DROP VIEW active_users; CREATE MATERIALIZED VIEW active_users AS SELECT id, email FROM users WITH NO DATA",
+    );
+    let views = || Guard::new().only::<(ActiveUser,)>();
+    let empty = |findings: &[schemacheck::Finding]| {
+        findings.iter().filter(|finding| finding.code == Code::UnpopulatedView).count()
+    };
+    assert!(client.batch_execute("SELECT id FROM active_users").is_err());
+    let verified = views().verify(&mut client).unwrap();
+    assert_eq!((empty(verified.findings()), verified.findings()[0].severity), (1, Severity::Warning));
+    assert_eq!(empty(views().strict().verify(&mut client).unwrap_err().findings()), 1);
+    // To do what the finding says mends it, and looking again sees it.
+    let readiness = verified.readiness();
+    assert_eq!(empty(readiness.recheck(&mut client).unwrap().findings()), 1);
+    let refresh = verified.findings()[0].help[0].split('`').nth(1).unwrap();
+    client.batch_execute(refresh).unwrap();
+    assert!(client.batch_execute("SELECT id FROM active_users").is_ok());
+    assert_eq!(empty(readiness.recheck(&mut client).unwrap().findings()), 0);
+    assert_eq!(empty(views().strict().verify(&mut client).unwrap().findings()), 0);
 }
 
 #[test]

@@ -84,17 +84,19 @@ fn the_ledger_of_each_tool_is_known_by_its_shape() {
         &["20240101000000_Init"],
         &[],
     );
-    // 1.10 comes behind 1.9; one without a version is repeated; the last row of a version counts.
+    // 1.10 comes behind 1.9; one without a version is repeated; the last row of each counts.
     one(
         "flyway_schema_history (installed_rank int, version varchar(50), description text, type varchar(20), \
          script text, checksum int, installed_by text, installed_on timestamp, execution_time int, success bool)",
         "(1, NULL, 'schema', 'SCHEMA', '', 0, '', now(), 0, true), (2, '1.10', '', 'SQL', '', 0, '', now(), 0, true), \
          (3, '1.9', '', 'SQL', '', 0, '', now(), 0, true), (4, NULL, 'view', 'SQL', '', 0, '', now(), 0, true), \
+         (6, NULL, 'mended', 'SQL', '', 0, '', now(), 0, false), (7, NULL, 'mended', 'SQL', '', 0, '', now(), 0, true), \
+         (18, NULL, 'broken', 'SQL', '', 0, '', now(), 0, false), \
          (5, '2', '', 'SQL', '', 0, '', now(), 0, true), (16, '2', '', 'UNDO_SQL', '', 0, '', now(), 0, true), \
          (17, '3', '', 'SQL', '', 0, '', now(), 0, false)",
         Flyway,
         &["1.9", "1.10"],
-        &["3"],
+        &["3", "broken"],
     );
     one(
         "schema_migrations (version bigint PRIMARY KEY, dirty boolean)",

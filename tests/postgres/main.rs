@@ -15,6 +15,7 @@ mod ledgers;
 mod levels;
 mod load;
 mod models;
+mod names;
 mod pgbouncer;
 mod plain;
 mod pooler;

@@ -251,6 +251,70 @@ fn a_view_reads_with_the_rights_of_its_owner_or_of_who_asks() {
     }
 }
 
+/// Each as the server has it: what the view names of a table, its owner has to be granted.
+#[test]
+fn a_view_needs_each_column_that_it_names() {
+    for (at, view) in [
+        "SELECT id, email FROM users WHERE age > 0",
+        "SELECT id, email FROM users ORDER BY age",
+        "SELECT a.id, a.email FROM users a JOIN users b USING (id) WHERE b.age > 0",
+        "SELECT id, email FROM (SELECT * FROM users) u",
+        "SELECT id, email FROM users WHERE EXISTS (SELECT FROM users b WHERE b.age > users.age)",
+        "SELECT id, min(email)::email AS email FROM users GROUP BY id HAVING max(age) > 0",
+        "WITH u AS (SELECT id, email, age FROM users) SELECT id, email FROM u",
+    ]
+    .iter()
+    .enumerate()
+    {
+        for grant in
+            ["(id)", "(id, email)", "(id, email, age)", "(id, email, age, nickname, settings, tags)", ""]
+        {
+            let (mut client, _database) = connect(&format!(
+                "DROP VIEW active_users; CREATE VIEW active_users AS {view}; \
+                 DROP ROLE IF EXISTS p_columns; CREATE ROLE p_columns; DROP ROLE IF EXISTS p_reads; CREATE ROLE p_reads; \
+                 ALTER VIEW active_users OWNER TO p_columns; GRANT SELECT {grant} ON users TO p_columns; \
+                 GRANT SELECT ON active_users TO p_reads; SET ROLE p_reads"
+            ));
+            client.batch_execute("SET ROLE p_reads").unwrap();
+            let may = client.batch_execute("SELECT email FROM active_users").is_ok();
+            let verdict = Guard::new().only::<(Active,)>().verify(&mut client);
+            assert_eq!(verdict.is_ok(), may, "view {at}, grant `{grant}`: {verdict:?}");
+            client
+                .batch_execute("RESET ROLE; DROP VIEW active_users; DROP OWNED BY p_columns, p_reads")
+                .unwrap();
+            client.batch_execute("DROP ROLE p_columns, p_reads").unwrap();
+        }
+    }
+}
+
+/// A setting of the session, with which each query is an error.
+#[test]
+fn row_security_that_is_switched_off_refuses_where_it_applies() {
+    let (mut client, _database) = connect(
+        "CREATE ROLE p_off; GRANT SELECT ON tickets TO p_off; ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; \
+         CREATE POLICY a ON tickets TO p_off USING (true)",
+    );
+    client.batch_execute("SET row_security = off").unwrap();
+    // It does not apply to a superuser.
+    assert!(Guard::new().only::<(Ticket,)>().verify(&mut client).is_ok());
+    client.batch_execute("SET ROLE p_off").unwrap();
+    assert!(client.batch_execute("SELECT id FROM tickets").is_err());
+    let report = Guard::new().only::<(Ticket,)>().verify(&mut client).unwrap_err();
+    assert_eq!(
+        report.findings()[0].headline(),
+        "error[missing-privilege]: role `p_off` may not SELECT from table `public.tickets` with `row_security = off`"
+    );
+    client.batch_execute("SET row_security = on").unwrap();
+    assert!(client.batch_execute("SELECT id FROM tickets").is_ok());
+    let verified = Guard::new().only::<(Ticket,)>().verify(&mut client).unwrap();
+    assert!(verified.findings().is_empty(), "{:?}", verified.findings());
+    // And seen later: the setting is a part of what is remembered.
+    let readiness = verified.readiness();
+    assert!(readiness.recheck(&mut client).is_ok());
+    client.batch_execute("SET row_security = off").unwrap();
+    assert!(readiness.recheck(&mut client).is_err());
+}
+
 /// What the server counts as a right, the guard counts as one.
 #[test]
 fn rights_that_are_no_grants_count() {

@@ -2,7 +2,8 @@
 
 use schemacheck::{Guard, PgEnum, PgType};
 
-use crate::support::{check, connect};
+use crate::privileges::{Retitle, Ticket};
+use crate::support::{check, check_with, connect};
 
 #[derive(PgType)]
 #[schemacheck(type = "place")]
@@ -35,6 +36,25 @@ fn types_that_fit_are_no_finding() {
     assert!(verified.findings().is_empty(), "{:?}", verified.findings());
     // What a type that nobody names looks like is nobody's business.
     check("CREATE TYPE other AS (a int); CREATE SCHEMA app; CREATE TYPE app.place AS (a int)", &[]);
+}
+
+/// What `postgres` reads through the type's base it does not write so.
+#[test]
+fn a_domain_over_the_same_type_is_a_risk_for_who_writes() {
+    let change = "CREATE DOMAIN label AS text; ALTER TABLE tickets ALTER title TYPE label";
+    let message = "[type-mismatch]: column `public.tickets.title` is `public.label`, but this program was built for `text`";
+    check_with(Guard::new().only::<(Ticket,)>(), change, &[]);
+    let writes = || Guard::new().only::<(Retitle,)>();
+    check_with(writes(), "", &[]);
+    check_with(writes(), change, &[&format!("warning{message}")]);
+    check_with(writes().strict(), change, &[&format!("error{message}")]);
+    // As the driver has it.
+    let update = "UPDATE tickets SET title = $1";
+    let (mut client, _database) = connect("");
+    assert!(client.execute(update, &[&"x"]).is_ok());
+    client.batch_execute(change).unwrap();
+    assert!(client.execute(update, &[&"x"]).is_err());
+    assert!(client.query("SELECT title FROM tickets", &[]).is_ok());
 }
 
 #[test]

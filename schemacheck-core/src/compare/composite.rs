@@ -13,11 +13,12 @@ use crate::suggest;
 
 /// What is wrong with the type as a whole goes to `findings`; what is wrong with a field is returned, at the level that
 /// holds for it.
-pub(super) fn check(manifest: &Manifest, catalog: &Catalog, findings: &mut Vec<Finding>) -> Vec<Finding> {
-    let Some(def) = catalog.type_def(manifest.schema.as_deref(), &manifest.relation) else {
-        findings.push(wording::missing_type(manifest, catalog));
-        return Vec::new();
-    };
+pub(super) fn check(
+    manifest: &Manifest,
+    def: &TypeDef,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) -> Vec<Finding> {
     let domain = manifest.built_domain();
     let has_attributes = domain.is_none() && manifest.columns.iter().any(|expected| expected.built.is_some());
     match &def.kind {

@@ -3,10 +3,12 @@
 //! Which Rust type holds which PostgreSQL type is decided by the compiler; from then on the live type is judged
 //! against the type that the build saw.
 
+use super::Moment;
 use crate::catalog::{Catalog, Column, Relation};
+use crate::code::Severity;
 use crate::finding::{Finding, wording};
-use crate::manifest::{Expected, Manifest};
-use crate::pg_type::{self, Change};
+use crate::manifest::{Expected, Kind, Manifest};
+use crate::pg_type::{self, Change, PgType};
 
 pub(super) fn check(
     manifest: &Manifest,
@@ -14,14 +16,24 @@ pub(super) fn check(
     relation: &Relation,
     column: &Column,
     catalog: &Catalog,
+    moment: Moment,
     findings: &mut Vec<Finding>,
 ) {
     let Some(built) = &expected.built else { return };
     let change = pg_type::change(built.base_type(), catalog.base_type(&column.ty));
-    // A domain over the same base: what is read is the same.
-    let change =
-        if change == Change::Same && !same(&built.ty, &column.ty) { Change::Compatible } else { change };
-    if change != Change::Same {
+    let risk = match moment {
+        Moment::Start { strict: true } => Severity::Error,
+        Moment::Start { strict: false } | Moment::Build => Severity::Warning,
+    };
+    // A domain over the same base: what is read is the same, and what is written has to name its type.
+    let is_other_domain = change == Change::Same && !same(&built.ty, &column.ty);
+    let change = if is_other_domain { Change::Compatible } else { change };
+    let is_written = manifest.does(Kind::Insert, expected) || manifest.does(Kind::Update, expected);
+    if is_other_domain && is_written && built.ty.name != column.ty.name {
+        findings.push(wording::domain_written(manifest, expected, relation, (&built.ty, &column.ty), risk));
+    } else if change == Change::Compatible && leads_back(&built.ty, &column.ty, catalog) {
+        findings.push(wording::type_moved(manifest, expected, relation, (&built.ty, &column.ty), risk));
+    } else if change != Change::Same {
         // Of a domain that kept its name, what it is based on is another type.
         let (was, is) = match built.ty.to_string() == column.ty.to_string() {
             true => (built.base_type(), catalog.base_type(&column.ty)),
@@ -31,14 +43,24 @@ pub(super) fn check(
     }
 }
 
-fn same(a: &pg_type::PgType, b: &pg_type::PgType) -> bool {
+fn same(a: &PgType, b: &PgType) -> bool {
     pg_type::change(a, b) == Change::Same
+}
+
+/// Whether a column got a type of the same name in another schema, and the name still leads to the old one: drivers that
+/// look a type up by its name then send what the column does not take.
+fn leads_back(built: &PgType, live: &PgType, catalog: &Catalog) -> bool {
+    let named = || catalog.type_def(None, &live.name);
+    built.name == live.name
+        && built.schema != live.schema
+        && named().is_some_and(|def| def.name.schema == built.schema)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::compare::Moment;
     use crate::compare::testing::{built, check, column, model, table};
+    use crate::manifest::Kind;
     use crate::pg_type::{PgType, TypeDef, TypeKind};
     use crate::{Catalog, QualifiedName};
 
@@ -106,6 +128,52 @@ mod tests {
                 "error[type-mismatch]: column `public.users.c` is `public.email`, but this program was built for `integer`",
             ],
         );
+    }
+
+    #[test]
+    fn a_domain_more_or_less_matters_to_who_writes() {
+        let mut catalog = table("public.users", &[column("c", "email")]);
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
+        let name = QualifiedName::new("public", "email");
+        let base = PgType::builtin("text");
+        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
+        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let mut model = model("users", &[("c", "String")]);
+        model.columns[0].built = Some(built(PgType::builtin("text"), true));
+        model.kinds = vec![Kind::Read, Kind::Update];
+        let message = "[type-mismatch]: column `public.users.c` is `public.email`, but this program was built for `text`";
+        check(&model, &catalog, START, &[&format!("warning{message}")]);
+        check(&model, &catalog, Moment::Start { strict: true }, &[&format!("error{message}")]);
+        model.columns[0].left_out = vec![Kind::Update];
+        check(&model, &catalog, START, &[&format!("info{message}")]);
+        // As it was built.
+        model.columns[0].left_out.clear();
+        model.columns[0].built = Some(crate::manifest::Built {
+            base: Some(PgType::builtin("text")),
+            ..built(PgType::named("public", "email"), true)
+        });
+        check(&model, &catalog, START, &[]);
+    }
+
+    #[test]
+    fn a_type_that_moved_while_its_name_did_not_is_a_risk() {
+        let mut catalog = table("app.people", &[column("mood", "mood")]);
+        catalog.search_path = vec!["app".into(), "types".into()];
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("app", "mood");
+        let add = |catalog: &mut Catalog, schema: &str| {
+            let name = QualifiedName::new(schema, "mood");
+            catalog.types.insert(name.clone(), TypeDef { name, kind: TypeKind::Enum { labels: vec![] } });
+        };
+        add(&mut catalog, "app");
+        let mut model = model("people", &[("mood", "Mood")]);
+        model.columns[0].built = Some(built(PgType::named("types", "mood"), true));
+        let message = "[type-mismatch]: column `app.people.mood` is `app.mood`, but this program was built for `types.mood`";
+        // The name moved with the column.
+        add(&mut catalog, "types");
+        check(&model, &catalog, START, &[&format!("info{message}")]);
+        catalog.search_path.reverse();
+        check(&model, &catalog, START, &[&format!("warning{message}")]);
+        check(&model, &catalog, Moment::Start { strict: true }, &[&format!("error{message}")]);
     }
 
     #[test]

@@ -1,17 +1,12 @@
 //! Do a Rust enum's variants and a PostgreSQL enum's labels agree?
 
 use super::Moment;
-use crate::catalog::Catalog;
 use crate::code::Severity;
 use crate::finding::{Finding, wording};
 use crate::manifest::Manifest;
-use crate::pg_type::TypeKind;
+use crate::pg_type::{TypeDef, TypeKind};
 
-pub(super) fn check(manifest: &Manifest, catalog: &Catalog, moment: Moment, findings: &mut Vec<Finding>) {
-    let Some(def) = catalog.type_def(manifest.schema.as_deref(), &manifest.relation) else {
-        findings.push(wording::missing_type(manifest, catalog));
-        return;
-    };
+pub(super) fn check(manifest: &Manifest, def: &TypeDef, moment: Moment, findings: &mut Vec<Finding>) {
     let TypeKind::Enum { labels } = &def.kind else {
         findings.push(wording::not_an_enum(manifest, def));
         return;

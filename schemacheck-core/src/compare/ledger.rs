@@ -7,8 +7,9 @@ use super::elsewhere;
 use crate::catalog::Catalog;
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, wording};
+use crate::ident::QualifiedName;
 use crate::ledger::{Ledger, LedgerKind, Stamp, Step, compare_names};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Sort};
 
 /// The order of migrations, from a snapshot's `ledger.txt`, for ledgers that keep only their head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,41 +34,54 @@ pub fn causes<'a>(
         .filter(|ledger| !ledger.failed.is_empty())
         .map(wording::ledger_failed)
         .collect();
+    for (hiding, message) in hiding(manifests.clone(), catalog) {
+        let of_it = |finding: &&mut Finding| is_unfit(finding) && is_within(&finding.object, &hiding);
+        for finding in findings.iter_mut().filter(of_it) {
+            finding.cause = Some(message.clone());
+        }
+    }
     let objects = |is: fn(&Finding) -> bool| -> Vec<String> {
         findings.iter().filter(|finding| is(finding)).map(|finding| finding.object.clone()).collect()
     };
-    let (missing, unfit) = (objects(is_missing), objects(is_unfit));
+    let (missing, unfit, lost) = (objects(is_missing), objects(is_unfit), objects(is_lost));
     let stamp = newest(manifests.clone().into_iter().filter_map(|manifest| manifest.ledger.as_ref()), order);
     let own = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?)));
-    // Of a head that was not reached nobody knows how much is there. That is the cause then, and no place.
-    if let Some((_, ledger)) = own.filter(|(_, ledger)| is_between(ledger)) {
-        let message = wording::ledger_failed(ledger).message;
-        for finding in findings.iter_mut().filter(|finding| is_unfit(finding)) {
-            finding.cause = Some(message.clone());
-        }
-    } else if let Some((stamp, ledger)) = own {
-        let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
-        let unfit: Vec<&str> = unfit.iter().map(String::as_str).collect();
+    if let Some((stamp, ledger)) = own {
+        let [missing, unfit, lost] =
+            [&missing, &unfit, &lost].map(|objects| objects.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut explain = |is_explained: fn(&Finding) -> bool, evidence: &Finding| {
+            for finding in findings.iter_mut().filter(|finding| is_explained(finding)) {
+                finding.cause = Some(evidence.message.clone());
+            }
+        };
         let evidence = match place(ledger, stamp, order) {
+            // Of a head that was not reached nobody knows how much is there. That is the cause then, and no place.
+            _ if is_between(ledger) => {
+                explain(is_unfit, &wording::ledger_failed(ledger));
+                None
+            }
             // A database that has more than the program needs is said to be ahead all the same.
             Place::Ahead(by) => Some(wording::ledger_ahead(ledger, stamp, by, &missing, &unfit)),
             // What is there and differs is not for want of a migration then.
-            Place::Same if missing.is_empty() => None,
-            Place::Same => Some(wording::ledger_stamped(ledger, stamp, &missing)),
+            Place::Same if lost.is_empty() => None,
+            // All that the build saw has run, and another one failed on its way: nobody need have stamped anything.
+            Place::Same if !ledger.failed.is_empty() => {
+                explain(is_lost, &wording::ledger_failed(ledger));
+                None
+            }
+            Place::Same => Some(wording::ledger_stamped(ledger, stamp, &lost)),
             _ if unfit.is_empty() => None,
             Place::Behind(pending) => Some(wording::ledger_behind(ledger, stamp, pending)),
             Place::Elsewhere => Some(wording::ledger_other_head(ledger, stamp)),
         };
         if let Some(evidence) = evidence {
-            let is_explained = match evidence.code {
-                Code::LedgerStamped => is_missing,
-                _ => is_unfit,
-            };
-            for finding in findings.iter_mut().filter(|finding| is_explained(finding)) {
-                finding.cause = Some(evidence.message.clone());
-            }
+            explain(if evidence.code == Code::LedgerStamped { is_lost } else { is_unfit }, &evidence);
             findings.push(evidence);
         }
+    } else if let Some(unread) = stamp.and_then(|stamp| unread(catalog, stamp))
+        && let Some(first) = findings.iter_mut().find(|finding| is_unfit(finding))
+    {
+        first.notes.push(wording::ledger_unread(unread));
     }
     findings.extend(failed);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -90,6 +104,25 @@ fn newest<'a>(stamps: impl Iterator<Item = &'a Stamp>, order: Option<&LedgerOrde
     })
 }
 
+/// The relations that hide the ones in which the build found the names: each with what is said of it. Where they lack
+/// something, no migration need be the cause.
+fn hiding<'a>(manifests: impl IntoIterator<Item = &'a Manifest>, catalog: &Catalog) -> Vec<(String, String)> {
+    let models = manifests.into_iter().filter(|manifest| manifest.sort == Sort::Model);
+    let hiding = models.filter_map(|manifest| {
+        let (None, Some(built)) = (&manifest.schema, &manifest.resolved) else { return None };
+        let found = &catalog.relation(None, &manifest.relation)?.name;
+        let hidden = QualifiedName::new(built, &found.name);
+        (*built != found.schema && catalog.known_relations.contains(&hidden))
+            .then(|| (found.to_string(), wording::other_schema(manifest, built, found).message))
+    });
+    hiding.collect()
+}
+
+/// Whether an object is a relation, or within it.
+fn is_within(object: &str, relation: &str) -> bool {
+    object.strip_prefix(relation).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// Whether a ledger of heads alone has one that failed or did not end.
 fn is_between(ledger: &Ledger) -> bool {
     !ledger.kind.keeps_history() && !ledger.failed.is_empty()
@@ -101,6 +134,11 @@ fn is_missing(finding: &Finding) -> bool {
         Code::MissingRelation | Code::MissingColumn | Code::MissingType | Code::UnknownLabel
     );
     code && finding.severity > Severity::Info
+}
+
+/// What is missing for a reason that is not known yet.
+fn is_lost(finding: &Finding) -> bool {
+    is_missing(finding) && finding.cause.is_none()
 }
 
 /// What a migration that has not run, or one too many, may be the cause of: what is missing, and any other error about an
@@ -132,6 +170,11 @@ fn of_program<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
     let knows_head = |ledger: &&Ledger| ledger.applied.contains(&stamp.head);
     let ledgers = catalog.ledgers.iter().filter(of_kind);
     ledgers.min_by_key(|ledger| (schema(ledger), !knows_head(ledger)))
+}
+
+/// A ledger of the program's own tool of which no more is known than that it is there.
+fn unread<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
+    catalog.ledgers.iter().find(|ledger| ledger.kind.word() == stamp.kind && !ledger.readable)
 }
 
 /// Where a ledger stands beside what the build saw.
@@ -410,6 +453,26 @@ mod tests {
         assert_eq!(of_program(&catalog, &stamp).map(|ledger| &*ledger.table.schema), Some("archive"));
     }
 
+    #[test]
+    fn a_ledger_that_was_not_read_is_said_once() {
+        let mut catalog = table("public.other", &[]);
+        catalog.ledgers = vec![Ledger { readable: false, ..ledger(LedgerKind::Sqlx, &[]) }];
+        let mut models = ["users", "posts"].map(|name| model(name, &[]));
+        let mut notes = |kind| {
+            for model in &mut models {
+                model.ledger = Some(stamp(kind, "1", 1));
+            }
+            let mut findings = compare_all(&models, &catalog, Moment::Start { strict: false });
+            causes(&models, &catalog, None, None, &mut findings);
+            assert_eq!(findings.len(), 2);
+            findings.into_iter().map(|finding| finding.notes).collect::<Vec<_>>()
+        };
+        let note = "the migration ledger `public.ledger` could not be read, which might say why: the role may not \
+                    `SELECT` from it, or somebody holds it `ACCESS EXCLUSIVE`, as a migration may";
+        assert_eq!(notes(LedgerKind::Sqlx), [vec![note.to_owned()], vec![]]);
+        assert_eq!(notes(LedgerKind::Diesel), [[""; 0]; 2]);
+    }
+
     fn unfinished(kind: LedgerKind, applied: &[&str], failed: &str) -> Vec<Finding> {
         let mut catalog = table("public.other", &[]);
         catalog.ledgers = vec![Ledger { failed: vec![failed.into()], ..ledger(kind, applied) }];
@@ -440,6 +503,50 @@ mod tests {
             assert_eq!(findings[0].cause.as_ref(), Some(&findings[1].message));
             assert!(findings[1].help[0].ends_with("by `migrate force VERSION`"), "{findings:?}");
         }
+    }
+
+    #[test]
+    fn a_later_migration_that_failed_may_have_taken_away_what_is_missing() {
+        let codes = |applied: &[&str], failed: &str| -> Vec<Code> {
+            let findings = unfinished(LedgerKind::Flyway, applied, failed);
+            assert_eq!(findings[0].cause.as_ref(), findings.last().map(|finding| &finding.message));
+            findings.iter().map(|finding| finding.code).collect()
+        };
+        assert_eq!(codes(&["1", "2", "3"], "4"), [Code::MissingRelation, Code::LedgerFailed]);
+    }
+
+    #[test]
+    fn a_table_that_hides_another_is_the_cause_of_what_it_lacks() {
+        let found = |search_path: &[&str], is_hidden: bool| {
+            let mut catalog = table("app.users", &[]);
+            catalog.relations.extend(table("public.users", &[]).relations);
+            catalog.search_path = search_path.iter().map(|&schema| schema.into()).collect();
+            catalog.known_relations =
+                is_hidden.then(|| QualifiedName::new("public", "users")).into_iter().collect();
+            catalog.ledgers = vec![ledger(LedgerKind::Sqlx, &["1"])];
+            let mut users = model("users", &[("email", "String")]);
+            users.resolved = Some("public".into());
+            users.ledger = Some(stamp(LedgerKind::Sqlx, "1", 1));
+            let mut posts = model("posts", &[]);
+            posts.ledger.clone_from(&users.ledger);
+            let mut findings = compare_all([&users, &posts], &catalog, Moment::Start { strict: false });
+            causes([&users, &posts], &catalog, None, None, &mut findings);
+            findings.into_iter().map(|finding| (finding.object, finding.cause)).collect::<Vec<_>>()
+        };
+        let stamped =
+            |n: &str| Some(format!("the migration ledger `public.ledger` lists `1` as applied, but {n}"));
+        let hides = Some("`users` is found in schema `app`, at the build it was `public`".to_owned());
+        let of = |found: &[(String, Option<String>)], object: &str| {
+            found.iter().find(|(name, _)| name == object).unwrap().1.clone()
+        };
+        let hidden = found(&["app", "public"], true);
+        assert_eq!(of(&hidden, "app.users.email"), hides);
+        assert_eq!(of(&hidden, "posts"), stamped("1 object that the program needs is missing"));
+        // The schema as a whole is another one.
+        let moved = found(&["app"], false);
+        assert_eq!(of(&moved, "app.users.email"), stamped("2 objects that the program needs are missing"));
+        let own = found(&["public"], true);
+        assert_eq!(of(&own, "public.users.email"), stamped("2 objects that the program needs are missing"));
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub(super) fn check(
             if lacking.no_policy.contains(&privilege) {
                 findings.push(wording::no_policy(manifest, relation, privilege, role));
             }
+            if lacking.row_security_off.contains(&privilege) {
+                findings.push(wording::row_security_off(manifest, relation, privilege, role, severity));
+            }
         }
     }
     if manifest.is(Kind::Read) {
@@ -191,6 +194,17 @@ mod tests {
         default.columns[0].none_is_default = true;
         check(&default, &catalog, START, &[expect]);
         check(&reader(), &catalog, START, &[]);
+    }
+
+    #[test]
+    fn row_security_that_is_switched_off_refuses() {
+        let off = Lacking { row_security_off: [Privilege::Select].into(), ..Lacking::default() };
+        let message = "[missing-privilege]: role `app` may not SELECT from table `public.users` with `row_security = off`";
+        check(&reader(), &lacking(off.clone()), START, &[&format!("error{message}")]);
+        let implied = Manifest { implied_kind: true, ..reader() };
+        check(&implied, &lacking(off.clone()), START, &[&format!("warning{message}")]);
+        let writer = Manifest { kinds: vec![Kind::Update], ..reader() };
+        check(&writer, &lacking(off), START, &[]);
     }
 
     #[test]

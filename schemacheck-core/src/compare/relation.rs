@@ -2,9 +2,10 @@
 
 use super::Moment;
 use crate::catalog::{Catalog, RelKind, Relation};
+use crate::code::Severity;
 use crate::finding::{Finding, wording};
 use crate::ident::QualifiedName;
-use crate::manifest::Manifest;
+use crate::manifest::{Kind, Manifest};
 
 /// The relation that the manifest means; what is wrong with it goes to `findings`.
 pub(super) fn check<'a>(
@@ -14,7 +15,7 @@ pub(super) fn check<'a>(
     findings: &mut Vec<Finding>,
 ) -> Option<&'a Relation> {
     let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
-        findings.push(match closed(manifest, catalog) {
+        findings.push(match closed_on_path(manifest, &catalog.known_relations, catalog) {
             Some(name) => wording::closed_on_path(manifest, name, &catalog.privileges.role),
             None => wording::missing_relation(manifest, catalog),
         });
@@ -24,6 +25,14 @@ pub(super) fn check<'a>(
         && *built != relation.name.schema
     {
         findings.push(wording::other_schema(manifest, built, &relation.name));
+    }
+    if manifest.is(Kind::Read) && catalog.unpopulated.contains(&relation.name) {
+        // The program that fills it may be this one.
+        let severity = match moment {
+            Moment::Start { strict: true } => Severity::Error,
+            Moment::Start { strict: false } | Moment::Build => Severity::Warning,
+        };
+        findings.push(wording::unpopulated(manifest, relation, severity));
     }
     let is_view = matches!(relation.kind, RelKind::View | RelKind::MaterializedView);
     if manifest.writes() && is_view {
@@ -36,14 +45,16 @@ pub(super) fn check<'a>(
     Some(relation)
 }
 
-/// The relation that a name without schema would mean, if the role might use the schemas of the search path.
-fn closed<'a>(manifest: &Manifest, catalog: &'a Catalog) -> Option<&'a QualifiedName> {
-    let known = |schema: &String| {
-        let known = catalog.known_relations.iter();
-        known.clone().find(|name| name.schema == *schema && name.name == manifest.relation)
-    };
+/// What of the known names one without schema would mean, if the role might use the schemas of the search path.
+pub(super) fn closed_on_path<'a>(
+    manifest: &Manifest,
+    known: &'a [QualifiedName],
+    catalog: &Catalog,
+) -> Option<&'a QualifiedName> {
+    let within =
+        |schema: &String| known.iter().find(|name| name.schema == *schema && name.name == manifest.relation);
     let on_path = catalog.privileges.closed_schemas.iter().filter(|_| manifest.schema.is_none());
-    on_path.filter_map(known).next()
+    on_path.filter_map(within).next()
 }
 
 #[cfg(test)]
@@ -151,6 +162,22 @@ mod tests {
             START,
             &["warning[relation-kind]: `public.users` is a view, and `app::Model` writes to it"],
         );
+    }
+
+    #[test]
+    fn a_view_without_data_warns_who_reads_it() {
+        let mut catalog = catalog();
+        let name = QualifiedName::new("public", "users");
+        catalog.relations.get_mut(&name).unwrap().kind = RelKind::MaterializedView;
+        let mut model = model("users", &[("id", "i64")]);
+        check(&model, &catalog, START, &[]);
+        catalog.unpopulated.insert(name);
+        let message =
+            "[unpopulated-view]: materialized view `public.users` is not populated: no query can read it";
+        check(&model, &catalog, START, &[&format!("warning{message}")]);
+        check(&model, &catalog, Moment::Start { strict: true }, &[&format!("error{message}")]);
+        model.kinds.clear();
+        check(&model, &catalog, START, &[]);
     }
 
     #[test]

@@ -40,10 +40,12 @@ pub use foreign::{
     result_shape,
 };
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
-pub use ledger::{ledger_ahead, ledger_behind, ledger_failed, ledger_other_head, ledger_stamped};
+pub use ledger::{
+    ledger_ahead, ledger_behind, ledger_failed, ledger_other_head, ledger_stamped, ledger_unread,
+};
 pub use privilege::{
     closed_on_path, closed_schema, closed_sequence, closed_source, no_column_privilege, no_policy,
-    no_privilege,
+    no_privilege, row_security_off,
 };
 pub use promise::{
     Nearest, bad_type, cannot_hold_promised_null, column_order, column_order_lines, extra_column,
@@ -256,6 +258,69 @@ pub fn type_changed(
     changed(manifest, column, "column", object, message, (built, live, change))
 }
 
+/// A column that is written got a domain, lost one, or has another, over the type that it had.
+pub fn domain_written(
+    manifest: &Manifest,
+    column: &Expected,
+    relation: &Relation,
+    (built, live): (&PgType, &PgType),
+    severity: Severity,
+) -> Finding {
+    let mut finding = type_changed(manifest, column, relation, built, live, Change::Compatible);
+    finding.notes.pop();
+    finding
+        .severity(severity)
+        .note(
+            "all drivers read both, and sqlx and diesel write both; `postgres` and `tokio-postgres` bind a parameter \
+             of a domain only to a type that names it, and such a type to no other",
+        )
+        .help("let the field's type name what the column has now, or put the column's type back in a migration")
+}
+
+/// A column has a type of the same name in another schema, and the name leads to the one that it had.
+pub fn type_moved(
+    manifest: &Manifest,
+    column: &Expected,
+    relation: &Relation,
+    (built, live): (&PgType, &PgType),
+    severity: Severity,
+) -> Finding {
+    let mut finding = type_changed(manifest, column, relation, built, live, Change::Compatible);
+    finding.notes.pop();
+    let name = tick(&live.name);
+    finding
+        .severity(severity)
+        .note(leads_to(&name, &built.qualified_name().to_string()))
+        .help(format!("let the search path lead to {} first", tick(&live.qualified_name().to_string())))
+}
+
+/// A name of an enum or a type leads to another one than at the build, and a column still has the one that it led to.
+pub fn type_hidden(
+    manifest: &Manifest,
+    built: &str,
+    found: &crate::QualifiedName,
+    column: &str,
+    severity: Severity,
+) -> Finding {
+    let mut finding = other_schema(manifest, built, found);
+    let home = tick(&crate::QualifiedName::new(built, &found.name).to_string());
+    finding.kind = "type";
+    finding
+        .severity(severity)
+        .note(format!("column {} has {home}", tick(column)))
+        .note(leads_to(&tick(&found.name), &found.to_string()))
+        .help(format!("let the search path lead to {home} first, or drop the other one if nobody needs it"))
+}
+
+/// What it means that a column's type is another one than its name leads to.
+fn leads_to(name: &str, to: &str) -> String {
+    format!(
+        "the name {name} leads to {}: drivers that look types up by name, as sqlx and diesel do, send that one, and \
+         the server refuses it",
+        tick(to)
+    )
+}
+
 /// What a change of type means, of a column or an attribute.
 fn changed(
     manifest: &Manifest,
@@ -325,6 +390,19 @@ pub fn other_schema(manifest: &Manifest, built: &str, found: &crate::QualifiedNa
         .expected(built)
         .actual(&found.schema)
         .at(Place::of(manifest))
+}
+
+/// A materialized view that is read has no data.
+pub fn unpopulated(manifest: &Manifest, relation: &Relation, severity: Severity) -> Finding {
+    let name = relation.name.to_string();
+    let message = format!("materialized view {} is not populated: no query can read it", tick(&name));
+    Finding::new(Code::UnpopulatedView, "relation", ObjectChange::Changed, name, message)
+        .severity(severity)
+        .attribute("populated")
+        .expected("populated")
+        .actual("not populated")
+        .at(Place::of(manifest))
+        .help(format!("`REFRESH MATERIALIZED VIEW {};`, as the owner", relation.name.to_sql()))
 }
 
 /// A relation that rows are written to is a view.

@@ -127,8 +127,10 @@ impl Exchange {
                 Ok(Answer { server, catalog, fingerprint }) => {
                     self.fingerprint = fingerprint;
                     let findings = self.plan.compare(&catalog);
-                    let missing = |code| matches!(code, Code::MissingRelation | Code::MissingType);
-                    match findings.iter().any(|finding| missing(finding.code)) {
+                    let has = |code| findings.iter().any(|finding| finding.code == code);
+                    // Whether a table in another schema hides the one that was meant is a question of names too.
+                    let is_hiding = has(Code::OtherSchema) && has(Code::MissingColumn);
+                    match has(Code::MissingRelation) || has(Code::MissingType) || is_hiding {
                         true => State::Advise { server, catalog: Box::new(catalog) },
                         false => {
                             State::Done(Box::new(self.plan.verdict(findings, Some(server), self.started)))

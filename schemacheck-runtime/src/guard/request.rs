@@ -290,6 +290,7 @@ fn rebind(
         ledgers: catalog.ledgers.iter().filter(|ledger| serves(&ledger.table)).cloned().collect(),
         server: catalog.server.clone(),
         privileges: catalog.privileges.clone(),
+        unpopulated: catalog.unpopulated.clone(),
         known_relations: catalog.known_relations.clone(),
         known_types: catalog.known_types.clone(),
         knows_names: catalog.knows_names,

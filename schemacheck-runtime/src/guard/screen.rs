@@ -32,16 +32,18 @@ impl Report {
 
     fn render(&self, limits: &Limits) -> String {
         let mut text = format!("{}\n", self.headline());
-        // What the ledger says is the cause of what is missing, and stands below it once.
+        // What the ledger says is the cause of what is missing, and stands below it once; so does any other cause.
         let is_cause = |finding: &&Finding| {
-            matches!(
+            let of_the_ledger = matches!(
                 finding.code,
                 Code::LedgerBehind
                     | Code::LedgerStamped
                     | Code::LedgerOtherHead
                     | Code::LedgerAhead
                     | Code::LedgerFailed
-            )
+            );
+            of_the_ledger
+                || self.findings().iter().any(|other| other.cause.as_ref() == Some(&finding.message))
         };
         let (causes, findings): (Vec<&Finding>, Vec<&Finding>) = self.findings().iter().partition(is_cause);
         let said = |cause: &String| causes.iter().any(|finding| finding.message == *cause);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
-use super::sql::{int_array, ledgers, name_array, statement};
+use super::sql::{int_array, ledgers, name_array, schema_array, statement};
 use crate::error::Error;
 use crate::ledger::{self, MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
@@ -23,7 +23,7 @@ mod promises;
 pub use plain::type_numbers as plain_type_numbers;
 
 /// What the answer begins with: the number of its form.
-const FORMAT: i64 = 7;
+const FORMAT: i64 = 8;
 
 /// What errors call the answer.
 pub(super) const ANSWER: &str = "the server's answer";
@@ -130,7 +130,7 @@ fn fingerprint(manifests: &[&Manifest]) -> String {
         if names.is_empty() {
             return String::new();
         }
-        statement(text, &[(name, &name_array(names.into_iter().map(Some)))])
+        statement(text, &[(name, &name_array(names))])
     };
     let has_labels = |manifest: &Manifest| manifest.columns.iter().any(|column| column.labels.is_some());
     let inserts = |manifest: &Manifest| manifest.is(Kind::Insert);
@@ -141,7 +141,7 @@ fn fingerprint(manifests: &[&Manifest]) -> String {
     statement(
         include_str!("../sql/fingerprint.sql"),
         &[
-            ("$schemas$", &name_array(schemas.into_iter().map(Some))),
+            ("$schemas$", &name_array(schemas)),
             ("$relation_schemas$", &relation_schemas),
             ("$relation_names$", &relation_names),
             ("$type_schemas$", &type_schemas),
@@ -188,10 +188,7 @@ fn server() -> String {
 
 /// The schemas and the names of some relations or types, as two arrays.
 fn name_arrays(names: &BTreeSet<(Option<&str>, &str)>) -> (String, String) {
-    (
-        name_array(names.iter().map(|(schema, _)| *schema)),
-        name_array(names.iter().map(|(_, name)| Some(*name))),
-    )
+    (schema_array(names.iter().map(|(schema, _)| *schema)), name_array(names.iter().map(|(_, name)| *name)))
 }
 
 /// The text of the request for names, sent after a refusal; those of the manifests come first.
@@ -199,7 +196,7 @@ pub fn names_request(manifests: &[Manifest]) -> String {
     let names = |of_models: bool| {
         let wanted = manifests.iter().filter(|manifest| (manifest.sort == Sort::Model) == of_models);
         let names: BTreeSet<&str> = wanted.map(|manifest| manifest.relation.as_str()).collect();
-        name_array(names.into_iter().map(Some))
+        name_array(names)
     };
     statement(
         include_str!("../sql/names.sql"),
@@ -255,7 +252,11 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
     let mut catalog = catalog_of(&facts, &parts[2])?;
     let types = Types::read(&parts[4], &parts[5])?;
     for row in parts[3].rows()? {
-        let relation = read_relation(&row.tuple(4)?, &types)?;
+        let row = row.tuple(5)?;
+        let relation = read_relation(&row[..4], &types)?;
+        if !row[4].bool()? {
+            catalog.unpopulated.insert(relation.name.clone());
+        }
         catalog.relations.insert(relation.name.clone(), relation);
     }
     for row in parts[6].rows()? {
@@ -542,7 +543,7 @@ mod tests {
             "null",
             "[]",
             "[1,[],[],[],[],[],[],[],[],[],[],[]]",
-            "[7,null,null,null,null,null,null,null,null,null,null,null]",
+            "[8,null,null,null,null,null,null,null,null,null,null,null]",
         ] {
             assert!(answer(text).unwrap_err().is_torn(), "{text}");
         }
@@ -550,7 +551,7 @@ mod tests {
 
     #[test]
     fn an_old_server_is_refused_by_name() {
-        let text = r#"[7,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[8,["120010","app","me",null,null,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         assert_eq!(
             answer(text).unwrap_err().to_string(),
             "the server is PostgreSQL 12, and schemacheck needs 13 or later"
@@ -559,7 +560,7 @@ mod tests {
 
     #[test]
     fn attributes_name_their_types_by_number() {
-        let text = r#"[7,["150018","app","me",null,null,false],["public"],null,
+        let text = r#"[8,["150018","app","me",null,null,false],["public"],null,
             [[25,"pg_catalog","text",false],[1007,"pg_catalog","int4",true],[9,"public","place",false]],null,
             [["public","place","c",null,false,null,null,[["street",25,-1,0],["numbers",1007,-1,0]]],
              ["public","other","c",null,false,null,null,null]],null,null,null,null,null]"#;
@@ -579,7 +580,7 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_an_empty_catalog() {
-        let text = r#"[7,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+        let text = r#"[8,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
         let (facts, catalog) = answer(text).unwrap();
         assert_eq!(
             (facts.port, catalog.search_path, catalog.relations.len()),

@@ -43,7 +43,7 @@ impl Scope {
     fn condition(&self) -> String {
         match &self.schemas {
             Some(schemas) => {
-                format!("n.nspname = ANY ({})", name_array(schemas.iter().map(|s| Some(s.as_str()))))
+                format!("n.nspname = ANY ({})", name_array(schemas.iter().map(String::as_str)))
             }
             None => r"(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')".to_owned(),
         }
@@ -129,8 +129,8 @@ fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog), Er
 }
 
 fn relations_request(scope: &Scope) -> String {
-    let include_schemas = name_array(scope.include.iter().map(|name| Some(name.schema.as_str())));
-    let include_names = name_array(scope.include.iter().map(|name| Some(name.name.as_str())));
+    let include_schemas = name_array(scope.include.iter().map(|name| name.schema.as_str()));
+    let include_names = name_array(scope.include.iter().map(|name| name.name.as_str()));
     statement(
         include_str!("../sql/snapshot_relations.sql"),
         &[

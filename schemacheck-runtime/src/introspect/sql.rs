@@ -10,36 +10,44 @@ pub fn literal(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''").replace('\0', "\u{fffd}"))
 }
 
-/// An array of names or NULLs as an SQL expression of the type `name[]`.
+/// An array of names as an SQL expression of the type `name[]`.
 ///
 /// A cast to `name` cuts a longer text off, and would find what was not asked for: such names become one that no
 /// object has.
-pub(super) fn name_array<'a>(names: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    array(
-        "name",
-        names.into_iter().map(|name| name.map(|name| if name.len() > MAX_IDENT_BYTES { "" } else { name })),
-    )
+pub(super) fn name_array<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    array("name", names.into_iter().map(|name| if name.len() > MAX_IDENT_BYTES { "" } else { name }))
+}
+
+/// An array of schemas as an SQL expression of the type `name[]`; the empty name stands for the search path.
+///
+/// For that a NULL would not do: with `array_nulls = off` the server reads it as a name.
+pub(super) fn schema_array<'a>(schemas: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    // The server lets nobody make a schema that begins so.
+    const NO_SCHEMA: &str = "pg_";
+    let schemas = schemas.into_iter().map(|schema| match schema {
+        None => "",
+        Some(name) if name.is_empty() || name.len() > MAX_IDENT_BYTES => NO_SCHEMA,
+        Some(name) => name,
+    });
+    array("name", schemas)
 }
 
 /// An array of numbers as an SQL expression of the type `int8[]`.
 pub(super) fn int_array(numbers: impl IntoIterator<Item = usize>) -> String {
     let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
-    array("int8", numbers.iter().map(|number| Some(number.as_str())))
+    array("int8", numbers.iter().map(String::as_str))
 }
 
 /// An array of texts as an SQL expression.
 pub fn text_array<S: AsRef<str>>(texts: &[S]) -> String {
-    array("text", texts.iter().map(|text| Some(text.as_ref())))
+    array("text", texts.iter().map(AsRef::as_ref))
 }
 
 /// An array as one literal, which the server reads in less than half of the time that one each takes.
-fn array<'a>(element: &str, items: impl IntoIterator<Item = Option<&'a str>>) -> String {
+fn array<'a>(element: &str, items: impl IntoIterator<Item = &'a str>) -> String {
     let items: Vec<String> = items
         .into_iter()
-        .map(|item| match item {
-            None => "NULL".to_owned(),
-            Some(item) => format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")),
-        })
+        .map(|item| format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")))
         .collect();
     format!("{}::pg_catalog.{element}[]", literal(&format!("{{{}}}", items.join(","))))
 }
@@ -60,7 +68,7 @@ pub(super) fn ledgers<'a>(near: impl IntoIterator<Item = &'a str>) -> String {
         include_str!("../sql/ledgers.sql"),
         &[
             ("$shapes$", &literal(&shapes.join("\u{1e}"))),
-            ("$near$", &name_array(near.into_iter().map(Some))),
+            ("$near$", &name_array(near)),
             ("$rows$", &(MAX_ROWS + 1).to_string()),
         ],
     )
@@ -114,8 +122,13 @@ mod tests {
     fn literals_cannot_be_left() {
         assert_eq!(literal("a'b\\c"), r"E'a''b\\c'");
         assert_eq!(literal("x\0y"), "E'x\u{fffd}y'");
-        assert_eq!(name_array([None, Some("a")]), r#"E'{NULL,"a"}'::pg_catalog.name[]"#);
-        assert_eq!(name_array([Some("x".repeat(64).as_str())]), r#"E'{""}'::pg_catalog.name[]"#);
+        assert_eq!(name_array(["NULL", "a"]), r#"E'{"NULL","a"}'::pg_catalog.name[]"#);
+        let long = "x".repeat(64);
+        assert_eq!(name_array([long.as_str()]), r#"E'{""}'::pg_catalog.name[]"#);
+        assert_eq!(
+            schema_array([None, Some("a"), Some(""), Some(&long)]),
+            r#"E'{"","a","pg_","pg_"}'::pg_catalog.name[]"#
+        );
         assert_eq!(text_array(&[r#"a"b'c\d"#, "NULL"]), r#"E'{"a\\"b''c\\\\d","NULL"}'::pg_catalog.text[]"#);
         assert_eq!(int_array([]), "E'{}'::pg_catalog.int8[]");
     }

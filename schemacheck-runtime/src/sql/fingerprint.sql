@@ -26,7 +26,7 @@ rel AS MATERIALIZED (
     FROM ROWS FROM (
         pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
     ) AS w(schema, name)
-    JOIN place s ON CASE WHEN w.schema IS NULL THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
+    JOIN place s ON CASE WHEN w.schema OPERATOR(pg_catalog.=) '' THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
     CROSS JOIN LATERAL (
         SELECT c.oid, c.xmin, c.ctid, c.relname, c.relhassubclass
         FROM pg_catalog.pg_class c
@@ -73,7 +73,7 @@ named AS MATERIALIZED (
     FROM ROWS FROM (
         pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
     ) AS w(schema, name)
-    JOIN place s ON CASE WHEN w.schema IS NULL THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
+    JOIN place s ON CASE WHEN w.schema OPERATOR(pg_catalog.=) '' THEN s.on_path ELSE s.nspname OPERATOR(pg_catalog.=) w.schema END
     CROSS JOIN LATERAL (
         SELECT t.oid, t.typrelid
         FROM pg_catalog.pg_type t
@@ -127,7 +127,7 @@ typ AS MATERIALIZED (
     ) t
 )
 SELECT pg_catalog.concat_ws(
-    ' ', '4', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
+    ' ', '5', pg_catalog.current_setting('row_security'), pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user,
     pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_schemas(true), pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
     (

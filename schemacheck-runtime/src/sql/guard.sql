@@ -81,7 +81,7 @@ named AS MATERIALIZED (
         pg_catalog.unnest($type_schemas$), pg_catalog.unnest($type_names$)
     ) WITH ORDINALITY AS w(schema, name, place)
     CROSS JOIN LATERAL (
-        SELECT p.oid, p.place FROM path p WHERE w.schema IS NULL
+        SELECT p.oid, p.place FROM path p WHERE w.schema OPERATOR(pg_catalog.=) ''
         UNION ALL
         SELECT n.oid, 0 FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
     ) n
@@ -161,7 +161,7 @@ relied AS MATERIALIZED (
         pg_catalog.unnest($relied_schemas$), pg_catalog.unnest($relied_names$)
     ) AS w(schema, name)
     JOIN rel r ON r.relname OPERATOR(pg_catalog.=) w.name
-    WHERE w.schema IS NULL OR r.nspname OPERATOR(pg_catalog.=) w.schema
+    WHERE w.schema OPERATOR(pg_catalog.=) '' OR r.nspname OPERATOR(pg_catalog.=) w.schema
 ),
 -- What the models do with each relation: the kinds of privilege, each with its letter in pg_policy.
 need AS MATERIALIZED (
@@ -183,10 +183,12 @@ col AS (
     GROUP BY a.attrelid
 )
 SELECT pg_catalog.json_build_array(
-    7,
+    8,
     $server$,
     (
-        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.nspname, r.relname, r.relkind, c.facts))
+        SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+            r.nspname, r.relname, r.relkind, c.facts, r.relispopulated
+        ))
         FROM rel r LEFT JOIN col c ON c.attrelid OPERATOR(pg_catalog.=) r.oid
     ),
     (
@@ -270,10 +272,14 @@ SELECT pg_catalog.json_build_array(
             WHERE p.has IS NOT TRUE
         ),
         (
-            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(n.nspname, n.relname, n.word))
-            FROM need n
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(n.nspname, n.relname, n.word, n.refused))
+            FROM (
+                -- Where row security is switched off for the session, a query to which it applies is an error.
+                SELECT need.*, pg_catalog.current_setting('row_security') OPERATOR(pg_catalog.=) 'off' AS refused
+                FROM need
+            ) n
             WHERE CASE WHEN n.relrowsecurity THEN
-                pg_catalog.row_security_active(n.oid) AND NOT EXISTS (
+                pg_catalog.row_security_active(n.oid) AND (n.refused OR NOT EXISTS (
                     SELECT FROM pg_catalog.pg_policy p
                     WHERE p.polrelid OPERATOR(pg_catalog.=) n.oid AND p.polpermissive
                       AND (p.polcmd OPERATOR(pg_catalog.=) n.letter
@@ -283,7 +289,7 @@ SELECT pg_catalog.json_build_array(
                           WHERE CASE WHEN m.role OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN true
                                 ELSE pg_catalog.pg_has_role(m.role, 'USAGE') END
                       )
-                )
+                ))
             END
         ),
         ($sequences$),

@@ -10,19 +10,19 @@ rel AS MATERIALIZED (
     SELECT r.*
     FROM (
         SELECT DISTINCT ON (w.place) c.oid, n.oid AS relnamespace, n.name AS nspname, c.relname, c.relkind, c.relhassubclass,
-               c.relrowsecurity, c.xmin, c.ctid, n.xmin AS nspxmin, n.ctid AS nspctid, w.place
+               c.relrowsecurity, c.relispopulated, c.xmin, c.ctid, n.xmin AS nspxmin, n.ctid AS nspctid, w.place
         FROM ROWS FROM (
             pg_catalog.unnest($relation_schemas$), pg_catalog.unnest($relation_names$)
         ) WITH ORDINALITY AS w(schema, name, place)
         CROSS JOIN LATERAL (
-            SELECT p.oid, p.xmin, p.ctid, p.name, p.place FROM path p WHERE w.schema IS NULL
+            SELECT p.oid, p.xmin, p.ctid, p.name, p.place FROM path p WHERE w.schema OPERATOR(pg_catalog.=) ''
             UNION ALL
             SELECT n.oid, n.xmin, n.ctid, n.nspname, 0
             FROM pg_catalog.pg_namespace n
             WHERE n.nspname OPERATOR(pg_catalog.=) w.schema
         ) n
         CROSS JOIN LATERAL (
-            SELECT c.oid, c.xmin, c.ctid, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity
+            SELECT c.oid, c.xmin, c.ctid, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity, c.relispopulated
             FROM pg_catalog.pg_class c
             WHERE c.relname OPERATOR(pg_catalog.=) w.name AND c.relnamespace OPERATOR(pg_catalog.=) n.oid
             OFFSET 0

@@ -80,6 +80,6 @@ SELECT pg_catalog.json_build_array(
             WHERE a.attrelid OPERATOR(pg_catalog.=) r.oid AND a.attname OPERATOR(pg_catalog.=) w.col
             OFFSET 0
         ) d
-        WHERE w.schema IS NULL OR r.nspname OPERATOR(pg_catalog.=) w.schema
+        WHERE w.schema OPERATOR(pg_catalog.=) '' OR r.nspname OPERATOR(pg_catalog.=) w.schema
     )
 )

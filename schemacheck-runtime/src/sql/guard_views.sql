@@ -1,7 +1,6 @@
 -- A part of guard.sql for models of views: what a view reads and may not, with the rights of its owner, or of who asks if
 -- it is a security_invoker. Of a view that reads a view one level is looked at. Only what a column is taken from counts: a
--- name in a regclass constant is a dependency too. A right on any column is enough here; which of them the view needs is
--- in its rule alone.
+-- name in a regclass constant is a dependency too. Each column that the view names is needed, whichever are asked of it.
 SELECT pg_catalog.json_agg(pg_catalog.json_build_array(s.nspname, s.relname, s.source_schema, s.source, s.owner))
 FROM (
     SELECT DISTINCT n.nspname, n.relname, sn.nspname AS source_schema, s.relname AS source,
@@ -17,7 +16,7 @@ FROM (
         OFFSET 0
     ) v
     CROSS JOIN LATERAL (
-        SELECT d.refobjid
+        SELECT d.refobjid, d.refobjsubid::pg_catalog.int2 AS attnum
         FROM pg_catalog.pg_rewrite w
         JOIN pg_catalog.pg_depend d
           ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass
@@ -32,6 +31,6 @@ FROM (
     JOIN pg_catalog.pg_namespace sn ON sn.oid OPERATOR(pg_catalog.=) s.relnamespace
     WHERE n.word OPERATOR(pg_catalog.=) 'SELECT'
       AND s.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
-      AND NOT CASE WHEN v.invokes THEN pg_catalog.has_any_column_privilege(s.oid, 'SELECT')
-              ELSE pg_catalog.has_any_column_privilege(v.relowner, s.oid, 'SELECT') END
+      AND NOT CASE WHEN v.invokes THEN pg_catalog.has_column_privilege(s.oid, d.attnum, 'SELECT')
+              ELSE pg_catalog.has_column_privilege(v.relowner, s.oid, d.attnum, 'SELECT') END
 ) s

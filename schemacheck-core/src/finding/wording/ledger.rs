@@ -122,6 +122,15 @@ fn last_recorded(ledger: &Ledger) -> String {
     last.iter().map(|migration| tick(migration)).collect::<Vec<_>>().join(", ")
 }
 
+/// A ledger is there, and nothing is known of what it lists: a note.
+pub fn ledger_unread(ledger: &Ledger) -> String {
+    format!(
+        "the migration ledger {} could not be read, which might say why: the role may not `SELECT` from it, or somebody \
+         holds it `ACCESS EXCLUSIVE`, as a migration may",
+        tick(&ledger.table.to_string())
+    )
+}
+
 /// The ledger lists migrations that failed or did not end.
 pub fn ledger_failed(ledger: &Ledger) -> Finding {
     let names: Vec<&str> = ledger.failed.iter().map(String::as_str).collect();

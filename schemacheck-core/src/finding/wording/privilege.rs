@@ -26,17 +26,21 @@ pub fn no_privilege(
     severity: Severity,
 ) -> Finding {
     let name = &relation.name;
+    let message = may_not(relation, privilege, role);
+    let grant = format!("{} ON {}", privilege.word(), name.to_sql());
+    finding("relation", name.to_string(), message, privilege.word(), &grant, role)
+        .severity(severity)
+        .at(Place::of(manifest))
+}
+
+fn may_not(relation: &Relation, privilege: Privilege, role: &str) -> String {
     let does = match privilege {
         Privilege::Select => "SELECT from",
         Privilege::Insert => "INSERT into",
         Privilege::Update => "UPDATE",
     };
     let kind = relation.kind.word();
-    let message = format!("role {} may not {does} {kind} {}", tick(role), tick(&name.to_string()));
-    let grant = format!("{} ON {}", privilege.word(), name.to_sql());
-    finding("relation", name.to_string(), message, privilege.word(), &grant, role)
-        .severity(severity)
-        .at(Place::of(manifest))
+    format!("role {} may not {does} {kind} {}", tick(role), tick(&relation.name.to_string()))
 }
 
 /// A privilege is there on other columns.
@@ -111,6 +115,26 @@ pub fn no_policy(manifest: &Manifest, relation: &Relation, privilege: Privilege,
     .help("a `CREATE POLICY` for the role; or check that this is the role that the program should have")
     .at(Place::of(manifest));
     finding.attribute = Some(attribute);
+    finding
+}
+
+/// Row security applies to the role, and the session is set to fail where it does.
+pub fn row_security_off(
+    manifest: &Manifest,
+    relation: &Relation,
+    privilege: Privilege,
+    role: &str,
+    severity: Severity,
+) -> Finding {
+    let message = format!("{} with `row_security = off`", may_not(relation, privilege, role));
+    let object = relation.name.to_string();
+    let mut finding =
+        Finding::new(Code::MissingPrivilege, "relation", ObjectChange::Changed, object, message)
+            .severity(severity)
+            .note("row security applies to this role, and with that setting the server refuses what it would filter")
+            .help("set `row_security = on`, which is the default: the setting comes from the role, the database or the connection")
+            .at(Place::of(manifest));
+    finding.attribute = Some("row_security");
     finding
 }
 

@@ -47,9 +47,10 @@ pub(super) fn read(value: &Node<'_>, role: &str, catalog: &mut Catalog) -> Resul
         lacking.granted.insert(privilege(&row[2])?, columns);
     }
     for row in parts[2].rows()? {
-        let row = row.tuple(3)?;
+        let row = row.tuple(4)?;
         let lacking = privileges.relations.entry(qualified(&row[0], &row[1])?).or_default();
-        lacking.no_policy.insert(privilege(&row[2])?);
+        let unusable = if row[3].bool()? { &mut lacking.row_security_off } else { &mut lacking.no_policy };
+        unusable.insert(privilege(&row[2])?);
     }
     for row in parts[3].rows()? {
         let row = row.tuple(5)?;

@@ -12,7 +12,7 @@ use schemacheck_core::{Manifest, QualifiedName};
 
 use crate::error::Error;
 use crate::introspect::node_tree::{self, Names};
-use crate::introspect::sql::{name_array, statement};
+use crate::introspect::sql::{name_array, schema_array, statement};
 
 /// The arrays of the relations whose constraints and indexes are asked for: schemas, and names.
 pub(super) fn relied<'a>(manifests: &[&'a Manifest]) -> (String, String) {
@@ -21,8 +21,8 @@ pub(super) fn relied<'a>(manifests: &[&'a Manifest]) -> (String, String) {
         .map(|manifest| (manifest.schema.as_deref(), manifest.relation.as_str()))
         .collect();
     (
-        name_array(relations.iter().map(|(schema, _)| *schema)),
-        name_array(relations.iter().map(|(_, name)| Some(*name))),
+        schema_array(relations.iter().map(|(schema, _)| *schema)),
+        name_array(relations.iter().map(|(_, name)| *name)),
     )
 }
 
@@ -32,9 +32,9 @@ pub(super) fn select(manifests: &[&Manifest]) -> String {
     if columns.is_empty() && !models(manifests).any(Manifest::relies_on_constraints) {
         return "NULL".to_owned();
     }
-    let schemas = name_array(columns.iter().map(|(schema, _, _)| *schema));
-    let names = name_array(columns.iter().map(|(_, name, _)| Some(*name)));
-    let columns = name_array(columns.iter().map(|(_, _, column)| Some(*column)));
+    let schemas = schema_array(columns.iter().map(|(schema, _, _)| *schema));
+    let names = name_array(columns.iter().map(|(_, name, _)| *name));
+    let columns = name_array(columns.iter().map(|(_, _, column)| *column));
     statement(
         &with_names(include_str!("../../sql/guard_promises.sql")),
         &[("$default_schemas$", &schemas), ("$default_names$", &names), ("$default_columns$", &columns)],
@@ -47,8 +47,8 @@ pub(super) fn fingerprint(manifests: &[&Manifest]) -> String {
     if columns.is_empty() {
         return "NULL".to_owned();
     }
-    let names = name_array(columns.iter().map(|(_, name, _)| Some(*name)));
-    let columns = name_array(columns.iter().map(|(_, _, column)| Some(*column)));
+    let names = name_array(columns.iter().map(|(_, name, _)| *name));
+    let columns = name_array(columns.iter().map(|(_, _, column)| *column));
     statement(
         include_str!("../../sql/fingerprint_defaults.sql"),
         &[("$default_names$", &names), ("$default_columns$", &columns)],
@@ -221,7 +221,7 @@ mod tests {
         let plain = model(|_| {});
         assert_eq!(relied(&[&plain]), (none.clone(), none));
         assert_eq!(select(&[&plain]), "NULL");
-        let names = ("E'{NULL}'::pg_catalog.name[]".to_owned(), r#"E'{"t"}'::pg_catalog.name[]"#.to_owned());
+        let names = (r#"E'{""}'::pg_catalog.name[]"#.to_owned(), r#"E'{"t"}'::pg_catalog.name[]"#.to_owned());
         let keyed = model(|manifest| manifest.promises = vec![Promise::PrimaryKey(vec!["c".into()])]);
         assert_eq!(relied(&[&plain, &keyed, &keyed]), names);
         let reference =
