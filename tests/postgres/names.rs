@@ -116,3 +116,21 @@ fn a_type_in_a_schema_that_may_not_be_used_names_the_grant() {
     client.batch_execute(&format!("RESET ROLE; {grant} SET ROLE n_types")).unwrap();
     assert!(types().verify(&mut client).is_ok());
 }
+
+#[test]
+fn a_look_later_says_of_a_table_that_hides_another_what_a_start_would() {
+    let tickets = || Guard::new().only::<(Ticket,)>();
+    for (asked, table) in [(tickets as fn() -> Guard, "tickets (id int)"), (guard, "users (id uuid)")] {
+        let (mut client, database) = connect("");
+        client.batch_execute("SET search_path = app, public").unwrap();
+        let readiness = asked().verify(&mut client).unwrap().readiness();
+        assert!(readiness.recheck(&mut client).is_ok());
+        let mut other = database.connect().unwrap();
+        other.batch_execute(&format!("CREATE SCHEMA app; CREATE TABLE app.{table}")).unwrap();
+        let later = readiness.recheck(&mut client).unwrap_err();
+        assert_eq!(later.findings(), asked().verify(&mut client).unwrap_err().findings());
+        let mut new = database.connect().unwrap();
+        new.batch_execute("SET search_path = app, public").unwrap();
+        assert_eq!(later.findings(), asked().verify(&mut new).unwrap_err().findings());
+    }
+}
