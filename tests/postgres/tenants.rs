@@ -1,6 +1,6 @@
 //! Tenants: one schema each, all of one shape.
 
-use schemacheck::guard::Kind;
+use schemacheck::guard::{Kind, Policy};
 use schemacheck::{Guard, Severity};
 use schemacheck_scratch::{Options, Server};
 
@@ -178,4 +178,45 @@ fn a_connection_that_breaks_leaves_no_tenant_unsaid() {
     assert_eq!(tenants.iter().count(), 2);
     assert!(tenants.refused().all(|(_, report)| report.kind() == Kind::Unreadable));
     assert_eq!(tenants.refused().count(), 2);
+}
+
+/// What a policy lets pass has not been verified, and no line and no answer says that it has.
+#[test]
+fn what_the_policy_lets_pass_is_not_called_verified() {
+    let database = database("");
+    let mut client = database.connect().unwrap();
+    for name in ["t1", "t2", "t3"] {
+        let create = format!("CREATE SCHEMA {name}; CREATE TABLE {name}.users (LIKE users INCLUDING ALL)");
+        client.batch_execute(&create).unwrap();
+    }
+    let verdicts = |policy, client: &mut postgres::Client| {
+        let guard = Guard::new().only::<crate::models::User>().policy(policy);
+        guard.verify_schemas(client, ["t1", "t2", "t3"]).unwrap()
+    };
+    let fit = verdicts(Policy::Warn, &mut client);
+    assert_eq!((fit.to_string().as_str(), fit.all_fit()), ("3 of 3 schemas verified", true));
+    assert_eq!(fit.overridden().count(), 0);
+
+    client.batch_execute("ALTER TABLE t2.users DROP COLUMN nickname").unwrap();
+    let refused = verdicts(Policy::Enforce, &mut client);
+    assert!(refused.to_string().ends_with("\n2 of 3 schemas verified"), "{refused}");
+    assert_eq!((refused.refused().count(), refused.overridden().count()), (1, 0));
+    let warned = verdicts(Policy::Warn, &mut client);
+    assert_eq!(
+        warned.to_string(),
+        "schema `t2`: refusal overridden\n  \
+         error[missing-column]: cannot find column `nickname` in table `t2.users`\n\
+         2 of 3 schemas verified, 1 refusal overridden (the program's policy is `warn`)"
+    );
+    assert!(!warned.all_fit());
+    // The policy lets it pass: it is refused by nobody, and its proof says what it is.
+    assert_eq!((warned.refused().count(), warned.verified().count()), (0, 3));
+    let overridden: Vec<_> = warned.overridden().collect();
+    assert_eq!(overridden.len(), 1);
+    assert!(overridden[0].0 == "t2" && overridden[0].1.is_overridden());
+
+    let off = verdicts(Policy::Off, &mut client);
+    assert_eq!(off.to_string(), "3 schemas not verified (the program's policy is `off`)");
+    assert!(!off.all_fit());
+    assert_eq!((off.refused().count(), off.verified().count(), off.overridden().count()), (0, 3, 3));
 }

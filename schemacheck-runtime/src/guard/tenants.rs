@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use schemacheck_core::finding::plural;
 use schemacheck_core::ident::printable;
-use schemacheck_core::{Catalog, Code};
+use schemacheck_core::{Catalog, Code, Severity};
 
 use super::exchange::{Again, Unread, read};
 use super::request::{Options, Plan, in_schemas};
@@ -35,8 +36,8 @@ pub struct Tenant {
     pub verdict: Result<Verified, Report>,
 }
 
-/// The verdicts of many schemas, in the order in which they were named. `Display` is a line each of those that were refused, and a
-/// summary.
+/// The verdicts of many schemas, in the order in which they were named. `Display` is the findings of those that were
+/// refused, or would be if the policy did not let them pass, and a summary.
 #[derive(Debug, Default)]
 #[must_use = "a verdict that nobody looks at stops nothing"]
 pub struct Tenants(Vec<Tenant>);
@@ -47,19 +48,26 @@ impl Tenants {
         self.0.iter()
     }
 
-    /// Those that do not fit, or could not be looked at.
+    /// Those that do not fit, or could not be looked at, and that the policy does not let pass: none under
+    /// [`Policy::Warn`](super::Policy::Warn) and [`Policy::Off`](super::Policy::Off).
     pub fn refused(&self) -> impl Iterator<Item = (&str, &Report)> {
         self.0.iter().filter_map(|tenant| Some((tenant.schema.as_str(), tenant.verdict.as_ref().err()?)))
     }
 
-    /// Those that fit, with their proofs.
+    /// Those that may be worked for, with their proofs: those that fit, and those that the policy lets pass, whose proofs
+    /// say [`is_overridden`](Verified::is_overridden).
     pub fn verified(&self) -> impl Iterator<Item = (&str, &Verified)> {
         self.0.iter().filter_map(|tenant| Some((tenant.schema.as_str(), tenant.verdict.as_ref().ok()?)))
     }
 
-    /// Whether all fit.
+    /// Those that the policy lets pass: against a refusal, whose findings are in the proof, or without a look.
+    pub fn overridden(&self) -> impl Iterator<Item = (&str, &Verified)> {
+        self.verified().filter(|(_, verified)| verified.is_overridden())
+    }
+
+    /// Whether all were looked at and fit: none was refused, and none [overridden](Tenants::overridden).
     pub fn all_fit(&self) -> bool {
-        self.refused().next().is_none()
+        self.refused().next().is_none() && self.overridden().next().is_none()
     }
 }
 
@@ -74,11 +82,45 @@ impl IntoIterator for Tenants {
 
 impl fmt::Display for Tenants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (schema, report) in self.refused() {
-            writeln!(f, "schema `{}`: {report}", printable(schema))?;
+        let (mut fit, mut overridden, mut skipped) = (0, 0, 0);
+        // One guard has one policy.
+        let mut phrase = "";
+        for Tenant { schema, verdict } in &self.0 {
+            match verdict.as_ref().map(|verified| (verified, verified.how_overridden())) {
+                Err(report) => writeln!(f, "schema `{}`: {report}", printable(schema))?,
+                Ok((_, None)) => fit += 1,
+                Ok((verified, Some(how))) => {
+                    phrase = &how.phrase;
+                    match how.looked {
+                        true => overridden += 1,
+                        false => skipped += 1,
+                    }
+                    if how.looked {
+                        writeln!(
+                            f,
+                            "schema `{}`: refusal overridden{}",
+                            printable(schema),
+                            errors(verified)
+                        )?;
+                    }
+                }
+            }
         }
-        write!(f, "{} of {} schemas verified", self.verified().count(), self.0.len())
+        if skipped > 0 && skipped == self.0.len() {
+            return write!(f, "{} not verified ({phrase})", plural(skipped, "schema"));
+        }
+        write!(f, "{fit} of {} verified", plural(self.0.len(), "schema"))?;
+        match overridden {
+            0 => Ok(()),
+            count => write!(f, ", {} overridden ({phrase})", plural(count, "refusal")),
+        }
     }
+}
+
+/// The errors of a proof against them, a line each, as those of a refusal.
+fn errors(verified: &Verified) -> String {
+    let errors = verified.findings().iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| format!("\n  {}", finding.headline())).collect()
 }
 
 impl Guard {
@@ -86,7 +128,8 @@ impl Guard {
     /// Models that name a schema themselves are judged with each.
     ///
     /// [`Guard::wait_for`] does not wait here: look again at those that were refused. Of no schemas there are no verdicts,
-    /// and [`Tenants::all_fit`] says that all fit.
+    /// and [`Tenants::all_fit`] says that all fit. Under a policy that lets refusals pass they are among
+    /// [`Tenants::overridden`], and none among [`Tenants::refused`].
     ///
     /// # Errors
     ///

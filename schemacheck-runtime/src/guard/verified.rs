@@ -123,6 +123,10 @@ impl Verified {
         self.overridden.as_ref().is_none_or(|how| how.looked)
     }
 
+    pub(super) fn how_overridden(&self) -> Option<&Overridden> {
+        self.overridden.as_ref()
+    }
+
     /// Whether the policy let the program start against a refusal, or without a look.
     pub fn is_overridden(&self) -> bool {
         self.overridden.is_some()
