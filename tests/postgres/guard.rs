@@ -15,8 +15,12 @@ fn a_database_that_fits_is_verified() {
     assert_eq!((verified.models(), verified.columns()), (6, 20));
     assert!(verified.findings().is_empty(), "{:?}", verified.findings());
     let line = verified.to_string();
-    let start =
-        format!("verified 6 models (20 columns) against database `{}` at the socket in `", database.name());
+    let server = schemacheck_scratch::Server::shared().unwrap();
+    let socket = format!("{}/.s.PGSQL.{}", server.socket_dir().display(), server.port());
+    let start = format!(
+        "verified 6 models (20 columns) against database `{}` at the socket `{socket}` (as dialled) in ",
+        database.name()
+    );
     assert!(line.starts_with(&start) && !line.contains('\n'), "{line}");
 }
 

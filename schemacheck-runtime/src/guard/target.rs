@@ -24,10 +24,18 @@ impl Target {
         }
     }
 
-    /// The host and port in one phrase.
+    /// The host and port in one phrase. Of a socket the file, whose name ends in the port: several servers share a directory.
+    /// Where no port was given there is none to say, of a socket as of any other host.
     pub fn host_and_port(&self) -> String {
         match (&self.host, &self.port) {
-            (Some(host), _) if host.starts_with(['/', '@']) => format!("the socket in `{host}`"),
+            (Some(host), port) if host.starts_with(['/', '@']) => match port {
+                // Several hosts, or an address beside the directory.
+                Some(port) if host.contains(',') || host.contains(' ') => {
+                    format!("the socket in `{host}` (port {port})")
+                }
+                Some(port) => format!("the socket `{}/.s.PGSQL.{port}`", host.trim_end_matches('/')),
+                None => format!("the socket in `{host}`"),
+            },
             (Some(host), Some(port)) => match (host.contains(','), host.contains(':')) {
                 (true, _) => format!("`{host}` (port {port})"),
                 (false, true) => format!("[{host}]:{port}"),
@@ -239,5 +247,15 @@ mod tests {
         assert_eq!(Target::parse("postgres://db:1/x").host_and_port(), "db:1");
         assert_eq!(Target::parse("postgres:///x?host=/run/pg").host_and_port(), "the socket in `/run/pg`");
         assert_eq!(Target::parse("postgres://[::1]:5/x").host_and_port(), "[::1]:5");
+        for url in [
+            "postgres://app@%2Ftmp%2Fpg:55437/x",
+            "postgres:///x?host=/tmp/pg/&port=55437",
+            "host=/tmp/pg port=55437",
+        ] {
+            assert_eq!(Target::parse(url).host_and_port(), "the socket `/tmp/pg/.s.PGSQL.55437`", "{url}");
+        }
+        let several = Target::parse("host=/a,/b port=1,2").host_and_port();
+        assert_eq!(several, "the socket in `/a,/b` (port 1,2)");
+        assert_eq!(Target::parse("host=@pg port=5").host_and_port(), "the socket `@pg/.s.PGSQL.5`");
     }
 }
