@@ -66,11 +66,17 @@ fn render_table(databases: &[Database]) -> String {
     };
     let mut rows: Vec<&Database> = databases.iter().collect();
     rows.sort_by_key(|database| grave(database));
+    // Those that nobody gave a name are told apart by their place, where it is not the same for all.
+    let mut places = rows.iter().filter(|row| row.target.is_none()).map(|row| (&row.host, &row.port));
+    let first = places.next();
+    let is_spread = places.any(|place| Some(place) != first);
     let cells: Vec<[String; 3]> = rows
         .iter()
         .map(|database| {
             let name =
                 database.server.as_ref().map(|server| server.database.clone()).or(database.name.clone());
+            let place = if is_spread { place(database) } else { String::new() };
+            let name = name.map(|name| format!("{name}{place}"));
             let name = database.target.clone().or(name).unwrap_or_default();
             [printable(&name), printable(database.schema.as_deref().unwrap_or("-")), verdict(database)]
         })
@@ -93,16 +99,7 @@ fn render_database(database: &Database, judged: bool) -> String {
     }
     let name = database.server.as_ref().map(|server| server.database.as_str()).or(database.name.as_deref());
     let name = name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(name)));
-    let place = match (&database.host, &database.server) {
-        (Some(host), _) => {
-            let port = database.port.as_ref().map_or(String::new(), |port| format!(":{}", printable(port)));
-            format!(" at {}{port}", printable(host))
-        }
-        (None, Some(server)) => {
-            server.address.as_ref().map_or(String::new(), |address| format!(" at {address}"))
-        }
-        (None, None) => String::new(),
-    };
+    let place = place(database);
     let version = database.server.as_ref().map_or(String::new(), |s| format!(", PostgreSQL {}", s.version()));
     let called = database.target.as_ref().map_or(String::new(), |target| format!("{}: ", printable(target)));
     let schema =
@@ -116,6 +113,20 @@ fn render_database(database: &Database, judged: bool) -> String {
     let verdict = if database.unreadable { "not verified".to_owned() } else { counts(&database.findings) };
     text.push_str(&format!("{BOLD}{name}{BOLD:#}{place}{version}: {verdict}\n"));
     text
+}
+
+/// Where a database is, as it was dialled: host and port.
+fn place(database: &Database) -> String {
+    match (&database.host, &database.server) {
+        (Some(host), _) => {
+            let port = database.port.as_ref().map_or(String::new(), |port| format!(":{}", printable(port)));
+            format!(" at {}{port}", printable(host))
+        }
+        (None, Some(server)) => {
+            server.address.as_ref().map_or(String::new(), |address| format!(" at {address}"))
+        }
+        (None, None) => String::new(),
+    }
 }
 
 fn render_finding(finding: &Finding) -> String {

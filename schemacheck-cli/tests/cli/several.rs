@@ -1,6 +1,6 @@
 //! `verify` over many databases and schemas: one that cannot be reached, or does not fit, hides no other.
 
-use schemacheck_scratch::Server;
+use schemacheck_scratch::{Options, Server};
 
 use crate::support::{Mute, Project};
 
@@ -156,4 +156,35 @@ fn a_target_that_stalls_does_not_stop_the_rest() {
     let elsewhere = [("PGHOSTADDR", "127.0.0.2"), ("PGSERVICE", "none"), ("PGPASSWORD", "hunter2-not-real")];
     let ran = project.tool_with(&["verify", "--manifest", "m.json", "--targets", "targets.toml"], &elsewhere);
     ran.expect(2, &["no answer has come for 1 s", "2 of 3 fit"]);
+}
+
+/// Two databases of one name on two servers, as staging and production are.
+#[test]
+fn the_table_tells_databases_of_one_name_apart() {
+    let (first, second) = (Server::shared().unwrap(), Options::default().start().unwrap());
+    let url = |server: &Server| {
+        let database = server.create_database().unwrap();
+        let mut client = database.connect().unwrap();
+        client.batch_execute("DROP DATABASE IF EXISTS several_same").unwrap();
+        client.batch_execute("CREATE DATABASE several_same").unwrap();
+        database.url().replace(database.name(), "several_same")
+    };
+    let (one, two) = (url(first), url(&second));
+    let mut client = postgres::Client::connect(&two, postgres::NoTls).unwrap();
+    client.batch_execute("CREATE TABLE users ()").unwrap();
+    let project = project();
+    let table = |urls: &[&str]| {
+        let urls = urls.iter().flat_map(|url| ["--database-url", url]);
+        let ran =
+            project.tool(&["verify", "--manifest", "m.json"].into_iter().chain(urls).collect::<Vec<_>>());
+        ran.stdout.lines().skip_while(|line| !line.contains("verdict")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let place =
+        |server: &Server| format!("several_same at {}:{} ", server.socket_dir().display(), server.port());
+    let rows = table(&[&one, &two, &two]);
+    assert!(rows[1].starts_with(&place(&second)) && rows[1].ends_with("no findings"), "{rows:?}");
+    assert!(rows[3].starts_with(&place(first)) && rows[3].ends_with("1 error"), "{rows:?}");
+    // Where all are at one place it says nothing.
+    let rows = table(&[&two, &two, &two]);
+    assert!(rows[1].starts_with("several_same  -"), "{rows:?}");
 }
