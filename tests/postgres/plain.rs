@@ -122,8 +122,11 @@ fn what_hides_a_table_is_said() {
     client.batch_execute("SET search_path = app, public").unwrap();
     assert!(client.simple_query("SELECT title FROM tickets").is_err());
     let report = guard().verify(&mut client).unwrap_err();
-    let notes = &report.findings()[0].notes;
-    assert!(notes.iter().any(|note| note.starts_with("`public.tickets` is there, and hidden")), "{report:?}");
+    let finding = &report.findings()[0];
+    let mut notes = finding.notes.iter();
+    assert!(notes.any(|note| note.starts_with("`public.tickets` is there, and hidden")), "{report:?}");
+    // The search path does lead there.
+    assert!(finding.help.iter().all(|help| !help.contains("does not lead")), "{report:?}");
 }
 
 #[test]

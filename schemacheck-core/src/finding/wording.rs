@@ -3,6 +3,8 @@
 //! One fact in the first line, lower case, no final period, database before Rust. Names are shown with their control
 //! characters escaped.
 
+use std::collections::BTreeSet;
+
 use super::{Finding, ObjectChange, Place};
 use crate::catalog::{Catalog, RelKind, Relation};
 use crate::code::{Code, Severity};
@@ -80,6 +82,9 @@ fn join(shown: &[String]) -> String {
     }
 }
 
+/// How many places are named that have something of a missing name: where each tenant has a schema there are hundreds.
+const PLACES: usize = 4;
+
 /// The relation of a model does not exist.
 pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
     let object = manifest.object();
@@ -87,8 +92,6 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
     let mut finding = Finding::new(Code::MissingRelation, "relation", ObjectChange::Missing, object, message)
         .expected("a relation")
         .at(Place::of(manifest));
-    let names: Vec<_> = catalog.relation_names().collect();
-    finding.help.extend(similar(manifest, catalog, &names, "relation"));
     let is_hidden = |name: &&crate::QualifiedName| {
         manifest.schema.is_none()
             && name.name == manifest.relation
@@ -99,6 +102,9 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
             "{} is there, and hidden: an earlier schema of the `search_path` has an index, a sequence or a type of that name",
             tick(&hidden.to_string())
         ));
+    } else {
+        let names: Vec<_> = catalog.relation_names().collect();
+        finding.help.extend(similar(manifest, catalog, &names, "relation"));
     }
     if let Some(covered) = covered(catalog) {
         let left_out = "without temporary tables; partitions and relations of extensions need `--include`";
@@ -154,16 +160,10 @@ fn similar(
     what: &str,
 ) -> Option<String> {
     let wanted = manifest.relation.as_str();
-    let with_schema = |name: &crate::QualifiedName| tick(&name.to_string());
-    let elsewhere: Vec<String> = {
-        let mut found: Vec<_> =
-            names.iter().filter(|name| name.name == wanted).map(|name| with_schema(name)).collect();
-        found.sort();
-        found.dedup();
-        found
-    };
+    let elsewhere: BTreeSet<String> =
+        names.iter().filter(|name| name.name == wanted).map(ToString::to_string).collect();
     if !elsewhere.is_empty() {
-        let places = elsewhere.join(", ");
+        let places = list(&elsewhere.iter().map(String::as_str).collect::<Vec<_>>(), PLACES);
         return Some(match &manifest.schema {
             Some(_) => format!("{} of that name exists in another schema: {places}", article(what)),
             None => format!(
@@ -178,10 +178,10 @@ fn similar(
         None => catalog.search_path.contains(&name.schema) || catalog.schemas.contains(&name.schema),
     });
     let nearest = suggest::nearest(wanted, in_scope.clone().map(|name| name.name.as_str()))?;
-    let full = in_scope.clone().find(|name| name.name == nearest)?;
+    let full = tick(&in_scope.clone().find(|name| name.name == nearest)?.to_string());
     Some(match nearest.to_lowercase() == wanted.to_lowercase() {
-        true => format!("{} exists whose name differs only in case: {}", article(what), with_schema(full)),
-        false => format!("{} with a similar name exists: {}", article(what), with_schema(full)),
+        true => format!("{} exists whose name differs only in case: {full}", article(what)),
+        false => format!("{} with a similar name exists: {full}", article(what)),
     })
 }
 
@@ -483,7 +483,8 @@ pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
 
 /// The database could not be looked at.
 pub fn unreadable(problem: &str) -> Finding {
-    let message = format!("the database could not be looked at: {}", crate::ident::printable(problem));
+    let problem = crate::ident::printable(problem);
+    let message = format!("the database could not be looked at: {problem}");
     Finding::new(Code::Unreadable, "database", ObjectChange::Missing, String::new(), message)
         .note("this says nothing about the schema: it was not verified")
 }
@@ -513,4 +514,55 @@ pub fn stale(difference: &crate::drift::Difference) -> Finding {
     finding.expected.clone_from(&difference.before);
     finding.actual.clone_from(&difference.after);
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::QualifiedName;
+
+    /// So many tenants with a table `users` each, and the search path elsewhere.
+    fn tenants(count: usize) -> Catalog {
+        Catalog {
+            search_path: vec!["public".into()],
+            known_relations: (1..=count).map(|n| QualifiedName::new(format!("t{n}"), "users")).collect(),
+            ..Catalog::default()
+        }
+    }
+
+    fn users() -> Manifest {
+        Manifest { relation: "users".into(), ..Manifest::default() }
+    }
+
+    #[test]
+    fn of_hundreds_of_places_some_are_named() {
+        let help = |count| missing_relation(&users(), &tenants(count)).help;
+        let path = "; the search path is `public`";
+        let start = "a relation of that name exists where the search path does not lead";
+        assert_eq!(help(1), [format!("{start}: `t1.users`{path}")]);
+        assert_eq!(help(4), [format!("{start}: `t1.users`, `t2.users`, `t3.users` and `t4.users`{path}")]);
+        assert_eq!(
+            help(300),
+            [format!("{start}: `t1.users`, `t10.users`, `t100.users`, `t101.users` and 296 more{path}")]
+        );
+        let tenant = Manifest { schema: Some("t999".into()), ..users() };
+        assert_eq!(
+            missing_relation(&tenant, &tenants(300)).help,
+            [
+                "a relation of that name exists in another schema: `t1.users`, `t10.users`, `t100.users`, `t101.users` \
+                 and 296 more"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_said_to_be_off_the_path() {
+        let mut catalog = tenants(1);
+        catalog.search_path.push("t1".into());
+        let finding = missing_relation(&users(), &catalog);
+        assert!(finding.notes[0].starts_with("`t1.users` is there, and hidden"), "{finding:?}");
+        assert!(finding.help.is_empty(), "{finding:?}");
+        catalog.search_path.pop();
+        assert!(missing_relation(&users(), &catalog).notes.is_empty());
+    }
 }

@@ -109,11 +109,16 @@ pub fn another_database(
     if let Elsewhere::Schemas(schemas) = place
         && let Some((first, count)) = schemas.first()
     {
-        let others: Vec<String> = schemas[1..]
+        let mut others: Vec<String> = schemas[1..]
             .iter()
-            .take(3)
+            .take(super::PLACES - 1)
             .map(|(schema, count)| format!(", {} {count}", tick(schema)))
             .collect();
+        others.push(match schemas.len().saturating_sub(super::PLACES) {
+            0 => String::new(),
+            1 => ", and 1 more schema holds some".to_owned(),
+            more => format!(", and {more} more schemas hold some"),
+        });
         finding = finding.help(format!(
             "schema {} holds {count} of those names{}: if that is meant, {}",
             tick(first),
@@ -250,6 +255,24 @@ help: if models were left out by `only` or `except`, name at least one that exis
              with a connection to its database"
         );
         assert_eq!(other_database(&manifest, None).severity, Severity::Error);
+    }
+
+    #[test]
+    fn of_hundreds_of_schemas_some_are_named() {
+        let help = |count: usize| {
+            let schemas = (1..=count).map(|n| (format!("t{n}"), 5)).collect();
+            let finding = another_database((5, 5), &Elsewhere::Schemas(schemas), true, &Catalog::default());
+            finding.help[0].clone()
+        };
+        let end = ": if that is meant, `search_path` has to lead there";
+        assert_eq!(help(1), format!("schema `t1` holds 5 of those names{end}"));
+        assert_eq!(help(4), format!("schema `t1` holds 5 of those names, `t2` 5, `t3` 5, `t4` 5{end}"));
+        assert_eq!(
+            help(300),
+            format!(
+                "schema `t1` holds 5 of those names, `t2` 5, `t3` 5, `t4` 5, and 296 more schemas hold some{end}"
+            )
+        );
     }
 
     #[test]
