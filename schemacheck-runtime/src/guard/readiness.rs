@@ -15,13 +15,16 @@ use crate::introspect::guard::Fingerprint;
 
 /// SQLSTATEs of queries that meet another schema than the program was built for, as PostgreSQL's appendix A names them:
 /// `undefined_column`, `undefined_table`, `undefined_object`, `insufficient_privilege`, `invalid_column_reference` (an
-/// `ON CONFLICT` without its index).
-const HINTS: [&str; 5] = ["42703", "42P01", "42704", "42501", "42P10"];
+/// `ON CONFLICT` without its index); after a change of type `datatype_mismatch` and `undefined_function` (an operator too);
+/// and `feature_not_supported`, which a statement that was prepared before a change has for it ("cached plan must not
+/// change result type"). That one has other causes too: such a false hint costs one look in [`DUE_EVERY`].
+const HINTS: [&str; 8] = ["42703", "42P01", "42704", "42501", "42P10", "42804", "42883", "0A000"];
 
 /// How often a query's error may make the program look again.
 const DUE_EVERY: Duration = Duration::from_secs(10);
 
-/// Whether a query's SQLSTATE says that the schema may be another one than the program was built for.
+/// Whether a query's SQLSTATE says that the schema may be another one than the program was built for: 42703, 42P01, 42704,
+/// 42501, 42P10, 42804, 42883, and 0A000, which is what a prepared statement meets first.
 pub fn hints_at_drift(sqlstate: &str) -> bool {
     HINTS.contains(&sqlstate)
 }
