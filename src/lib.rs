@@ -3,7 +3,7 @@
 pub use schemacheck_core::{Code, Finding, Severity};
 #[doc(inline)]
 pub use schemacheck_runtime::{
-    AcceptsColumn, AcceptsNull, Guard, Model, Models, Report, Verified, driver, guard, pg,
+    AcceptsColumn, AcceptsNull, Guard, Model, Models, Policy, Report, Verified, driver, guard, pg,
 };
 
 /// Checks a struct against the relation that it reads, at the build; and puts what it expects into the binary, for the

@@ -12,5 +12,5 @@ pub mod ledger;
 pub mod registry;
 
 pub use accept::{AcceptsColumn, AcceptsNull, Model, pg};
-pub use guard::{Guard, Report, Verified};
+pub use guard::{Guard, Policy, Report, Verified};
 pub use registry::Models;

@@ -1,8 +1,8 @@
 //! Looking again: the full answer only when something changed, and never too late.
 
 use postgres::Client;
-use schemacheck::Guard;
-use schemacheck::guard::{Kind, Policy};
+use schemacheck::guard::Kind;
+use schemacheck::{Guard, Policy};
 use schemacheck_core::manifest::{
     ColumnPromises, DefaultPromise, Expected, Kind as Does, LabelSet, Manifest, Promise, Sort,
 };

@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use postgres::SimpleQueryMessage;
-use schemacheck::guard::{Kind, Policy};
-use schemacheck::{Code, Guard, Severity};
+use schemacheck::guard::Kind;
+use schemacheck::{Code, Guard, Policy, Severity};
 use schemacheck_scratch::Options;
 
 use crate::support::{check, connect, database, guard};

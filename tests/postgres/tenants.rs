@@ -1,7 +1,7 @@
 //! Tenants: one schema each, all of one shape.
 
-use schemacheck::guard::{Kind, Policy};
-use schemacheck::{Guard, Severity};
+use schemacheck::guard::Kind;
+use schemacheck::{Guard, Policy, Severity};
 use schemacheck_scratch::{Options, Server};
 
 use crate::models::Session;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use schemacheck::guard::{Kind, Policy};
+use schemacheck::Policy;
+use schemacheck::guard::Kind;
 use schemacheck_scratch::Options;
 
 use crate::support::{connect, database, guard};
