@@ -164,3 +164,58 @@ fn each_field_can_be_overridden() {
     start("ALTER TABLE users ALTER mood SET NOT NULL, DROP email")
         .expect(78, &["error[missing-column]: cannot find column `email` in table `public.users`"]);
 }
+
+/// A schema a tenant, as docs/guard.md tells of: models name none, and the build's snapshot comes from one tenant by the
+/// search path, or from migrations that make the tables in `public`.
+#[test]
+fn a_program_for_tenants_is_built_from_one_of_them() {
+    let _turn = one_at_a_time();
+    let project = service();
+    let main = project
+        .read("src/main.rs")
+        .replace("Guard::new()", "Guard::new().schema(&std::env::var(\"TENANT\")?)");
+    project.write("src/main.rs", &main);
+    let tables = SCHEMA.split("CREATE TABLE _sqlx").next().unwrap();
+    let live = database(
+        &["tenant_1", "tenant_2"]
+            .map(|name| format!("CREATE SCHEMA {name}; SET search_path = {name};\n{tables}"))
+            .concat(),
+    );
+    let by_path = format!("{}&options=-c%20search_path%3Dtenant_1,public", live.url());
+    let snapshot = |url: &str, more: &[&str]| {
+        project.tool(&[&["snapshot", "--database-url", url], more].concat()).expect(0, &[]);
+    };
+    // The tenants' schemas are covered, and a name without schema does not lead to them.
+    let off_path = "exists where the search path does not lead: `tenant_1.users` and `tenant_2.users`; the search path is `public`";
+    snapshot(&live.url(), &[]);
+    let by_tenant = "`?options=-c%20search_path%3Dtenant_1,public` in its URL";
+    project.cargo(&["build"]).expect(101, &["cannot find relation `users`", off_path, by_tenant]);
+    // `--schema` narrows what is covered, and is no search path.
+    snapshot(&live.url(), &["--schema", "tenant_1", "--schema", "public"]);
+    let off_path = off_path.replace(" and `tenant_2.users`", "");
+    project.cargo(&["build"]).expect(101, &["cannot find relation `users`", &off_path]);
+
+    let start = |tenant: &str| project.program("app", &[("DATABASE_URL", &live.url()), ("TENANT", tenant)]);
+    let fits = || {
+        project.cargo(&["build"]).expect(0, &[]);
+        for tenant in ["tenant_1", "tenant_2"] {
+            start(tenant).expect(0, &[&format!("in schema `{tenant}` against"), "1 worker runs"]);
+        }
+    };
+    snapshot(&by_path, &["--schema", "tenant_1", "--schema", "public"]);
+    assert!(project.path().join(".schemacheck/relations/tenant_1/users.json").exists());
+    assert!(!project.path().join(".schemacheck/relations/tenant_2").exists());
+    fits();
+    project.tool(&["snapshot", "--check", "--database-url", &by_path]).expect(0, &[]);
+    project.tool(&["snapshot", "--check", "--database-url", &live.url()]).expect(1, &["search_path"]);
+
+    // From migrations that name no schema there is nothing to say.
+    std::fs::remove_dir_all(project.path().join(".schemacheck")).unwrap();
+    project.write("tenant.sql", tables);
+    project.tool(&["snapshot", "--run", "psql --set ON_ERROR_STOP=1 -qf tenant.sql"]).expect(0, &[]);
+    fits();
+
+    live.connect().unwrap().batch_execute("ALTER TABLE tenant_2.users DROP nickname").unwrap();
+    start("tenant_1").expect(0, &[]);
+    start("tenant_2").expect(78, &["cannot find column `nickname` in table `tenant_2.users`"]);
+}

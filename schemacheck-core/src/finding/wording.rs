@@ -105,6 +105,7 @@ pub fn missing_relation(manifest: &Manifest, catalog: &Catalog) -> Finding {
     } else {
         let names: Vec<_> = catalog.relation_names().collect();
         finding.help.extend(similar(manifest, catalog, &names, "relation"));
+        finding.help.extend(tenants(manifest, catalog, &names));
     }
     if let Some(covered) = covered(catalog) {
         let left_out = "without temporary tables; partitions and relations of extensions need `--include`";
@@ -183,6 +184,21 @@ fn similar(
         true => format!("{} exists whose name differs only in case: {full}", article(what)),
         false => format!("{} with a similar name exists: {full}", article(what)),
     })
+}
+
+/// At the build: several schemas with a table of one name may be tenants', and the snapshot has to be one tenant's.
+fn tenants(manifest: &Manifest, catalog: &Catalog, names: &[&crate::QualifiedName]) -> Option<String> {
+    let schemas: BTreeSet<&str> =
+        names.iter().filter(|name| name.name == manifest.relation).map(|name| name.schema.as_str()).collect();
+    // A live database has no list of schemas that are covered.
+    let is_build = !catalog.schemas.is_empty() && manifest.schema.is_none();
+    let is_plain =
+        |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let first = schemas.iter().copied().find(is_plain).filter(|_| is_build && schemas.len() > 1)?;
+    Some(format!(
+        "if each of these schemas is a tenant's, take the snapshot over a search path that leads to one: \
+         `?options=-c%20search_path%3D{first},public` in its URL"
+    ))
 }
 
 fn search_path(catalog: &Catalog) -> String {
@@ -553,6 +569,24 @@ mod tests {
                  and 296 more"
             ]
         );
+    }
+
+    /// A snapshot knows which schemas it covers, a live database is asked by name.
+    #[test]
+    fn the_build_says_how_tenants_take_a_snapshot() {
+        let help = |schemas: &[&str], count| {
+            let schemas = schemas.iter().map(|schema| (*schema).to_owned()).collect();
+            missing_relation(&users(), &Catalog { schemas, ..tenants(count) }).help
+        };
+        assert_eq!(
+            help(&["public", "t1", "t2"], 2)[1..],
+            [
+                "if each of these schemas is a tenant's, take the snapshot over a search path that leads to one: \
+                 `?options=-c%20search_path%3Dt1,public` in its URL"
+            ]
+        );
+        assert_eq!(help(&["public", "t1"], 1).len(), 1);
+        assert_eq!(help(&[], 2).len(), 1);
     }
 
     #[test]
