@@ -3,6 +3,7 @@
 //! Sans I/O: a [`Request`] is a text to send, and judges the answer; adapters in [`driver`](crate::driver) do the
 //! sending. One round trip when all is well.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -56,7 +57,18 @@ pub struct Guard {
     linked: Vec<Option<String>>,
     /// A model that was chosen and belongs to another database.
     foreign: Option<Box<Manifest>>,
+    /// The choice that left no model.
+    emptied: Option<Emptied>,
     options: Options,
+}
+
+/// A choice that left none of the models that there were.
+#[derive(Debug)]
+struct Emptied {
+    /// The module that it named; nothing where models were left out.
+    module: Option<String>,
+    /// The modules of the models that there were.
+    modules: Vec<String>,
 }
 
 impl Default for Guard {
@@ -91,7 +103,7 @@ impl Guard {
             all.retain(|manifest| manifest.database == database);
             all
         });
-        Self { manifests, linked, foreign: None, options: Options::new(database) }
+        Self { manifests, linked, foreign: None, emptied: None, options: Options::new(database) }
     }
 
     /// The models of these records, as they lie in a section, in place of those of the running binary: for tests with
@@ -105,7 +117,7 @@ impl Guard {
     #[doc(hidden)]
     pub fn of_manifests(manifests: Vec<Manifest>, order: Option<LedgerOrder>) -> Self {
         let options = Options { order: order.map(Arc::new), ..Options::new(None) };
-        Self { manifests: Ok(manifests), linked: Vec::new(), foreign: None, options }
+        Self { manifests: Ok(manifests), linked: Vec::new(), foreign: None, emptied: None, options }
     }
 
     /// This policy, whatever the environment says: for the command line.
@@ -129,15 +141,14 @@ impl Guard {
     /// Only models and enums of this module and those below it: `only_in("my_app::billing")`, as `module_path!()`
     /// spells it, or `only_in("crate::billing")` for the module of that name in any crate.
     pub fn only_in(self, module: &str) -> Self {
-        let module = module.to_owned();
-        self.retain(move |manifest| is_in(&manifest.path, &module))
+        self.retain(Some(module), |manifest| is_in(&manifest.path, module))
     }
 
     /// Without these models: one, or a tuple of up to twelve.
     pub fn except<M: Models>(mut self) -> Self {
         let mut out = Vec::new();
         match M::add(&mut out) {
-            Ok(()) => self.retain(move |manifest| !out.iter().any(|other| other.path == manifest.path)),
+            Ok(()) => self.retain(None, move |manifest| !out.iter().any(|other| other.path == manifest.path)),
             Err(error) => {
                 self.manifests = self.manifests.and(Err(error));
                 self
@@ -147,8 +158,7 @@ impl Guard {
 
     /// Without the models and enums of this module and those below it.
     pub fn except_in(self, module: &str) -> Self {
-        let module = module.to_owned();
-        self.retain(move |manifest| !is_in(&manifest.path, &module))
+        self.retain(None, |manifest| !is_in(&manifest.path, module))
     }
 
     /// Where the program connected to: a URL or a keyword string, for reports. Its password is not kept.
@@ -198,9 +208,20 @@ impl Guard {
         self
     }
 
-    fn retain(mut self, keep: impl Fn(&Manifest) -> bool) -> Self {
+    /// Keeps these; `module` is the one that they have to be in.
+    fn retain(mut self, module: Option<&str>, keep: impl Fn(&Manifest) -> bool) -> Self {
         if let Ok(manifests) = &mut self.manifests {
-            manifests.retain(|manifest| keep(manifest));
+            match manifests.iter().any(&keep) {
+                true => manifests.retain(keep),
+                false => {
+                    let before = std::mem::take(manifests);
+                    if !before.is_empty() {
+                        let modules = before.iter().map(|manifest| module_of(&manifest.path).to_owned());
+                        let modules = modules.collect::<BTreeSet<_>>().into_iter().collect();
+                        self.emptied = Some(Emptied { module: module.map(str::to_owned), modules });
+                    }
+                }
+            }
         }
         self
     }
@@ -279,7 +300,7 @@ impl Guard {
     /// If there is no model to verify, or the records of this binary cannot be read; whatever the policy is, but for
     /// [`Policy::Off`].
     pub fn request(self) -> Result<Request, Report> {
-        let Self { manifests, linked, foreign, options } = self;
+        let Self { manifests, linked, foreign, emptied, options } = self;
         let report = |kind, finding, manifests: &[Manifest]| {
             let Options { database, schema, target, .. } = &options;
             let database = Database {
@@ -300,6 +321,15 @@ impl Guard {
             if let Some(foreign) = foreign {
                 let finding = wording::other_database(&foreign, options.database.as_deref());
                 return Err(report(Kind::OtherDatabase, finding, &manifests));
+            }
+            if let Some(Emptied { module, modules }) = emptied.filter(|_| manifests.is_empty()) {
+                let modules: Vec<&str> = modules.iter().map(String::as_str).collect();
+                let of = linked
+                    .iter()
+                    .any(Option::is_some)
+                    .then(|| wording::database_phrase(options.database.as_deref()));
+                let finding = wording::none_chosen(module.as_deref(), &modules, of.as_deref());
+                return Err(report(Kind::NoModels, finding, &[]).by_choice());
             }
             if manifests.is_empty() {
                 let linked: Vec<Option<&str>> = linked.iter().map(Option::as_deref).collect();
@@ -331,6 +361,11 @@ fn is_in(path: &str, module: &str) -> bool {
         _ => (path, module),
     };
     path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// The module of a model's path.
+fn module_of(path: &str) -> &str {
+    path.rsplit_once("::").map_or("", |(module, _)| module)
 }
 
 /// How many models and columns manifests have: enums count as neither.

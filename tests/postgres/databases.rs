@@ -92,6 +92,10 @@ fn models_are_chosen_within_a_database() {
     assert_eq!(verified.unwrap().models(), 1);
     let report = Guard::database("billing").only_in("crate::models").verify(&mut client).unwrap_err();
     assert_eq!(report.kind(), Kind::NoModels);
+    assert!(
+        report.to_string().contains("no model of database `billing` is in module `crate::models`"),
+        "{report}"
+    );
     let report = Guard::database("biling").verify(&mut client).unwrap_err();
     assert_eq!((report.kind(), report.findings()[0].code), (Kind::NoModels, Code::NoModels));
     assert_eq!(report.findings()[0].help[0], "a database with a similar name exists: `billing`");

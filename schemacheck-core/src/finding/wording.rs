@@ -32,7 +32,7 @@ pub use composite::{
 };
 pub use database::{
     another_database, another_tenant, database_phrase, databases_known, in_other_database, judged_against,
-    no_models, no_snapshot_of, not_judged, other_database, similar_database,
+    no_models, no_snapshot_of, none_chosen, not_judged, other_database, similar_database,
 };
 pub use flatten::{
     flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,

@@ -44,6 +44,8 @@ struct Inner {
     overridable: bool,
     /// Whether what is merely risky is an error too.
     strict: bool,
+    /// Whether there are models, and the guard was told of none.
+    by_choice: bool,
 }
 
 /// The database that was looked at, as far as it is known.
@@ -141,8 +143,9 @@ impl ServerFacts {
 
 impl Report {
     pub(super) fn new(kind: Kind, findings: Vec<Finding>, binary: Binary, database: Database) -> Self {
-        let (for_good, overridable, strict) = (false, true, false);
-        Self(Arc::new(Inner { kind, findings, binary, database, for_good, overridable, strict }))
+        let (for_good, overridable, strict, by_choice) = (false, true, false, false);
+        let inner = Inner { kind, findings, binary, database, for_good, overridable, strict, by_choice };
+        Self(Arc::new(inner))
     }
 
     /// The same, where looking again can have no other outcome.
@@ -159,6 +162,12 @@ impl Report {
 
     pub(super) fn is_overridable(&self) -> bool {
         self.0.overridable
+    }
+
+    /// The same, where the program has models and chose none.
+    pub(super) fn by_choice(mut self) -> Self {
+        Arc::make_mut(&mut self.0).by_choice = true;
+        self
     }
 
     pub(super) fn strict(mut self, strict: bool) -> Self {
@@ -229,6 +238,9 @@ impl Report {
             }
             (Kind::Unreadable, None) => format!("{database} was not verified"),
             (Kind::Unreadable, Some(name)) => format!("{database} was not verified for the models of {name}"),
+            (Kind::NoModels, _) if self.0.by_choice => {
+                "nothing was verified: the guard chose none of the models".to_owned()
+            }
             (Kind::NoModels, Some(name)) => {
                 format!("nothing was verified: this program has no models of database {name}")
             }

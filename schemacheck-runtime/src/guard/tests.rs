@@ -66,10 +66,30 @@ fn garbage_is_unreadable_and_never_verified() {
 
 #[test]
 fn no_models_is_an_error_of_its_own() {
-    let report = guard().only_in("nowhere").request().unwrap_err();
+    let report = Guard::of(None, Ok(Vec::new())).decided(Policy::Enforce).request().unwrap_err();
     assert_eq!(report.kind(), Kind::NoModels);
     assert_eq!(report.findings()[0].code, Code::NoModels);
     assert_eq!(report.to_string().lines().next(), Some("nothing was verified: this program has no models"));
+}
+
+#[test]
+fn a_choice_of_no_model_is_told_from_a_program_without() {
+    let report = |guard: Guard| guard.request().unwrap_err();
+    let misspelt = report(guard().only_in("crate::modles"));
+    assert_eq!(misspelt.kind(), Kind::NoModels);
+    assert_eq!(
+        misspelt.to_string(),
+        "nothing was verified: the guard chose none of the models\n  \
+         error[no-models]: no model is in module `crate::modles`, so nothing was verified"
+    );
+    assert_eq!(misspelt.findings()[0].notes, ["the models that are linked are in `shop::models`"]);
+    // The first choice that leaves none is the one to mend.
+    assert_eq!(
+        report(guard().only_in("nowhere").except_in("shop")).findings()[0].message.find("`nowhere`"),
+        Some(22)
+    );
+    let left_out = report(guard().except_in("shop"));
+    assert!(left_out.to_string().contains("no model was left to look for"), "{left_out}");
 }
 
 #[test]

@@ -47,6 +47,32 @@ pub fn no_models(database: Option<&str>, others: &[Option<&str>]) -> Finding {
         .help("if models were left out by `only` or `except`, name at least one that exists")
 }
 
+/// No model was chosen of those that there are, which are in these modules; `module` is the one that was named. `of` is the
+/// database that is meant, where there are several.
+pub fn none_chosen(module: Option<&str>, modules: &[&str], of: Option<&str>) -> Finding {
+    let of = of.map_or(String::new(), |of| format!(" of {of}"));
+    let message = match module {
+        Some(module) => format!("no model{of} is in module {}, so nothing was verified", tick(module)),
+        None => format!("no model{of} was left to look for, so nothing was verified"),
+    };
+    let finding = Finding::new(Code::NoModels, "database", ObjectChange::Missing, String::new(), message)
+        .note(format!("the models{of} that are linked are in {}", super::list(modules, 8)));
+    // As the program spells it: from the crate's name, or from `crate`.
+    let spelled = modules.iter().map(|known| match (module, known.split_once("::")) {
+        (Some(module), Some((_, rest))) if module.starts_with("crate::") => format!("crate::{rest}"),
+        _ => (*known).to_owned(),
+    });
+    let spelled: Vec<String> = spelled.collect();
+    let nearest = module.and_then(|module| suggest::nearest(module, spelled.iter().map(String::as_str)));
+    match nearest {
+        Some(nearest) => finding.help(format!("a module with a similar name has models: {}", tick(nearest))),
+        None => finding.help(match module {
+            Some(_) => "name one of these modules in `only_in`, or one above them",
+            None => "leave fewer out by `except` and `except_in`",
+        }),
+    }
+}
+
 /// A model was chosen whose database is not the one that is verified: judged there, it would say nothing.
 pub fn other_database(manifest: &Manifest, database: Option<&str>) -> Finding {
     let message = format!(
@@ -255,6 +281,32 @@ help: if models were left out by `only` or `except`, name at least one that exis
              with a connection to its database"
         );
         assert_eq!(other_database(&manifest, None).severity, Severity::Error);
+    }
+
+    #[test]
+    fn a_module_without_models_is_told_from_a_program_without() {
+        let text = |module, modules: &[&str]| {
+            let finding = none_chosen(module, modules, None);
+            (finding.message.clone(), finding.notes.join("\n"), finding.help.join("\n"))
+        };
+        let modules = ["app::billing", "app::models"];
+        assert_eq!(
+            text(Some("crate::modles"), &modules),
+            (
+                "no model is in module `crate::modles`, so nothing was verified".into(),
+                "the models that are linked are in `app::billing` and `app::models`".into(),
+                "a module with a similar name has models: `crate::models`".into()
+            )
+        );
+        assert_eq!(
+            text(Some("app::modles"), &modules).2,
+            "a module with a similar name has models: `app::models`"
+        );
+        assert!(text(Some("elsewhere"), &modules).2.starts_with("name one of these modules in `only_in`"));
+        assert!(text(None, &modules).0.starts_with("no model was left to look for"));
+        let of = none_chosen(Some("crate::x"), &["app::bills"], Some(&database_phrase(Some("billing"))));
+        assert!(of.message.starts_with("no model of database `billing` is in module `crate::x`"), "{of:?}");
+        assert_eq!(of.notes, ["the models of database `billing` that are linked are in `app::bills`"]);
     }
 
     #[test]
