@@ -85,11 +85,17 @@ fn incidents_1_2_and_5_a_service_refuses_to_start() {
     // A misspelt override opens no door.
     start(&url, &[("SCHEMACHECK_GUARD", "of")]).expect(78, &["is taken as `enforce`"]);
 
+    // Nor is a misspelt form of the log taken silently, and it is said once.
+    let misspelt = start(&url, &[("SCHEMACHECK_LOG", "jsno"), ("SCHEMACHECK_GUARD", "warn")]);
+    misspelt
+        .expect(0, &["SCHEMACHECK_LOG is \"jsno\", which is neither `json` nor `text`", "does not match"]);
+    assert_eq!(misspelt.stderr.matches("jsno").count(), 1, "{}", misspelt.all());
+
     // For machines: one line of JSON each, with all that there is to say.
     for (guard, status, event) in
         [("enforce", 78, "refused"), ("warn", 0, "overridden"), ("off", 0, "skipped")]
     {
-        let json = start(&url, &[("SCHEMACHECK_LOG", "json"), ("SCHEMACHECK_GUARD", guard)]);
+        let json = start(&url, &[("SCHEMACHECK_LOG", "JSON"), ("SCHEMACHECK_GUARD", guard)]);
         json.expect(status, &[]);
         let lines: Vec<&str> = json.stderr.trim().lines().collect();
         let [line] = lines[..] else { panic!("{guard}: {lines:?}") };

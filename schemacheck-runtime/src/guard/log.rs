@@ -2,6 +2,7 @@
 //! `SCHEMACHECK_LOG=json` makes each a line of JSON.
 
 use std::io::{self, Write as _};
+use std::sync::Once;
 
 use schemacheck_core::json::Object;
 
@@ -49,7 +50,26 @@ pub(super) fn trace(level: Level, event: &'static str, text: &str) {
 }
 
 fn is_json() -> bool {
-    std::env::var_os(VARIABLE).is_some_and(|value| value == "json")
+    static SAID: Once = Once::new();
+    let value = std::env::var_os(VARIABLE).unwrap_or_default();
+    format(&value.to_string_lossy()).unwrap_or_else(|misspelt| {
+        SAID.call_once(|| {
+            let line = line(false, Level::Warning, "misspelt", &misspelt, None);
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        });
+        false
+    })
+}
+
+/// Whether a value of the variable asks for JSON; what is wrong with one that says neither.
+fn format(value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "json" => Ok(true),
+        "" | "text" => Ok(false),
+        _ => {
+            Err(format!("{VARIABLE} is {value:?}, which is neither `json` nor `text`; it is taken as `text`"))
+        }
+    }
 }
 
 fn line(json: bool, level: Level, event: &str, text: &str, detail: Option<(&str, String)>) -> String {
@@ -71,6 +91,19 @@ fn line(json: bool, level: Level, event: &str, text: &str, detail: Option<(&str,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_variable_says_how() {
+        for (value, is_json) in
+            [("json", true), ("JSON", true), ("", false), ("text", false), ("Text", false)]
+        {
+            assert_eq!(format(value), Ok(is_json), "{value}");
+        }
+        assert_eq!(
+            format("jsno").unwrap_err(),
+            "SCHEMACHECK_LOG is \"jsno\", which is neither `json` nor `text`; it is taken as `text`"
+        );
+    }
 
     #[test]
     fn a_line_is_for_people_or_for_machines() {
