@@ -32,8 +32,8 @@ mod verified;
 mod wait;
 
 use exchange::Exchange;
-use policy::Decided;
 pub use policy::Policy;
+use policy::{Aloud, Decided};
 pub use readiness::{Readiness, hints_at_drift};
 pub use report::{Binary, Database, Kind, Report};
 pub use request::Request;
@@ -349,7 +349,7 @@ impl Guard {
                 Err(Box::new(Ok(policy.skip(&plan.manifests, plan.options.database.clone()))))
             }
             Ok(request) => Ok(request),
-            Err(report) => Err(Box::new(policy.apply(report, &[], started, true))),
+            Err(report) => Err(Box::new(policy.apply(report, &[], started, Aloud::Starting))),
         }
     }
 }

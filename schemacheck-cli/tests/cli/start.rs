@@ -225,3 +225,25 @@ fn a_program_for_tenants_is_built_from_one_of_them() {
     start("tenant_1").expect(0, &[]);
     start("tenant_2").expect(78, &["cannot find column `nickname` in table `tenant_2.users`"]);
 }
+
+/// A program that runs is not said to start.
+#[test]
+fn an_override_after_the_start_is_said_as_such() {
+    let _turn = one_at_a_time();
+    let (project, database) = (service(), database(SCHEMA));
+    project.snapshot(&database);
+    let main = project.read("src/main.rs").replace(
+        "    Ok(())\n}\n",
+        "    client.batch_execute(\"ALTER TABLE users DROP nickname\")?;\n    \
+         for _ in 0..2 {\n        println!(\"{}\", verified.recheck(&mut client)?);\n    }\n    Ok(())\n}\n",
+    );
+    project.write("src/main.rs", &main);
+    project.cargo(&["build"]).expect(0, &[]);
+    let start =
+        || project.program("app", &[("DATABASE_URL", &database.url()), ("SCHEMACHECK_GUARD", "warn")]);
+    let ran = start();
+    let goes_on = "schemacheck: SCHEMACHECK_GUARD=warn: this program goes on although it should not";
+    ran.expect(0, &["verified 1 model", goes_on, "refusal overridden (SCHEMACHECK_GUARD=warn)"]);
+    assert!(!ran.all().contains("this program starts"), "{}", ran.all());
+    assert_eq!(ran.stderr.matches("although it should not").count(), 1, "{}", ran.all());
+}

@@ -86,21 +86,26 @@ impl Decided {
         }
     }
 
-    /// The verdict for a refusal under this policy. What was said before need not be said aloud again.
+    /// The verdict for a refusal under this policy.
     pub(super) fn apply(
         self,
         report: Report,
         manifests: &[Manifest],
         started: Instant,
-        aloud: bool,
+        aloud: Aloud,
     ) -> Result<Verified, Report> {
         if self.policy == Policy::Enforce {
             return Err(report);
         }
         // Without an adapter the caller asks whatever the policy is; then a refusal is overridden all the same.
-        if aloud {
+        let does = match aloud {
+            Aloud::Starting => Some("starts"),
+            Aloud::Running => Some("goes on"),
+            Aloud::Not => None,
+        };
+        if let Some(does) = does {
             let said = report.clone().not_overridable();
-            let text = format!("{}: this program starts although it should not\n{said:?}", self.phrase());
+            let text = format!("{}: this program {does} although it should not\n{said:?}", self.phrase());
             log::say(Level::Warning, "overridden", &text, Some(("report", report.to_json())));
         }
         let (findings, database) = report.into_parts();
@@ -129,6 +134,17 @@ impl Decided {
         let overridden = Overridden { looked: false, phrase: self.phrase() };
         Verified::new(manifests, Vec::new(), database, Duration::ZERO).overridden(overridden)
     }
+}
+
+/// How an override is said aloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aloud {
+    /// At the start.
+    Starting,
+    /// By a look after it.
+    Running,
+    /// It was said before.
+    Not,
 }
 
 /// How a program came to start against a refusal, or without a look.

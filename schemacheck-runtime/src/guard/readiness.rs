@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::exchange::Look;
 use super::log::{self, Level};
+use super::policy::Aloud;
 use super::request::Plan;
 use super::wait::gist;
 use super::{Exchange, Guard, Kind, Policy, Report, Verified, timer};
@@ -200,8 +201,9 @@ fn conclude(
     }
     // Who starts with this look hears of the override here, once.
     let is_new = verdict.is_err() && !plan.has_announced.swap(true, Ordering::Relaxed);
+    let aloud = if is_new { Aloud::Running } else { Aloud::Not };
     let verdict =
-        verdict.or_else(|report| plan.options.policy.apply(report, &plan.manifests, started, is_new));
+        verdict.or_else(|report| plan.options.policy.apply(report, &plan.manifests, started, aloud));
     verdict.map(|verified| verified.again(started.elapsed()).with_plan(Arc::clone(plan)))
 }
 

@@ -10,7 +10,7 @@ use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Code, Manifest, QualifiedName};
 
 use super::log;
-use super::policy::Decided;
+use super::policy::{Aloud, Decided};
 use super::readiness::Memory;
 use super::timer::Watch;
 use super::{Binary, Database, Kind, Policy, Report, Target, Verified};
@@ -242,7 +242,7 @@ impl Plan {
     ) -> Result<Verified, Report> {
         verdict.or_else(|report| {
             self.has_announced.store(true, Ordering::Relaxed);
-            let settled = self.options.policy.apply(report, &self.manifests, started, true);
+            let settled = self.options.policy.apply(report, &self.manifests, started, Aloud::Starting);
             settled.map(|verified| verified.with_plan(self.clone()))
         })
     }
