@@ -89,9 +89,12 @@ fn connecting_is_retried_within_the_same_time() {
 fn a_connection_that_is_never_made_is_unreadable() {
     let url = "postgres://postgres:hunter2-not-real@127.0.0.1:1/app";
     let connect = || postgres::Client::connect(url, postgres::NoTls);
+    let program = guard().request().unwrap().failed("no").unwrap_err().binary().clone();
     for policy in [Policy::Enforce, Policy::Warn, Policy::Off] {
         let guard = guard().policy(policy).target(url).wait_for(Duration::from_millis(300));
         let report = guard.connect(connect).err().unwrap();
+        // Also where its models would not be looked for.
+        assert!(*report.binary() == program && !program.packages.is_empty(), "{policy:?}: {report:?}");
         assert_eq!(report.kind(), Kind::Unreadable, "{policy:?}");
         let full = format!("{report:?}");
         assert!(full.contains("cannot connect: "), "{full}");

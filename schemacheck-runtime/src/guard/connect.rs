@@ -7,7 +7,7 @@ use std::thread;
 
 use super::request::Plan;
 use super::wait::Wait;
-use super::{Exchange, Guard, Kind, Report, Request, Verified, timer};
+use super::{Exchange, Guard, Kind, Policy, Report, Request, Verified, timer};
 use crate::driver::{AsyncConnection, BlockingConnection};
 use crate::error::Cause;
 
@@ -95,10 +95,13 @@ impl Connecting {
     fn new(guard: Guard) -> Result<Self, Report> {
         let options = guard.options.clone();
         let wait = Wait::new(&options);
+        // Where nothing is asked a report says all the same which program could not connect.
+        let enforced = options.policy.policy == Policy::Enforce;
+        let manifests = guard.manifests.as_ref().ok().filter(|_| !enforced).cloned().unwrap_or_default();
         Ok(match guard.prepare() {
             Ok(request) => Self { request, settled: None, wait },
             Err(settled) => {
-                let request = Request::new(Plan::new(Arc::default(), options));
+                let request = Request::new(Plan::new(Arc::new(manifests), options));
                 Self { request, settled: Some((*settled)?), wait }
             }
         })
