@@ -21,7 +21,7 @@
 
 use std::time::Duration;
 
-use crate::error::Cause;
+use crate::error::{Cause, Error};
 
 #[cfg(feature = "bb8")]
 mod bb8;
@@ -161,6 +161,9 @@ fn message(select: &str, timeout: Duration) -> String {
 pub(crate) fn is_refused_by_server(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
+        if error.downcast_ref::<Error>().is_some_and(Error::is_unconnected) {
+            return false;
+        }
         #[cfg(feature = "postgres")]
         if let Some(error) = error.downcast_ref::<::postgres::Error>() {
             return error.as_db_error().is_some();

@@ -14,15 +14,29 @@ pub struct Error {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
+    Connect,
     Query,
     Answer(String),
     Version(u32),
 }
 
 impl Error {
-    /// The driver reported an error.
+    /// There was no connection to ask over.
+    pub fn connect(cause: impl Into<Cause>) -> Self {
+        Self { kind: Kind::Connect, cause: Some(cause.into()) }
+    }
+
+    /// The driver reported an error; one that says already that there was [no connection](Error::connect) stays what it is.
     pub fn query(cause: impl Into<Cause>) -> Self {
-        Self { kind: Kind::Query, cause: Some(cause.into()) }
+        match cause.into().downcast::<Self>() {
+            Ok(known) => *known,
+            Err(cause) => Self { kind: Kind::Query, cause: Some(cause) },
+        }
+    }
+
+    /// Whether nothing was asked, as there was no connection.
+    pub(crate) fn is_unconnected(&self) -> bool {
+        self.kind == Kind::Connect
     }
 
     /// The answer is not one of ours.
@@ -48,6 +62,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
+            Kind::Connect => f.write_str("cannot connect"),
             Kind::Query => f.write_str("the query of the catalog failed"),
             Kind::Answer(problem) => {
                 write!(f, "the answer of the catalog query cannot be understood: {problem}")
@@ -84,4 +99,16 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_not_made_is_no_query() {
+        let text = |cause: Cause| chain(&Error::query(cause));
+        assert_eq!(text("refused".into()), "the query of the catalog failed: refused");
+        assert_eq!(text(Error::connect("refused").into()), "cannot connect: refused");
+    }
 }

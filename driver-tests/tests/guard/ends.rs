@@ -52,6 +52,7 @@ fn the_guards_own_timeout_ends_a_query_on_the_server() {
         assert_eq!(report.kind(), Kind::Unreadable, "{driver}: {report}");
         let text = report.to_string();
         assert!(text.contains("canceling statement due to statement timeout"), "{driver}: {text}");
+        assert!(text.contains("the query of the catalog failed: "), "{driver}: {text}");
     }
     drop(holder);
 }

@@ -124,3 +124,49 @@ fn tenants_have_a_verdict_each_over_an_asynchronous_driver() {
         gone.refused().count() == 2 && gone.refused().all(|(_, report)| report.kind() == Kind::Unreadable)
     );
 }
+
+/// What a look says over a pool that has no connection to give.
+fn without_connection(url: &str) -> Vec<(&'static str, String)> {
+    let short = Duration::from_millis(300);
+    let manager = r2d2_postgres::PostgresConnectionManager::new(url.parse().unwrap(), postgres::NoTls);
+    let r2d2 = r2d2::Pool::builder().connection_timeout(short).build_unchecked(manager);
+    let said = |verdict: Result<schemacheck::Verified, schemacheck::Report>| {
+        let report = verdict.unwrap_err();
+        assert_eq!(report.kind(), Kind::Unreadable, "{report}");
+        report.findings()[0].message.clone()
+    };
+    let mut all = vec![("r2d2", said(Guard::new().verify(&r2d2)))];
+    block_on(async {
+        let config: tokio_postgres::Config = url.parse().unwrap();
+        let manager = deadpool_postgres::Manager::new(config.clone(), tokio_postgres::NoTls);
+        let deadpool = deadpool_postgres::Pool::builder(manager).build().unwrap();
+        all.push(("deadpool", said(Guard::new().verify_async(&deadpool).await)));
+        let manager = bb8_postgres::PostgresConnectionManager::new(config, tokio_postgres::NoTls);
+        let bb8 = bb8::Pool::builder().connection_timeout(short).build_unchecked(manager);
+        all.push(("bb8", said(Guard::new().verify_async(&bb8).await)));
+        let sqlx = sqlx::postgres::PgPoolOptions::new().acquire_timeout(short).connect_lazy(url).unwrap();
+        all.push(("sqlx 0.9", said(Guard::new().verify_async(&sqlx).await)));
+        all.push(("sea-orm", said(Guard::new().verify_async(&sea_orm(sqlx)).await)));
+        let sqlx = sqlx_08::postgres::PgPoolOptions::new().acquire_timeout(short).connect_lazy(url).unwrap();
+        all.push(("sqlx 0.8", said(Guard::new().verify_async(&sqlx).await)));
+    });
+    all
+}
+
+fn sea_orm(pool: sqlx::PgPool) -> sea_orm::DatabaseConnection {
+    sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+}
+
+/// No query was sent, and no report says that one failed.
+#[test]
+fn a_pool_without_a_connection_cannot_connect() {
+    let database = database();
+    let none = database.url().replace(database.name(), "there_is_none");
+    for url in ["postgres://nobody@127.0.0.1:1/none", none.as_str()] {
+        for (pool, message) in without_connection(url) {
+            let start = "the database could not be looked at: cannot connect: ";
+            assert!(message.starts_with(start), "{pool}: {message}");
+            assert!(!message.contains("query") && !message.contains("object"), "{pool}: {message}");
+        }
+    }
+}

@@ -499,7 +499,9 @@ pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
 
 /// The database could not be looked at.
 pub fn unreadable(problem: &str) -> Finding {
-    let problem = crate::ident::printable(problem);
+    // Servers say more on lines of their own, such as `DETAIL:`.
+    let lines: Vec<&str> = problem.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let problem = crate::ident::printable(&lines.join("; "));
     let message = format!("the database could not be looked at: {problem}");
     Finding::new(Code::Unreadable, "database", ObjectChange::Missing, String::new(), message)
         .note("this says nothing about the schema: it was not verified")
@@ -598,5 +600,14 @@ mod tests {
         assert!(finding.help.is_empty(), "{finding:?}");
         catalog.search_path.pop();
         assert!(missing_relation(&users(), &catalog).notes.is_empty());
+    }
+
+    #[test]
+    fn what_a_server_says_on_several_lines_stands_on_one() {
+        assert_eq!(
+            unreadable("db error: FATAL: no\nDETAIL: too late\n").message,
+            "the database could not be looked at: db error: FATAL: no; DETAIL: too late"
+        );
+        assert!(unreadable("a\u{1b}[31m").message.ends_with(r"a\u{1b}[31m"));
     }
 }

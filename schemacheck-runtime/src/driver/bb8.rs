@@ -6,7 +6,7 @@ use std::time::Duration;
 use bb8::{ManageConnection, Pool, PooledConnection, RunError};
 
 use super::{Async, AsyncConnection, sealed};
-use crate::error::Cause;
+use crate::error::{Cause, Error};
 
 impl<M: ManageConnection> sealed::Sealed for &Pool<M> {}
 
@@ -18,8 +18,8 @@ where
     async fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
         let mut connection = self.get().await.map_err(|error| match error {
             // The manager's error promises no more than `Debug`.
-            RunError::User(error) => format!("{error:?}"),
-            RunError::TimedOut => "timed out waiting for a connection of the pool".to_owned(),
+            RunError::User(error) => Error::connect(format!("{error:?}")),
+            RunError::TimedOut => Error::connect("timed out waiting for a connection of the pool"),
         })?;
         connection.ask_here(select, timeout).await
     }

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{Object, Pool, PoolError};
 
 use super::{Async, AsyncConnection, sealed};
-use crate::error::Cause;
+use crate::error::{Cause, Error};
 
 impl sealed::Sealed for &Pool {}
 
 impl Async for &Pool {
     async fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-        let object = self.get().await?;
+        let object = self.get().await.map_err(|error| match error {
+            // The pool's own words say that it made an object.
+            PoolError::Backend(error) => Error::connect(error),
+            error => Error::connect(error),
+        })?;
         (&object).ask(select, timeout).await
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{Blocking, BlockingConnection, sealed};
-use crate::error::Cause;
+use crate::error::{Cause, Error};
 
 impl<M: ManageConnection> sealed::Sealed for &Pool<M> {}
 
@@ -15,7 +15,7 @@ where
     M::Connection: BlockingConnection,
 {
     fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-        self.get()?.ask_here(select, timeout)
+        self.get().map_err(Error::connect)?.ask_here(select, timeout)
     }
 }
 

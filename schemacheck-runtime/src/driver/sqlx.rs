@@ -13,7 +13,7 @@ macro_rules! adapters {
             use $sqlx::{Executor, PgConnection, PgPool, Postgres, Row, Transaction};
 
             use crate::driver::{Async, AsyncConnection, COLUMN, message, pick, sealed};
-            use crate::error::Cause;
+            use crate::error::{Cause, Error};
 
             /// Boxed: for an `async fn` the compiler cannot show that it may be sent (rust-lang/rust#100013).
             fn ask<'e>(
@@ -31,7 +31,9 @@ macro_rules! adapters {
 
             impl Async for &PgPool {
                 async fn ask(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-                    answer(&ask(*self, &message(select, timeout)).await?)
+                    // Not over the pool as such: its error does not tell whether there was a connection.
+                    let mut connection = self.acquire().await.map_err(Error::connect)?;
+                    answer(&ask(&mut *connection, &message(select, timeout)).await?)
                 }
 
                 fn is_closed(&self) -> bool {
@@ -43,7 +45,7 @@ macro_rules! adapters {
 
             impl AsyncConnection for PgPool {
                 async fn ask_here(&mut self, select: &str, timeout: Duration) -> Result<String, Cause> {
-                    answer(&ask(&*self, &message(select, timeout)).await?)
+                    (&*self).ask(select, timeout).await
                 }
 
                 fn is_gone(&self) -> bool {
