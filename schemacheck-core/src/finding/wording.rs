@@ -321,6 +321,7 @@ pub fn type_hidden(
     let mut finding = other_schema(manifest, built, found);
     let home = tick(&crate::QualifiedName::new(built, &found.name).to_string());
     finding.kind = "type";
+    finding.help.clear();
     finding
         .severity(severity)
         .note(format!("column {} has {home}", tick(column)))
@@ -401,11 +402,13 @@ pub fn other_schema(manifest: &Manifest, built: &str, found: &crate::QualifiedNa
         tick(&found.schema),
         tick(built)
     );
+    let home = crate::QualifiedName::new(built, &found.name).to_string();
     Finding::new(Code::OtherSchema, "relation", ObjectChange::Changed, found.to_string(), message)
         .attribute("schema")
         .expected(built)
         .actual(&found.schema)
         .at(Place::of(manifest))
+        .help(format!("if {} is meant, the search path has to lead there first", tick(&home)))
 }
 
 /// A materialized view that is read has no data.

@@ -140,7 +140,7 @@ mod tests {
 
     use super::super::tests::guard;
 
-    const NO_ROWS: &str = r#"[7,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+    const NO_ROWS: &str = r#"[8,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
 
     #[test]
     fn a_refusal_has_the_shape_that_is_documented() {

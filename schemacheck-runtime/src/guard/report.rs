@@ -95,10 +95,14 @@ impl fmt::Display for Binary {
             .iter()
             .map(|(name, version)| format!("{name} {version}").trim_end().to_owned())
             .collect();
-        if !packages.is_empty() {
-            write!(f, "{}, ", packages.join(", "))?;
+        let executable = printable(&self.executable);
+        // Without models nothing was seen of a snapshot.
+        match packages.is_empty() {
+            true => write!(f, "executable `{executable}`"),
+            false => {
+                write!(f, "{}, executable `{executable}`, snapshot {}", packages.join(", "), self.digest)
+            }
         }
-        write!(f, "executable `{}`, snapshot {}", printable(&self.executable), self.digest)
     }
 }
 

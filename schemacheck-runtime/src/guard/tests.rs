@@ -4,7 +4,7 @@ use schemacheck_core::Code;
 
 use super::*;
 
-const NO_ROWS: &str = r#"[7,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
+const NO_ROWS: &str = r#"[8,["150018","app","me","127.0.0.1",5432,false],["public"],null,null,null,null,null,null,null,null,null]"#;
 
 pub(super) fn guard() -> Guard {
     let model = Manifest {
