@@ -104,15 +104,16 @@ fn newest<'a>(stamps: impl Iterator<Item = &'a Stamp>, order: Option<&LedgerOrde
     })
 }
 
-/// The relations that hide the ones in which the build found the names: each with what is said of it. Where they lack
-/// something, no migration need be the cause.
+/// The relations that hide the ones in which the build found the names, or may where nobody asked: each with what is said
+/// of it. Where they lack something, no migration need be the cause.
 fn hiding<'a>(manifests: impl IntoIterator<Item = &'a Manifest>, catalog: &Catalog) -> Vec<(String, String)> {
     let models = manifests.into_iter().filter(|manifest| manifest.sort == Sort::Model);
     let hiding = models.filter_map(|manifest| {
         let (None, Some(built)) = (&manifest.schema, &manifest.resolved) else { return None };
         let found = &catalog.relation(None, &manifest.relation)?.name;
         let hidden = QualifiedName::new(built, &found.name);
-        (*built != found.schema && catalog.known_relations.contains(&hidden))
+        let may_be_there = !catalog.knows_names || catalog.known_relations.contains(&hidden);
+        (*built != found.schema && may_be_there)
             .then(|| (found.to_string(), wording::other_schema(manifest, built, found).message))
     });
     hiding.collect()
@@ -517,8 +518,9 @@ mod tests {
 
     #[test]
     fn a_table_that_hides_another_is_the_cause_of_what_it_lacks() {
-        let found = |search_path: &[&str], is_hidden: bool| {
+        let found = |search_path: &[&str], is_hidden: bool, knows_names: bool| {
             let mut catalog = table("app.users", &[]);
+            catalog.knows_names = knows_names;
             catalog.relations.extend(table("public.users", &[]).relations);
             catalog.search_path = search_path.iter().map(|&schema| schema.into()).collect();
             catalog.known_relations =
@@ -539,13 +541,14 @@ mod tests {
         let of = |found: &[(String, Option<String>)], object: &str| {
             found.iter().find(|(name, _)| name == object).unwrap().1.clone()
         };
-        let hidden = found(&["app", "public"], true);
+        let hidden = found(&["app", "public"], true, true);
         assert_eq!(of(&hidden, "app.users.email"), hides);
         assert_eq!(of(&hidden, "posts"), stamped("1 object that the program needs is missing"));
+        assert_eq!(found(&["app", "public"], false, false), hidden);
         // The schema as a whole is another one.
-        let moved = found(&["app"], false);
+        let moved = found(&["app"], false, true);
         assert_eq!(of(&moved, "app.users.email"), stamped("2 objects that the program needs are missing"));
-        let own = found(&["public"], true);
+        let own = found(&["public"], true, true);
         assert_eq!(of(&own, "public.users.email"), stamped("2 objects that the program needs are missing"));
     }
 
