@@ -6,7 +6,7 @@ use schemacheck::{Finding, Guard, Model, Report, Verified};
 use schemacheck_runtime::introspect::guard::plain_type_numbers;
 
 use crate::readiness::last_question;
-use crate::support::connect;
+use crate::support::{connect, while_roles_stay};
 
 #[derive(Model)]
 #[schemacheck(table = "tickets", read, update)]
@@ -78,22 +78,34 @@ fn verdicts_are_those_of_the_full_request() {
         "CREATE SCHEMA app; CREATE TYPE app.tickets AS (id int); SET search_path = app, public",
         "UPDATE alembic_version SET version_num = 'elsewhere'; ALTER TABLE tickets DROP COLUMN title",
     ];
-    // What a ledger lists is no part of looking again.
-    let listed = "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
-                  INSERT INTO _sqlx_migrations VALUES (2, 'x', false, '')";
     let mut seen = 0;
-    for change in fits.iter().chain(&unfit).chain([&listed]) {
+    for change in fits.iter().chain(&unfit) {
         let (mut client, _database) = connect("");
         let readiness = guard().readiness();
         assert_eq!(said(readiness.recheck(&mut client)), Ok(vec![]));
         client.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error}"));
         let [adapter, again, full] = all(&mut client, &readiness);
         assert_eq!(adapter, full, "{change}");
-        let expected = if *change == listed { Ok(vec![]) } else { full.clone() };
-        assert_eq!(again, expected, "{change}, looking again");
+        assert_eq!(again, full, "{change}, looking again");
         seen += usize::from(full != Ok(vec![]));
     }
     assert!(seen >= 13, "only {seen} changes were of any account");
+}
+
+#[test]
+fn what_a_ledger_lists_is_no_part_of_looking_again() {
+    let listed = "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
+                  INSERT INTO _sqlx_migrations VALUES (2, 'x', false, '')";
+    while_roles_stay(|| {
+        let (mut client, _database) = connect("");
+        let readiness = guard().readiness();
+        assert_eq!(said(readiness.recheck(&mut client)), Ok(vec![]));
+        client.batch_execute(listed).unwrap();
+        let [adapter, again, full] = all(&mut client, &readiness);
+        assert_eq!(adapter, full);
+        assert_ne!(full, Ok(vec![]));
+        (again == Ok(vec![])).then_some(())
+    });
 }
 
 #[test]
@@ -110,9 +122,11 @@ fn while_nothing_changes_the_small_fingerprint_is_all_that_is_asked_for() {
         assert!(is_fingerprint || question.contains("; WITH path AS"), "{question}");
         is_fingerprint
     };
-    assert_eq!([asked(&mut client), asked(&mut client)], [false, true]);
+    assert!(!asked(&mut client));
+    while_roles_stay(|| asked(&mut client).then_some(()));
     database.connect().unwrap().batch_execute("ALTER TABLE tickets ADD COLUMN more text").unwrap();
-    assert_eq!([asked(&mut client), asked(&mut client)], [false, true]);
+    assert!(!asked(&mut client));
+    while_roles_stay(|| asked(&mut client).then_some(()));
 }
 
 /// The server finds the first relation of a name, whatever it is.

@@ -53,6 +53,13 @@ pub(crate) fn hold_catalog(database: &Database<'_>) -> Client {
     holder
 }
 
+/// What an attempt yields while no other test changes a role: all databases of a server share the roles, and a change of
+/// one makes each look a full one.
+#[track_caller]
+pub(crate) fn while_roles_stay<T>(attempt: impl FnMut() -> Option<T>) -> T {
+    std::iter::repeat_with(attempt).take(100).flatten().next().expect("a moment without a change of roles")
+}
+
 /// The headlines of what the guard finds, errors first.
 #[track_caller]
 pub(crate) fn check(changes: &str, expect: &[&str]) {
