@@ -44,6 +44,16 @@ pub enum Moment {
     },
 }
 
+impl Moment {
+    /// How grave is what some programs can live with: an error where a start is strict.
+    fn risk(self) -> Severity {
+        match self {
+            Self::Start { strict: true } => Severity::Error,
+            Self::Start { strict: false } | Self::Build => Severity::Warning,
+        }
+    }
+}
+
 /// Everything in which one manifest and a catalog disagree.
 pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();

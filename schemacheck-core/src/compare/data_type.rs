@@ -5,7 +5,6 @@
 
 use super::Moment;
 use crate::catalog::{Catalog, Column, Relation};
-use crate::code::Severity;
 use crate::finding::{Finding, wording};
 use crate::manifest::{Expected, Kind, Manifest};
 use crate::pg_type::{self, Change, PgType};
@@ -21,18 +20,26 @@ pub(super) fn check(
 ) {
     let Some(built) = &expected.built else { return };
     let change = pg_type::change(built.base_type(), catalog.base_type(&column.ty));
-    let risk = match moment {
-        Moment::Start { strict: true } => Severity::Error,
-        Moment::Start { strict: false } | Moment::Build => Severity::Warning,
-    };
     // A domain over the same base: what is read is the same, and what is written has to name its type.
     let is_other_domain = change == Change::Same && !same(&built.ty, &column.ty);
     let change = if is_other_domain { Change::Compatible } else { change };
     let is_written = manifest.does(Kind::Insert, expected) || manifest.does(Kind::Update, expected);
     if is_other_domain && is_written && built.ty.name != column.ty.name {
-        findings.push(wording::domain_written(manifest, expected, relation, (&built.ty, &column.ty), risk));
+        findings.push(wording::domain_written(
+            manifest,
+            expected,
+            relation,
+            (&built.ty, &column.ty),
+            moment.risk(),
+        ));
     } else if change == Change::Compatible && leads_back(&built.ty, &column.ty, catalog) {
-        findings.push(wording::type_moved(manifest, expected, relation, (&built.ty, &column.ty), risk));
+        findings.push(wording::type_moved(
+            manifest,
+            expected,
+            relation,
+            (&built.ty, &column.ty),
+            moment.risk(),
+        ));
     } else if change != Change::Same {
         // Of a domain that kept its name, what it is based on is another type.
         let (was, is) = match built.ty.to_string() == column.ty.to_string() {
@@ -65,6 +72,17 @@ mod tests {
     use crate::{Catalog, QualifiedName};
 
     const START: Moment = Moment::Start { strict: false };
+
+    /// A table whose column `c` has the domain `email`, over this type.
+    fn email(base: &str) -> Catalog {
+        let mut catalog = table("public.users", &[column("c", "email")]);
+        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
+        let name = QualifiedName::new("public", "email");
+        let base = PgType::builtin(base);
+        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
+        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        catalog
+    }
 
     #[track_caller]
     fn changed(from: PgType, to: &Catalog, expect: &[&str]) {
@@ -108,12 +126,7 @@ mod tests {
 
     #[test]
     fn a_domain_reads_as_its_base() {
-        let mut catalog = table("public.users", &[column("c", "email")]);
-        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
-        let name = QualifiedName::new("public", "email");
-        let base = PgType::builtin("text");
-        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
-        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let catalog = email("text");
         changed(
             PgType::builtin("text"),
             &catalog,
@@ -132,12 +145,7 @@ mod tests {
 
     #[test]
     fn a_domain_more_or_less_matters_to_who_writes() {
-        let mut catalog = table("public.users", &[column("c", "email")]);
-        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
-        let name = QualifiedName::new("public", "email");
-        let base = PgType::builtin("text");
-        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
-        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let catalog = email("text");
         let mut model = model("users", &[("c", "String")]);
         model.columns[0].built = Some(built(PgType::builtin("text"), true));
         model.kinds = vec![Kind::Read, Kind::Update];
@@ -178,12 +186,7 @@ mod tests {
 
     #[test]
     fn a_domain_that_kept_its_name_is_shown_by_its_base() {
-        let mut catalog = table("public.users", &[column("c", "email")]);
-        catalog.relations.values_mut().next().unwrap().columns[0].ty = PgType::named("public", "email");
-        let name = QualifiedName::new("public", "email");
-        let base = PgType::builtin("int4");
-        let kind = TypeKind::Domain { base, not_null: true, default: None, checks: vec![] };
-        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let catalog = email("int4");
         let mut model = model("users", &[("c", "String")]);
         let base = Some(PgType::builtin("text"));
         model.columns[0].built =

@@ -2,7 +2,6 @@
 
 use super::Moment;
 use crate::catalog::{Catalog, RelKind, Relation};
-use crate::code::Severity;
 use crate::finding::{Finding, wording};
 use crate::ident::QualifiedName;
 use crate::manifest::{Kind, Manifest};
@@ -28,11 +27,7 @@ pub(super) fn check<'a>(
     }
     if manifest.is(Kind::Read) && catalog.unpopulated.contains(&relation.name) {
         // The program that fills it may be this one.
-        let severity = match moment {
-            Moment::Start { strict: true } => Severity::Error,
-            Moment::Start { strict: false } | Moment::Build => Severity::Warning,
-        };
-        findings.push(wording::unpopulated(manifest, relation, severity));
+        findings.push(wording::unpopulated(manifest, relation, moment.risk()));
     }
     let is_view = matches!(relation.kind, RelKind::View | RelKind::MaterializedView);
     if manifest.writes() && is_view {

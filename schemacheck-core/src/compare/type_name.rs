@@ -2,7 +2,6 @@
 
 use super::{Moment, relation};
 use crate::catalog::Catalog;
-use crate::code::Severity;
 use crate::finding::{Finding, wording};
 use crate::manifest::Manifest;
 use crate::pg_type::TypeDef;
@@ -21,12 +20,11 @@ pub(super) fn check<'a>(
         });
         return None;
     };
-    if let (None, Some(built), Moment::Start { strict }) = (&manifest.schema, &manifest.resolved, moment)
+    if let (None, Some(built), Moment::Start { .. }) = (&manifest.schema, &manifest.resolved, moment)
         && *built != def.name.schema
         && let Some(column) = column_of(built, &manifest.relation, catalog)
     {
-        let severity = if strict { Severity::Error } else { Severity::Warning };
-        findings.push(wording::type_hidden(manifest, built, &def.name, &column, severity));
+        findings.push(wording::type_hidden(manifest, built, &def.name, &column, moment.risk()));
     }
     Some(def)
 }

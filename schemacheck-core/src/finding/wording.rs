@@ -282,10 +282,7 @@ pub fn domain_written(
     (built, live): (&PgType, &PgType),
     severity: Severity,
 ) -> Finding {
-    let mut finding = type_changed(manifest, column, relation, built, live, Change::Compatible);
-    finding.notes.pop();
-    finding
-        .severity(severity)
+    type_at_risk(manifest, column, relation, (built, live), severity)
         .note(
             "all drivers read both, and sqlx and diesel write both; `postgres` and `tokio-postgres` bind a parameter \
              of a domain only to a type that names it, and such a type to no other",
@@ -301,13 +298,23 @@ pub fn type_moved(
     (built, live): (&PgType, &PgType),
     severity: Severity,
 ) -> Finding {
-    let mut finding = type_changed(manifest, column, relation, built, live, Change::Compatible);
-    finding.notes.pop();
-    let name = tick(&live.name);
-    finding
-        .severity(severity)
-        .note(leads_to(&name, &built.qualified_name().to_string()))
+    type_at_risk(manifest, column, relation, (built, live), severity)
+        .note(leads_to(&tick(&live.name), &built.qualified_name().to_string()))
         .help(format!("let the search path lead to {} first", tick(&live.qualified_name().to_string())))
+}
+
+/// A live type that is read like the one that the build saw, and may not be written so.
+fn type_at_risk(
+    manifest: &Manifest,
+    column: &Expected,
+    relation: &Relation,
+    (built, live): (&PgType, &PgType),
+    severity: Severity,
+) -> Finding {
+    let mut finding = type_changed(manifest, column, relation, built, live, Change::Compatible);
+    // That drivers read both is not all there is to say.
+    finding.notes.pop();
+    finding.severity(severity)
 }
 
 /// A name of an enum or a type leads to another one than at the build, and a column still has the one that it led to.
