@@ -37,6 +37,16 @@ CREATE TABLE articles (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz
 );
+-- What a trigger fills, and what it only changes.
+CREATE TABLE permalinks (title text NOT NULL, target text NOT NULL, path text NOT NULL);
+CREATE FUNCTION permalinks_path() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.path := coalesce(NEW.path, lower(NEW.title));
+    NEW.target := trim(NEW.target);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER permalinks_path BEFORE INSERT ON permalinks FOR EACH ROW EXECUTE FUNCTION permalinks_path();
 CREATE TABLE wide (
     id bigint PRIMARY KEY,
     owner_id bigint NOT NULL,

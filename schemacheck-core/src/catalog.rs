@@ -127,7 +127,13 @@ impl Catalog {
                 self.type_of(&column.ty),
                 Some(TypeDef { kind: TypeKind::Domain { default: Some(_), .. }, .. })
             );
-        !has_own && !from_domain && self.refuses_null(column)
+        !has_own && !from_domain && self.refuses_null(column) && !self.is_filled(column)
+    }
+
+    /// Whether a trigger puts a value into the column before a row is inserted. `NOT NULL` is checked behind it, the
+    /// domain of the column's type before it.
+    pub fn is_filled(&self, column: &Column) -> bool {
+        column.filled_by.is_some() && !self.domain_refuses_null(&column.ty)
     }
 
     /// Every relation name that is known, with or without facts.
@@ -242,6 +248,9 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// The collation, where it is not the type's own.
     pub collation: Option<QualifiedName>,
+    /// A trigger that gives a column that refuses NULL its value before a row is inserted, by name. Of a catalog that
+    /// the guard reads nothing: it does not ask for triggers.
+    pub filled_by: Option<String>,
 }
 
 /// `attidentity`: `GENERATED ... AS IDENTITY`.

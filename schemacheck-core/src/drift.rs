@@ -190,6 +190,8 @@ impl Differences {
         let collation =
             |column: &Column| column.collation.as_ref().map_or("default".into(), ToString::to_string);
         field("collation", collation(a), collation(b));
+        let filled = |column: &Column| column.filled_by.clone().unwrap_or_else(|| "nothing".into());
+        field("filled by", filled(a), filled(b));
     }
 
     fn ledgers(&mut self, before: &Catalog, after: &Catalog) {
@@ -385,13 +387,14 @@ mod tests {
     #[test]
     fn every_attribute_of_a_column_is_compared() {
         let before = table("public.users", &[column("a", "int4")]);
-        let changes: [fn(&mut Column); 6] = [
+        let changes: [fn(&mut Column); 7] = [
             |c| c.ty = PgType::builtin("int8"),
             |c| c.not_null = true,
             |c| c.default = Some("1".into()),
             |c| c.identity = Some(crate::catalog::Identity::Always),
             |c| c.generated = Some(crate::catalog::Generated { stored: true, expression: "1".into() }),
             |c| c.collation = Some(crate::QualifiedName::new("pg_catalog", "C")),
+            |c| c.filled_by = Some("users_slug".into()),
         ];
         for change in changes {
             let mut column = column("a", "int4");

@@ -1,6 +1,6 @@
 //! What Rust expects: one manifest a model, an enum or a type.
 
-use crate::catalog::{Catalog, Column, RelKind};
+use crate::catalog::{Catalog, Column, RelKind, Relation};
 use crate::code::Code;
 use crate::ledger::Stamp;
 use crate::pg_type::PgType;
@@ -247,7 +247,8 @@ impl Level {
 }
 
 impl Manifest {
-    /// Fills in what the snapshot says: where the relation is, its kind, and each column's type and nullability.
+    /// Fills in what the snapshot says: where the relation is, its kind, each column's type and nullability, and what a
+    /// trigger fills.
     pub fn add_facts(&mut self, catalog: &Catalog) {
         match self.sort {
             Sort::Model => {
@@ -260,6 +261,10 @@ impl Manifest {
                     expected.built =
                         relation.column(&expected.column).map(|column| Built::of(column, catalog));
                 }
+                if self.is(Kind::Insert) {
+                    let filled = self.filled(relation, catalog);
+                    self.optional.extend(filled);
+                }
             }
             Sort::Enum => {
                 let Some(def) = catalog.type_def(self.schema.as_deref(), &self.relation) else {
@@ -269,6 +274,23 @@ impl Manifest {
             }
             Sort::Type => self.add_type_facts(catalog),
         }
+    }
+
+    /// The columns that a trigger fills, as optional ones: the guard does not ask for triggers, and would miss a value. A
+    /// column that an update writes NULL into is refused there all the same.
+    fn filled(&self, relation: &Relation, catalog: &Catalog) -> Vec<Optional> {
+        let is_nulled = |name: &str| {
+            let is_it = |expected: &&Expected| expected.column == name && expected.none_is_null;
+            self.columns.iter().filter(is_it).any(|expected| self.does(Kind::Update, expected))
+        };
+        let is_new = |name: &str| !self.is_optional(name) && !is_nulled(name);
+        let filled =
+            relation.columns.iter().filter(|column| catalog.is_filled(column) && is_new(&column.name));
+        let optional = |(column, trigger): (&Column, &String)| Optional {
+            column: column.name.clone(),
+            reason: format!("the trigger `{trigger}` fills it"),
+        };
+        filled.filter_map(|column| Some(optional((column, column.filled_by.as_ref()?)))).collect()
     }
 
     /// The name as messages spell it: with the schema that was written, else the one that the build found.

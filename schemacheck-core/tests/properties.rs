@@ -123,8 +123,10 @@ fn ty() -> impl Strategy<Value = PgType> {
 fn column() -> impl Strategy<Value = Column> {
     let identity = option::weighted(0.2, select(vec![Identity::Always, Identity::ByDefault]));
     let generated = option::weighted(0.2, (any::<bool>(), name()));
-    (name(), ty(), any::<bool>(), option::of(name()), identity, generated, option::weighted(0.2, qualified()))
-        .prop_map(|(name, ty, not_null, default, identity, generated, collation)| Column {
+    let collation = option::weighted(0.2, qualified());
+    let filled_by = option::weighted(0.2, name());
+    (name(), ty(), any::<bool>(), option::of(name()), identity, generated, collation, filled_by).prop_map(
+        |(name, ty, not_null, default, identity, generated, collation, filled_by)| Column {
             name,
             ty,
             not_null,
@@ -132,7 +134,9 @@ fn column() -> impl Strategy<Value = Column> {
             identity,
             generated: generated.map(|(stored, expression)| Generated { stored, expression }),
             collation,
-        })
+            filled_by,
+        },
+    )
 }
 
 fn constraint() -> impl Strategy<Value = Constraint> {

@@ -32,6 +32,7 @@ mod snapshot;
 mod standby;
 mod support;
 mod tenants;
+mod triggers;
 mod types;
 mod versions;
 mod waiting;

@@ -49,6 +49,38 @@ pub struct PerhapsByTrigger {
     pub slug: Option<String>,
 }
 
+/// The snapshot says that a trigger fills the path.
+#[derive(Model)]
+#[schemacheck(table = "permalinks", insert)]
+pub struct Permalink {
+    pub title: String,
+    pub target: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "permalinks", insert, none = "default")]
+pub struct PerhapsPermalink {
+    pub title: String,
+    pub target: String,
+    pub path: Option<String>,
+}
+
+/// As columns of a struct inside.
+#[derive(Model)]
+#[schemacheck(embedded)]
+pub struct Target {
+    pub target: String,
+    pub path: Option<String>,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "permalinks", insert)]
+pub struct Embedding {
+    pub title: String,
+    #[schemacheck(flatten)]
+    pub target: Target,
+}
+
 /// `None` leaves a column as it is; the key says which row.
 #[derive(Model)]
 #[schemacheck(table = "articles", update)]

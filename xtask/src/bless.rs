@@ -43,5 +43,5 @@ pub(crate) fn run() -> Result<()> {
             .env("SCHEMACHECK_BLESS", "1"),
     )?;
     println!("xtask: ui-tests");
-    shell::run(cargo().args(["test", "--package", "ui-tests"]).env("TRYBUILD", "overwrite"))
+    shell::run(cargo().args(["test", "--package", "ui-tests", "--test", "ui"]).env("TRYBUILD", "overwrite"))
 }

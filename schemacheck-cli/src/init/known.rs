@@ -171,6 +171,7 @@ pub(super) mod tests {
             identity: None,
             generated: None,
             collation: None,
+            filled_by: None,
         };
         let name = QualifiedName::new(schema, name);
         let relation = Relation {

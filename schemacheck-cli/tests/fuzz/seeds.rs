@@ -98,6 +98,7 @@ fn catalog() -> Catalog {
         identity: None,
         generated: None,
         collation: None,
+        filled_by: Some("users_slug".into()),
     };
     let constraint = |name: &str, kind| Constraint {
         name: name.into(),

@@ -120,6 +120,41 @@ mod tests {
     }
 
     #[test]
+    fn what_a_trigger_fills_is_no_finding_here_nor_where_the_guard_looks() {
+        let filled = |column: &mut Column| column.filled_by = Some("users_slug".into());
+        let mut catalog = users();
+        catalog.relations.values_mut().next().unwrap().columns.iter_mut().skip(2).take(1).for_each(filled);
+        let mut model = insert(&[("email", "String")]);
+        check(&model, &catalog, Moment::Build, &[]);
+        check(
+            &model,
+            &users(),
+            STRICT,
+            &["error[missing-required-column]: column `public.users.slug` is required, \
+                                           but an insert of `app::Model` supplies no value"],
+        );
+        model.add_facts(&catalog);
+        let reason = "the trigger `users_slug` fills it".to_owned();
+        assert_eq!(model.optional, [Optional { column: "slug".into(), reason }]);
+        check(&model, &users(), STRICT, &[]);
+    }
+
+    /// Of a domain, NULL is refused before a trigger runs.
+    #[test]
+    fn no_trigger_fills_what_a_domain_refuses() {
+        let filled = Some("users_c".to_owned());
+        let column = Column { ty: PgType::named("public", "must"), filled_by: filled, ..column("c", "x") };
+        let mut catalog = table("public.users", &[not_null(column)]);
+        let name = QualifiedName::new("public", "must");
+        let kind =
+            TypeKind::Domain { base: PgType::builtin("text"), not_null: true, default: None, checks: vec![] };
+        catalog.types.insert(name.clone(), TypeDef { name, kind });
+        let expect = "error[missing-required-column]: column `public.users.c` is required, \
+                      but an insert of `app::Model` supplies no value";
+        check(&insert(&[]), &catalog, Moment::Build, &[expect]);
+    }
+
+    #[test]
     fn a_field_that_an_insert_leaves_out_supplies_nothing() {
         let mut model = insert(&[("email", "String"), ("slug", "String")]);
         model.columns[1].left_out = vec![Kind::Update];

@@ -17,6 +17,7 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
         identity: None,
         generated: None,
         collation: None,
+        filled_by: None,
     }
 }
 

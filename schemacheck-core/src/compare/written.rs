@@ -79,7 +79,8 @@ pub fn refuses_none(
         return None;
     }
     // Where DEFAULT is written, it has to be there.
-    let by_insert = !expected.none_is_default || catalog.requires_value(column);
+    let by_insert =
+        (!expected.none_is_default || catalog.requires_value(column)) && !catalog.is_filled(column);
     let kinds = [(Kind::Insert, by_insert), (Kind::Update, expected.none_is_null)];
     kinds.into_iter().find(|(kind, fails)| *fails && manifest.does(*kind, expected)).map(|(kind, _)| kind)
 }
@@ -205,6 +206,27 @@ mod tests {
         check(&model, &table("public.users", &[column("c", "int8")]), Moment::Build, &[]);
         model.columns[0].left_out = vec![Kind::Update];
         check(&model, &catalog, Moment::Build, &[]);
+    }
+
+    /// A trigger before the insert puts a value there; an update runs another one, or none.
+    #[test]
+    fn none_may_be_inserted_where_a_trigger_fills_the_column() {
+        let filled = Some("users_c".to_owned());
+        let catalog = table("public.users", &[Column { filled_by: filled, ..not_null(column("c", "int8")) }]);
+        let mut model = none(&[Kind::Insert]);
+        check(&model, &catalog, Moment::Build, &[]);
+        model.columns[0].none_is_default = true;
+        check(&model, &catalog, Moment::Build, &[]);
+        let mut both = none(&[Kind::Insert, Kind::Update]);
+        both.columns[0].none_is_null = true;
+        let expect = "error[not-null-column]: column `public.users.c` refuses NULL, \
+                      but an update sets it to NULL for `None` in field `c`";
+        check(&both, &catalog, Moment::Build, &[expect]);
+        both.add_facts(&catalog);
+        assert_eq!(both.optional, []);
+        model.add_facts(&catalog);
+        let live = table("public.users", &[not_null(column("c", "int8"))]);
+        check(&model, &live, Moment::Start { strict: true }, &[]);
     }
 
     #[test]

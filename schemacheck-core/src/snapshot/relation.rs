@@ -63,7 +63,9 @@ fn column_json(column: &Column) -> String {
             &generated.expression,
         );
     }
-    name_field(object, "collation", column.collation.as_ref()).end()
+    name_field(object, "collation", column.collation.as_ref())
+        .opt_str("filled_by", column.filled_by.as_deref())
+        .end()
 }
 
 fn read_column(node: &Node<'_>) -> Result<Column, Error> {
@@ -90,6 +92,7 @@ fn read_column(node: &Node<'_>) -> Result<Column, Error> {
             None => generated("generated_virtual", false)?,
         },
         collation: read_name(node, "collation")?,
+        filled_by: node.map("filled_by", Node::string)?,
     })
 }
 
@@ -252,6 +255,7 @@ mod tests {
             identity: Some(Identity::ByDefault),
             generated: Some(Generated { stored: true, expression: "(a + 1)".into() }),
             collation: Some(QualifiedName::new("pg_catalog", "C")),
+            filled_by: Some("users_slug".into()),
         };
         let constraint = |name: &str, kind| Constraint {
             name: name.into(),

@@ -427,6 +427,7 @@ impl ColumnFacts<'_> {
             identity: Identity::from_letter(self.identity),
             generated,
             collation: None,
+            filled_by: None,
         })
     }
 }

@@ -22,6 +22,7 @@ use row::Results;
 
 mod facts;
 mod row;
+mod trigger;
 
 /// How long a deparse may wait for a lock.
 const LOCK_TIMEOUT: &str = "10s";

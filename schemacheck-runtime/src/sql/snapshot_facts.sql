@@ -59,4 +59,19 @@ SELECT i.indexrelid, key.place, pg_get_indexdef(i.indexrelid, key.place::int, fa
 FROM unnest($relations$) AS r(oid)
 JOIN pg_index i ON i.indrelid = r.oid
 CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS key(attnum, place)
-WHERE i.indexprs IS NOT NULL AND key.attnum = 0
+WHERE i.indexprs IS NOT NULL AND key.attnum = 0;
+
+-- What runs before each row of an insert, with the source of its function. Arguments are kept with a zero byte behind
+-- each: they come apart by chr(1).
+SELECT t.tgrelid, t.tgname, l.lanname, p.proname,
+       array_to_string(ARRAY(
+           SELECT convert_from(decode(part, 'escape'), getdatabaseencoding())
+           FROM unnest(string_to_array(encode(t.tgargs, 'escape'), E'\\000')) AS part
+       ), chr(1)),
+       p.prosrc
+FROM unnest($relations$) AS r(oid)
+JOIN pg_trigger t ON t.tgrelid = r.oid
+JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE t.tgtype & 7 = 7 AND t.tgenabled IN ('O', 'A')
+ORDER BY t.tgname

@@ -32,4 +32,19 @@ struct Misspelt {
     slug: String,
 }
 
+// A trigger fills the path, and only changes the target.
+#[derive(Model)]
+#[schemacheck(table = "permalinks", insert)]
+struct Permalink {
+    title: String,
+}
+
+#[derive(Model)]
+#[schemacheck(table = "permalinks", read, insert)]
+struct PerhapsPermalink {
+    title: String,
+    target: Option<String>,
+    path: Option<String>,
+}
+
 fn main() {}

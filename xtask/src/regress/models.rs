@@ -229,6 +229,7 @@ mod tests {
             identity: None,
             generated: None,
             collation: None,
+            filled_by: None,
         }
     }
 

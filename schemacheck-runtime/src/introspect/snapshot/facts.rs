@@ -9,6 +9,7 @@ use schemacheck_core::catalog::{
 use schemacheck_core::{PgType, QualifiedName};
 
 use super::row::{Results, Row};
+use super::trigger::Trigger;
 use crate::error::Error;
 
 /// The number of the collation `"default"`, which every collatable type of the server but `name` has.
@@ -30,6 +31,8 @@ struct RawRelation {
     columns: Vec<RawColumn>,
     constraints: Vec<RawConstraint>,
     indexes: Vec<RawIndex>,
+    /// What runs before each row of an insert, in the order in which it runs.
+    triggers: Vec<Trigger>,
 }
 
 #[derive(Debug)]
@@ -97,6 +100,7 @@ impl Facts {
                 columns: Vec::new(),
                 constraints: Vec::new(),
                 indexes: Vec::new(),
+                triggers: Vec::new(),
             };
             facts.relations.insert(row.int(0)?, relation);
         }
@@ -129,6 +133,11 @@ impl Facts {
             let mut index = read_index(row)?;
             index.expressions = expressions.remove(&index.number).unwrap_or_default();
             self.relation(row)?.indexes.push(index);
+        }
+        for row in results.rows(5) {
+            let arguments = row.str(4)?.split('\u{1}').map(str::to_owned).collect();
+            let trigger = Trigger::new(row.str(1)?, row.str(2)?, row.str(3)?, arguments, row.str(5)?);
+            self.relation(row)?.triggers.push(trigger);
         }
         Ok(())
     }
@@ -209,7 +218,12 @@ impl RawRelation {
             index.constraint = self.constraints.iter().find(serves).map(|constraint| constraint.name.clone());
             indexes.push(index);
         }
-        let columns = self.columns.into_iter().map(|raw| raw.resolve(names)).collect::<Result<_, _>>()?;
+        let mut columns =
+            self.columns.into_iter().map(|raw| raw.resolve(names)).collect::<Result<Vec<Column>, _>>()?;
+        for column in columns.iter_mut().filter(|column| column.not_null && column.generated.is_none()) {
+            let filling = self.triggers.iter().find(|trigger| trigger.fills(&column.name));
+            column.filled_by = filling.map(|trigger| trigger.name.clone());
+        }
         constraints.sort_by(|a, b| a.name.cmp(&b.name));
         indexes.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Relation { name: self.name, kind: self.kind, columns, constraints, indexes })
@@ -244,6 +258,7 @@ impl RawColumn {
             identity: self.identity,
             generated,
             collation,
+            filled_by: None,
         })
     }
 }
