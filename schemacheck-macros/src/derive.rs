@@ -111,6 +111,9 @@ fn foreign_help(model: &Model<'_>, finding: &mut Finding) {
         }
         (Code::MissingRequiredColumn, _) if model.foreign.is_diesel => {
             finding.help.push(wording::only_embedded());
+            if model.kinds().contains(&Kind::Update) {
+                finding.help.push(wording::only_updated());
+            }
         }
         _ => {}
     }

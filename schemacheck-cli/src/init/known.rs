@@ -85,13 +85,25 @@ impl Known {
 
     /// Whether the default way of a model finds this relation by its name alone.
     pub(super) fn by_name(&self, found: Found<'_, Relation>) -> bool {
-        let catalog = self.databases.iter().find(|(database, _)| database.as_deref() == found.database);
-        let same = |(_, catalog): &(Option<String>, Catalog)| {
-            catalog
-                .relation(None, &found.what.name.name)
-                .is_some_and(|relation| relation.name == found.what.name)
+        let by_name = |catalog: &Catalog| {
+            let relation = catalog.relation(None, &found.what.name.name);
+            relation.is_some_and(|relation| relation.name == found.what.name)
         };
-        catalog.is_some_and(same)
+        self.catalog_of(found).is_some_and(by_name)
+    }
+
+    /// The columns that an insert into a table has to supply.
+    pub(super) fn required<'a>(&'a self, found: Found<'a, Relation>) -> impl Iterator<Item = &'a str> {
+        let catalog = self.catalog_of(found).filter(|_| found.what.kind.has_nullability());
+        let columns = found.what.columns.iter();
+        columns
+            .filter(move |column| catalog.is_some_and(|catalog| catalog.requires_value(column)))
+            .map(|c| c.name.as_str())
+    }
+
+    fn catalog_of(&self, found: Found<'_, Relation>) -> Option<&Catalog> {
+        let database = self.databases.iter().find(|(database, _)| database.as_deref() == found.database)?;
+        Some(&database.1)
     }
 
     /// Of the default database, else of the one other that has it; else those that have it.
@@ -157,8 +169,9 @@ pub(super) mod tests {
 
     fn relation(name: &str, columns: &[&str]) -> (QualifiedName, Relation) {
         let (schema, name) = name.split_once('.').unwrap();
-        // `place::public.address`, else a text.
+        // `place::public.address`, else a text; `note?` can be NULL.
         let split = |column: &str| {
+            let column = column.trim_end_matches('?');
             let (name, ty) = column.split_once("::").unwrap_or((column, "pg_catalog.text"));
             let (schema, ty) = ty.split_once('.').unwrap();
             (name.to_owned(), PgType::named(schema, ty))
@@ -166,7 +179,7 @@ pub(super) mod tests {
         let column = |column: &&str| Column {
             name: split(column).0,
             ty: split(column).1,
-            not_null: true,
+            not_null: !column.ends_with('?'),
             default: None,
             identity: None,
             generated: None,

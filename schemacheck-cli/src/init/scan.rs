@@ -66,6 +66,8 @@ pub(super) struct Field {
     /// The name of the type that says what the field holds: without references, `Option`, `Vec` and the like. Nothing for
     /// a type without a name.
     pub(super) inner: Option<String>,
+    /// Whether its type is an `Option`.
+    pub(super) optional: bool,
 }
 
 /// A variant of an enum.
@@ -157,6 +159,15 @@ fn inner_type(ty: &syn::Type) -> Option<String> {
     }
 }
 
+fn is_option(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Paren(ty) => is_option(&ty.elem),
+        syn::Type::Group(ty) => is_option(&ty.elem),
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
+        _ => false,
+    }
+}
+
 /// Reads a file. Places are bytes of the text as given.
 pub(super) fn scan(text: &str) -> syn::Result<Scan> {
     let blanked = blank(text);
@@ -206,6 +217,7 @@ impl<'a> Visitor<'a> {
             name: field.ident.as_ref().map(plain),
             attributes: self.read(&field.attrs),
             inner: inner_type(&field.ty),
+            optional: is_option(&field.ty),
         };
         fields.iter().map(field).collect()
     }

@@ -58,7 +58,7 @@ pub struct User {
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = crate::schema::users)]
-pub struct NewUser<'a> {
+pub struct UserForm<'a> {
     pub email: &'a str,
 }
 
@@ -168,7 +168,7 @@ fn derives_are_added_to_diesels_structs_and_nothing_else_is_touched() {
         .replace("#[derive(Debug, Queryable, Selectable)]", "#[derive(schemacheck::Model)]\n#[derive(Debug, Queryable, Selectable)]")
         .replace(
             "#[derive(Insertable, AsChangeset)]",
-            "#[derive(schemacheck::Model)]\n#[schemacheck(insert, update)]\n#[derive(Insertable, AsChangeset)]",
+            "#[derive(schemacheck::Model)]\n#[schemacheck(update)]\n#[derive(Insertable, AsChangeset)]",
         )
         .replace(
             "    #[derive(Queryable)]\n    #[diesel(table_name = crate::schema::billing",

@@ -38,8 +38,8 @@ pub use flatten::{
     flattened_cannot_hold_null, flattened_missing_column, flattened_unfit, flattened_wrong_type,
 };
 pub use foreign::{
-    derives_unseen, inferred_table, may_be_an_alias, name_the_table, only_embedded, read_by_position,
-    result_shape,
+    derives_unseen, inferred_table, may_be_an_alias, name_the_table, only_embedded, only_updated,
+    read_by_position, result_shape,
 };
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{

@@ -48,6 +48,15 @@ struct Writes {
     created_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
+// A form for updates, whose trait asks for both.
+#[derive(Model)]
+#[diesel(table_name = articles)]
+#[schemacheck(insert, update)]
+struct UpdateForm {
+    title: Option<String>,
+    body: Option<Option<String>>,
+}
+
 // An insert, of which nobody says so: as if our derive stood beside diesel's.
 #[derive(Model)]
 #[diesel(table_name = users)]

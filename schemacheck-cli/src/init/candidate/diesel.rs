@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemacheck_core::Relation;
 
-use super::{Context, NAME_TABLE, Verdict, condition, model, unnamed};
+use super::{Context, NAME_TABLE, Verdict, condition, model, sqlx, unnamed};
 use crate::init::attribute::Word;
 use crate::init::known::Found;
 use crate::init::scan::{Field, Item, Shape};
@@ -75,15 +75,33 @@ fn verdict(item: &Item, all: &[&str], context: &Context<'_>) -> Verdict {
     };
     let mut adoption = model(found, explicit, context);
     adoption.condition = condition;
+    let only_updates = item.derives_any(&["AsChangeset"]) && cannot_insert(item, found, context);
     // Said in words, since the derives that say it are no longer seen once rustfmt has merged them with ours.
     let kinds = [("Insertable", "insert"), ("AsChangeset", "update")];
-    let writes = kinds.iter().filter(|(derive, _)| item.derives_any(&[derive]));
+    let kinds = kinds.iter().filter(|(_, kind)| !(only_updates && *kind == "insert"));
+    let writes = kinds.filter(|(derive, _)| item.derives_any(&[derive]));
     let writes: Vec<String> = writes.map(|(_, kind)| (*kind).to_owned()).collect();
     if !writes.is_empty() {
         adoption.words.extend(item.derives_any(READS).then(|| "read".to_owned()));
         adoption.words.extend(writes);
     }
     Verdict::Adopt(adoption)
+}
+
+/// Whether no insert of the struct can succeed: it lacks a column that is required, or each of those is an `Option`. Of
+/// a form for updates that derives `Insertable` too, since a trait of the program asks for both, the program knows that it
+/// is never inserted.
+fn cannot_insert(item: &Item, found: Found<'_, Relation>, context: &Context<'_>) -> bool {
+    if item.fields.iter().any(is_embedded) {
+        return false;
+    }
+    let field = |name: &&str| {
+        let is_it = |field: &&Field| sqlx::column(item, field).is_some_and(|column| column == **name);
+        item.fields.iter().find(is_it).filter(|field| field.word("diesel", "skip_insertion").is_none())
+    };
+    let required: Vec<Option<&Field>> = context.known.required(found).map(|name| field(&name)).collect();
+    let is_lacking = required.iter().any(Option::is_none);
+    is_lacking || !required.is_empty() && required.iter().flatten().all(|field| field.optional)
 }
 
 /// Why there is no table.
@@ -220,9 +238,40 @@ mod tests {
             ("AsChangeset, Identifiable", "update"),
             ("Queryable, Insertable, AsChangeset", "read, insert, update"),
         ] {
-            let text = format!("#[derive({derives})] #[diesel(table_name = posts)] struct New {{ id: i32 }}");
-            check(&text, CATALOG, &format!("Model({words})"));
+            let text = format!("#[derive({derives})] #[diesel(table_name = tags)] struct New {{ id: i32 }}");
+            check(&text, "public.tags: id note?", &format!("Model({words})"));
         }
+    }
+
+    #[test]
+    fn a_form_for_updates_is_not_inserted_though_it_derives_both() {
+        let with = |derives: &str, fields: &str, words: &str| {
+            let text =
+                format!("#[derive({derives})] #[diesel(table_name = tags)] struct Form {{ {fields} }}");
+            check(&text, "public.tags: id label note?", &format!("Model({words})"));
+        };
+        let both = "Insertable, AsChangeset";
+        for fields in [
+            "id: i32, note: String",
+            "id: Option<i32>, label: Option<String>",
+            "note: String",
+            "id: i32, #[diesel(skip_insertion)] label: String",
+        ] {
+            with(both, fields, "update");
+            with("Queryable, Insertable, AsChangeset", fields, "read, update");
+            with("Insertable", fields, "insert");
+        }
+        for fields in [
+            "id: i32, label: String",
+            "id: i32, label: Option<String>",
+            "id: i32, #[diesel(column_name = label)] tag: String",
+            "#[diesel(embed)] rest: Rest",
+        ] {
+            with(both, fields, "insert, update");
+        }
+        let nullable =
+            "#[derive(Insertable, AsChangeset)] #[diesel(table_name = tags)] struct Form { id: i32 }";
+        check(nullable, "public.tags: id? label?", "Model(insert, update)");
     }
 
     #[test]

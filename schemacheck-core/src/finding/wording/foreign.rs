@@ -34,6 +34,11 @@ pub fn only_embedded() -> String {
         .to_owned()
 }
 
+/// A form for updates that derives what an insert needs, too.
+pub fn only_updated() -> String {
+    "if the struct only updates rows, leave `insert` out: `#[schemacheck(update)]`".to_owned()
+}
+
 /// A struct that was taken for one that is read, since no derive says what it is.
 pub fn derives_unseen(ident: &str) -> String {
     format!(

@@ -5,7 +5,7 @@ use schemacheck_core::pg_type::{TypeDef, TypeKind};
 
 use super::{always, newtype, pg_type, plain_enum};
 use crate::init::attribute::Word;
-use crate::init::candidate::{Context, Verdict};
+use crate::init::candidate::{Adoption, Context, Verdict};
 use crate::init::known::{self, Found};
 use crate::init::scan::{Item, Shape};
 
@@ -16,8 +16,11 @@ pub(super) fn judge(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let last = sql_type.last()?;
     match item.shape {
         Shape::Enum => {}
+        Shape::Named | Shape::Tuple if context.sql_types.get(last).is_none() => {
+            return Some(diesel_value(item, last));
+        }
         Shape::Named => return diesel_composite(item, last, context),
-        Shape::Tuple | Shape::Unit => return diesel_newtype(item, last),
+        Shape::Tuple | Shape::Unit => return None,
     }
     let Some((schema, name)) = context.sql_types.get(last) else {
         let repr = match last.as_str() {
@@ -89,11 +92,12 @@ fn diesel_composite(item: &Item, sql_type: &str, context: &Context<'_>) -> Optio
         .then(|| pg_type(type_words(found, schema.is_some())))
 }
 
-/// A newtype whose SQL type is the one of the type inside.
-fn diesel_newtype(item: &Item, sql_type: &str) -> Option<Verdict> {
-    let inner = item.fields.first()?.inner.clone()?;
+/// A struct for one of diesel's own types, or of an extension's. Where that is the type of the value inside, the struct
+/// is as good as that; any other is decoded by hand, from what the attribute says.
+fn diesel_value(item: &Item, sql_type: &str) -> Verdict {
+    let inner = item.fields.first().and_then(|field| field.inner.as_deref()).unwrap_or_default();
     let is_own = matches!(
-        (sql_type, inner.as_str()),
+        (sql_type, inner),
         ("Text" | "VarChar" | "Varchar", "String")
             | ("SmallInt" | "Int2", "i16")
             | ("Integer" | "Int4", "i32")
@@ -103,7 +107,10 @@ fn diesel_newtype(item: &Item, sql_type: &str) -> Option<Verdict> {
             | ("Bool", "bool")
             | ("Uuid", "Uuid")
     );
-    (is_own && item.shape == Shape::Tuple && item.fields.len() == 1).then(|| newtype(item, &["transparent"]))
+    match item.shape == Shape::Tuple && item.fields.len() == 1 && is_own {
+        true => newtype(item, &["transparent"]),
+        false => Verdict::IfUsed(Adoption { derive: "PgType", ..Adoption::default() }),
+    }
 }
 
 /// The rule of our `rename_all` that makes the labels out of the variants; none for the names as they are. Nothing where
@@ -232,7 +239,24 @@ mod tests {
                 "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Text)] struct Email(String);",
                 "if used: PgType(transparent)",
             ),
-            ("#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Jsonb)] struct Doc(Value);", "nothing"),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Jsonb)] struct Doc(Value);",
+                "if used: PgType()",
+            ),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Text)] struct Link(pub Box<Url>);",
+                "if used: PgType()",
+            ),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = diesel::sql_types::Text)] struct Slug { \
+                 parts: Vec<String> }",
+                "if used: PgType()",
+            ),
+            (
+                "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = sql_types::Mood)] struct M(i32);",
+                "nothing",
+            ),
+            ("#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Text)] struct Nothing;", "nothing"),
         ] {
             check(&format!("{sql_types} {text}"), CATALOG, verdict);
         }
