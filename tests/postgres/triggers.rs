@@ -111,7 +111,9 @@ fn odd_names_are_read() {
     let mut client = database.connect().unwrap();
     client
         .batch_execute(
-            r#"CREATE TABLE odd ("Sü\g ""x""" tsvector NOT NULL, "Groß" text NOT NULL, name text);
+            r#"CREATE TABLE odd ("Sü\g ""x""" tsvector NOT NULL, "Groß" text NOT NULL, "\000" tsvector NOT NULL, name text);
+               CREATE TRIGGER "C" BEFORE INSERT ON odd FOR EACH ROW
+               EXECUTE FUNCTION tsvector_update_trigger('\000', 'pg_catalog.english', 'name');
                CREATE TRIGGER a BEFORE INSERT ON odd FOR EACH ROW
                EXECUTE FUNCTION tsvector_update_trigger('Sü\g "x"', 'pg_catalog.english', 'name');
                CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
@@ -128,5 +130,5 @@ fn odd_names_are_read() {
         .iter()
         .map(|column| column.filled_by.as_deref())
         .collect();
-    assert_eq!(filled, [Some("a"), Some("B \"b\""), None]);
+    assert_eq!(filled, [Some("a"), Some("B \"b\""), Some("C"), None]);
 }

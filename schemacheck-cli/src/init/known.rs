@@ -1,5 +1,6 @@
 //! What the snapshots know: which relation and which type a name means.
 
+use heck::ToUpperCamelCase;
 use schemacheck_core::pg_type::TypeDef;
 use schemacheck_core::{Catalog, QualifiedName, Relation, suggest};
 
@@ -81,6 +82,12 @@ impl Known {
         self.databases.iter().flat_map(|(database, catalog)| {
             catalog.relations.values().map(|what| Found { database: database.as_deref(), what })
         })
+    }
+
+    /// Whether diesel would call one of the types so.
+    pub(super) fn has_marker(&self, marker: &str) -> bool {
+        let mut types = self.databases.iter().flat_map(|(_, catalog)| catalog.types.keys());
+        types.any(|found| found.name == marker || found.name.to_upper_camel_case() == marker)
     }
 
     /// Whether the default way of a model finds this relation by its name alone.

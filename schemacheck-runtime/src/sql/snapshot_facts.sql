@@ -62,11 +62,11 @@ CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS key(attnum, place
 WHERE i.indexprs IS NOT NULL AND key.attnum = 0;
 
 -- What runs before each row of an insert, with the source of its function. Arguments are kept with a zero byte behind
--- each: they come apart by chr(1).
+-- each: they come apart by chr(1). A backslash of their own is chr(2) while zero bytes, which are \000, are looked for.
 SELECT t.tgrelid, t.tgname, l.lanname, p.proname,
        array_to_string(ARRAY(
-           SELECT convert_from(decode(part, 'escape'), getdatabaseencoding())
-           FROM unnest(string_to_array(encode(t.tgargs, 'escape'), E'\\000')) AS part
+           SELECT convert_from(decode(replace(part, chr(2), E'\\\\'), 'escape'), getdatabaseencoding())
+           FROM unnest(string_to_array(replace(encode(t.tgargs, 'escape'), E'\\\\', chr(2)), E'\\000')) AS part
        ), chr(1)),
        p.prosrc
 FROM unnest($relations$) AS r(oid)

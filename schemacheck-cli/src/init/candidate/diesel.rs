@@ -88,9 +88,8 @@ fn verdict(item: &Item, all: &[&str], context: &Context<'_>) -> Verdict {
     Verdict::Adopt(adoption)
 }
 
-/// Whether no insert of the struct can succeed: it lacks a column that is required, or each of those is an `Option`. Of
-/// a form for updates that derives `Insertable` too, since a trait of the program asks for both, the program knows that it
-/// is never inserted.
+/// Whether the struct is no insert, whatever it derives: it lacks a column that is required, or holds all of those in an
+/// `Option`. A form for updates often derives `Insertable` too, since a trait of the program asks for both.
 fn cannot_insert(item: &Item, found: Found<'_, Relation>, context: &Context<'_>) -> bool {
     if item.fields.iter().any(is_embedded) {
         return false;

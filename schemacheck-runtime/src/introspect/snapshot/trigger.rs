@@ -19,10 +19,8 @@ pub(super) struct Trigger {
 enum Filled {
     /// Any column: the row as a whole is another one.
     All,
-    /// These columns.
+    /// The columns among these words.
     Columns(Vec<String>),
-    /// Of a language that is not read here, the words of the source: what it names, it may fill.
-    Words(Vec<String>),
 }
 
 impl Trigger {
@@ -41,10 +39,11 @@ impl Trigger {
                 Filled::Columns(arguments.into_iter().take(1).collect())
             }
             "internal" | "c" => Filled::Columns(arguments),
+            // Of a language that is not read here: what it names, it may fill.
             _ => {
                 let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
                 let words = source.split(|c| !is_part(c)).map(str::to_owned);
-                Filled::Words(words.chain(arguments).collect())
+                Filled::Columns(words.chain(arguments).collect())
             }
         };
         Self { name: name.to_owned(), fills }
@@ -55,7 +54,6 @@ impl Trigger {
         match &self.fills {
             Filled::All => true,
             Filled::Columns(columns) => columns.iter().any(|filled| filled == column),
-            Filled::Words(words) => words.iter().any(|word| word == column),
         }
     }
 }
@@ -99,15 +97,13 @@ fn of_inserts<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     while let Some(token) = tokens.get(at) {
         kept.push(*token);
         at += 1;
-        if token.is("if") || token.is("elsif") || token.is("elseif") {
-            let condition = tokens[at..].iter().position(|token| token.is("then")).map_or(at, |end| at + end);
-            kept.extend(&tokens[at..condition]);
-            if is_of_others(&tokens[at..condition]) {
-                kept.extend(tokens.get(condition));
-                at = (condition + 1 + branch(&tokens[(condition + 1).min(tokens.len())..])).min(tokens.len());
-            } else {
-                at = condition;
-            }
+        let rest = &tokens[at..];
+        if ["if", "elsif", "elseif"].iter().any(|word| token.is(word))
+            && let Some(then) = rest.iter().position(|token| token.is("then"))
+            && is_of_others(&rest[..then])
+        {
+            kept.extend(&rest[..=then]);
+            at += then + 1 + branch(&rest[then + 1..]);
         }
     }
     kept
@@ -309,6 +305,8 @@ mod tests {
             "EXECUTE 'x'; a := 'BEGIN NEW.slug := 1;';",
             "RETURN NULL; RETURN OLD;",
             "IF TG_OP = 'UPDATE' THEN NEW.slug := 1; END IF;",
+            "IF a THEN b := 1; END IF; IF TG_OP = 'UPDATE' THEN NEW.slug := 1; END IF;",
+            "DROP TABLE IF EXISTS a; IF TG_OP = 'UPDATE' THEN NEW.slug := 1; END IF;",
             "IF TG_OP = 'UPDATE' AND a THEN LOOP b := 1; END LOOP; NEW.slug := 1; END IF;",
         ] {
             assert_eq!(fills(body), [""; 0], "{body}");

@@ -16,7 +16,9 @@ pub(super) fn judge(item: &Item, context: &Context<'_>) -> Option<Verdict> {
     let last = sql_type.last()?;
     match item.shape {
         Shape::Enum => {}
-        Shape::Named | Shape::Tuple if context.sql_types.get(last).is_none() => {
+        Shape::Named | Shape::Tuple
+            if context.sql_types.get(last).is_none() && !context.known.has_marker(last) =>
+        {
             return Some(diesel_value(item, last));
         }
         Shape::Named => return diesel_composite(item, last, context),
@@ -171,6 +173,7 @@ mod tests {
         enum public.mood: ok very_sad
         enum app.Level: Low High
         composite public.address: street no
+        enum public.sort_order: asc desc
     ";
 
     #[test]
@@ -256,6 +259,8 @@ mod tests {
                 "#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = sql_types::Mood)] struct M(i32);",
                 "nothing",
             ),
+            // No `schema.rs` says which type `SortOrder` is, but the snapshot has one that would be called so.
+            ("#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = SortOrder)] struct S(i32);", "nothing"),
             ("#[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = Text)] struct Nothing;", "nothing"),
         ] {
             check(&format!("{sql_types} {text}"), CATALOG, verdict);
