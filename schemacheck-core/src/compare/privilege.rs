@@ -77,6 +77,7 @@ mod tests {
     use crate::QualifiedName;
     use crate::compare::testing::{check, column, model, table};
     use crate::compare::{Moment, compare_all};
+    use crate::manifest::Group;
     use crate::privilege::{Lacking, Privileges, Sequence};
 
     const START: Moment = Moment::Start { strict: false };
@@ -194,6 +195,18 @@ mod tests {
         default.columns[0].none_is_default = true;
         check(&default, &catalog, START, &[expect]);
         check(&reader(), &catalog, START, &[]);
+        // A struct that is flattened and whose columns nobody knows may supply it.
+        let mut open = insert(&[("email", "String")]);
+        open.groups = vec![Group {
+            field: "rest".into(),
+            line: 9,
+            rust_type: "T".into(),
+            is_open: true,
+            none_is_default: false,
+        }];
+        check(&open, &catalog, START, &[&expect.replace("error", "warning")]);
+        open.groups[0].is_open = false;
+        check(&open, &catalog, START, &[expect]);
     }
 
     #[test]
