@@ -159,3 +159,24 @@ fn at_level(finding: Finding, level: Option<Level>) -> Option<Finding> {
         Some(Level::Deny) => Some(finding.severity(Severity::Error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_makes_no_information_graver() {
+        use Severity::{Error, Info, Warning};
+        for (level, [of_info, of_warning, of_error]) in [
+            (None, [Some(Info), Some(Warning), Some(Error)]),
+            (Some(Level::Allow), [None; 3]),
+            (Some(Level::Warn), [Some(Info), Some(Warning), Some(Warning)]),
+            (Some(Level::Deny), [Some(Info), Some(Error), Some(Error)]),
+        ] {
+            for (severity, becomes) in [(Info, of_info), (Warning, of_warning), (Error, of_error)] {
+                let finding = finding::wording::unreadable("x").severity(severity);
+                assert_eq!(at_level(finding, level).map(|finding| finding.severity), becomes);
+            }
+        }
+    }
+}

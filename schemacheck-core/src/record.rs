@@ -568,6 +568,8 @@ mod tests {
             "cannot read `app`: the record has format 2, this version reads format 1\n\
              help: use the same version of the `schemacheck` crate and of `cargo schemacheck`"
         );
+        // The library's own record, with nothing behind it, is the whole section of a program without models.
+        assert_eq!(read_section(&[&MAGIC[..], &[0; 4]].concat(), "x").unwrap(), []);
         assert!(read_section(b"\0\0garbage that is long enough", "x").is_err());
         assert_eq!(read_section(&[0; 40], "x").unwrap(), []);
     }

@@ -77,7 +77,7 @@ mod tests {
     use crate::QualifiedName;
     use crate::compare::testing::{check, column, model, table};
     use crate::compare::{Moment, compare_all};
-    use crate::manifest::Group;
+    use crate::manifest::{Group, Level, Override};
     use crate::privilege::{Lacking, Privileges, Sequence};
 
     const START: Moment = Moment::Start { strict: false };
@@ -131,6 +131,21 @@ mod tests {
         let implied = Manifest { implied_kind: true, ..reader() };
         let expect = "warning[missing-privilege]: role `app` may not SELECT from table `public.users`";
         check(&implied, &lacking(granted(Privilege::Select, &[])), START, &[expect]);
+    }
+
+    #[test]
+    fn a_fields_level_holds_for_its_own_column() {
+        let catalog = lacking(granted(Privilege::Select, &["nothing else"]));
+        let expect = |column: &str| {
+            format!("error[missing-privilege]: role `app` may not SELECT column `public.users.{column}`")
+        };
+        check(&reader(), &catalog, START, &[&expect("id"), &expect("email")]);
+        for (at, left) in [(0, "email"), (1, "id")] {
+            let mut model = reader();
+            let code = crate::Code::MissingPrivilege;
+            model.columns[at].overrides = vec![Override { code, level: Level::Allow, reason: "x".into() }];
+            check(&model, &catalog, START, &[&expect(left)]);
+        }
     }
 
     #[test]
