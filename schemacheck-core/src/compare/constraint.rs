@@ -241,6 +241,35 @@ mod tests {
             &["the index `t_key` is partial: `WHERE (c IS NULL)`", make],
         );
         helps(&manifest, &with_index(|index| index.keys.truncate(1)), &["the index `t_key` is on `b`", make]);
+        let partial = |index: &mut Index| {
+            (index.unique, index.predicate) = (false, Some("(c IS NULL)".into()));
+        };
+        helps(
+            &manifest,
+            &with_index(partial),
+            &["the index `t_key` is on these columns and not unique", make],
+        );
+    }
+
+    #[test]
+    fn of_other_columns_the_unique_index_that_shares_most_is_said() {
+        let manifest = unique(&["a", "b"], None);
+        let make = "make it in a migration: `CREATE UNIQUE INDEX ON public.t (a, b)`";
+        let with = |indexes: &[(&str, &[&str])], change: fn(&mut Index)| {
+            catalog(|relation| {
+                for (name, columns) in indexes {
+                    let mut index = Index { unique: true, ..index(name, columns) };
+                    change(&mut index);
+                    relation.indexes.push(index);
+                }
+            })
+        };
+        let (one, two): ((&str, &[&str]), (&str, &[&str])) = (("one", &["a"]), ("two", &["a", "c", "b"]));
+        helps(&manifest, &with(&[one, two], |_| {}), &["the index `two` is on `a`, `c` and `b`", make]);
+        helps(&manifest, &with(&[one, ("other", &["b"])], |_| {}), &["the index `one` is on `a`", make]);
+        helps(&manifest, &with(&[("none", &["c"])], |_| {}), &[make]);
+        helps(&manifest, &with(&[one, two], |index| index.unique = false), &[make]);
+        helps(&manifest, &with(&[one, two], |index| index.valid = false), &[make]);
     }
 
     #[test]
@@ -295,6 +324,16 @@ mod tests {
             &["make it in a migration: `ALTER TABLE public.t ADD PRIMARY KEY (a)`"],
         );
         both(&manifest, &keyed(&["a"], |index| index.valid = false), &[KEY]);
+    }
+
+    #[test]
+    fn in_place_of_a_primary_key_an_index_that_is_not_unique_is_said() {
+        let key = |columns: &[&str]| promising(Promise::PrimaryKey(names(columns)));
+        let plain = with_index(|index| index.unique = false);
+        let make = "make it in a migration: `ALTER TABLE public.t ADD PRIMARY KEY (a, b)`";
+        helps(&key(&["a", "b"]), &plain, &["the index `t_key` is on these columns and not unique", make]);
+        helps(&key(&["a", "b"]), &with_index(|_| {}), &[make]);
+        helps(&key(&["a"]), &plain, &["make it in a migration: `ALTER TABLE public.t ADD PRIMARY KEY (a)`"]);
     }
 
     #[test]
