@@ -164,6 +164,14 @@ mod tests {
         assert_eq!(help(&[index("i", &["a", "c"])]), ["the index `i` is on `a` and `c`", make]);
         let invalid = Index { valid: false, ..index("i", &["a", "b"]) };
         assert_eq!(help(&[invalid]), ["the index `i` is not valid: `REINDEX INDEX CONCURRENTLY public.i`"]);
+        let partial = Index { predicate: Some("(c > 0)".into()), ..index("i", &["a", "b"]) };
+        let is_partial = "the index `i` is partial: `WHERE (c > 0)`";
+        assert_eq!(help(std::slice::from_ref(&partial)), [is_partial, make]);
+        // To make it valid would not make it serve.
+        assert_eq!(help(&[Index { valid: false, ..partial }]), [is_partial, make]);
+        // One of another method, and one that begins with another column, are not near.
+        assert_eq!(help(&[Index { method: "brin".into(), ..index("i", &["a", "c"]) }]), [make]);
+        assert_eq!(help(&[index("i", &["c", "a"])]), [make]);
     }
 
     #[test]
