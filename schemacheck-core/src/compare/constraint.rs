@@ -264,7 +264,7 @@ mod tests {
                 }
             })
         };
-        let (one, two): ((&str, &[&str]), (&str, &[&str])) = (("one", &["a"]), ("two", &["a", "c", "b"]));
+        let (one, two) = (("one", &["a"][..]), ("two", &["a", "c", "b"][..]));
         helps(&manifest, &with(&[one, two], |_| {}), &["the index `two` is on `a`, `c` and `b`", make]);
         helps(&manifest, &with(&[one, ("other", &["b"])], |_| {}), &["the index `one` is on `a`", make]);
         helps(&manifest, &with(&[("none", &["c"])], |_| {}), &[make]);
