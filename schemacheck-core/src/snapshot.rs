@@ -16,9 +16,10 @@ mod file_name;
 mod locate;
 mod relation;
 mod type_def;
+mod workspace;
 
 pub use file_name::{decode as decode_file_name, encode as encode_file_name};
-pub use locate::{Located, NotFound, database_names, databases_folder, locate, of_database};
+pub use locate::{Files, Located, NotFound, Place, database_names, databases_folder, locate, of_database};
 
 /// The version of the layout; a reader refuses any other.
 pub const FORMAT: i64 = 1;
