@@ -88,6 +88,7 @@ impl Snapshot {
             self.catalog.relations.insert(wanted, relation);
             return Ok(());
         }
+        self.track_appearance();
         self.catalog.known_relations = self.names("relations");
         self.elsewhere = self.databases_with(schema, name, snapshot::relation_file);
         Ok(())
@@ -101,9 +102,19 @@ impl Snapshot {
                 return self.load_attributes(&ty);
             }
         }
+        self.track_appearance();
         self.catalog.known_types = self.names("types");
         self.elsewhere = self.databases_with(schema, name, snapshot::type_file);
         Ok(())
+    }
+
+    /// Has cargo look again where a name was missing and the build passes, as with a warning: the file that is to come
+    /// cannot be tracked, but what brings it is a migration as a rule.
+    fn track_appearance(&mut self) {
+        let ledger = self.directory.join(LEDGER_FILE);
+        if ledger.is_file() {
+            self.tracked.push(ledger);
+        }
     }
 
     /// Whether a name means a relation.
