@@ -12,10 +12,10 @@ pub(crate) fn file() -> String {
     }
     let span = Span::call_site().unwrap();
     let named = span.file();
-    match local_file().filter(|_| Path::new(&named).is_absolute()) {
-        // What rustc was told to write in place of the path may be as absolute.
-        Some(file) => neutral(&file),
-        None => neutral(Path::new(&named)),
+    match local_file() {
+        Some(file) if Path::new(&named).is_absolute() => neutral(&file),
+        // What rustc was told to write in place of a path is no directory of this machine.
+        _ => named,
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Located {
     pub directory: PathBuf,
     /// Whether `SCHEMACHECK_DIR` named it.
     pub by_env: bool,
+    /// The directories that would have been taken before it.
+    pub nearer: Vec<PathBuf>,
 }
 
 /// No snapshot directory: where it was looked for, in order.
@@ -83,7 +85,7 @@ pub fn locate(place: Place<'_>, files: &impl Files) -> Result<Located, NotFound>
     }
     let directory = place.package.map_or_else(|| dir.to_owned(), |package| package.join(dir));
     match files.is_directory(&directory) {
-        true => Ok(Located { directory, by_env: true }),
+        true => Ok(Located { directory, by_env: true, nearer: Vec::new() }),
         false => Err(NotFound { looked: vec![directory], by_env: true, ..NotFound::default() }),
     }
 }
@@ -92,7 +94,7 @@ fn search(place: Place<'_>, files: &impl Files) -> Result<Located, NotFound> {
     let mut not_found = NotFound::default();
     for start in starts(place, files) {
         if let Some(directory) = upward(start, files, &mut not_found) {
-            return Ok(Located { directory, by_env: false });
+            return Ok(Located { directory, by_env: false, nearer: not_found.looked });
         }
     }
     not_found.is_copy = place.package.is_some_and(|package| is_copy(package, files));

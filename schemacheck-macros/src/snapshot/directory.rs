@@ -1,8 +1,10 @@
 //! Where the snapshot of an expansion is, and what is said where there is none.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use schemacheck_core::snapshot::{self, DIRECTORY, Files, NotFound, Place};
+use schemacheck_core::snapshot::{self, DIRECTORY, Files, Located, NotFound, Place};
 
 use super::WITHOUT;
 use crate::source;
@@ -40,8 +42,7 @@ pub(super) fn locate(database: Option<&str>) -> Result<(PathBuf, String), String
     let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let source = source::local_file().map(absolute).and_then(|file| file.parent().map(Path::to_owned));
     let source = source.map(|source| below(package.as_deref(), source));
-    let place = Place { env: env.as_deref(), package: package.as_deref(), source: source.as_deref() };
-    match snapshot::locate(place, &Disk) {
+    match found((env.clone(), package.clone(), source)) {
         Ok(found) => {
             let shown = match &env {
                 Some(dir) if found.by_env => dir.display().to_string(),
@@ -51,6 +52,27 @@ pub(super) fn locate(database: Option<&str>) -> Result<(PathBuf, String), String
         }
         Err(not_found) => Err(message(&not_found, package.as_deref(), database)),
     }
+}
+
+/// What a search goes by: the variable, the package, the source file's directory.
+type Key = (Option<PathBuf>, Option<PathBuf>, Option<PathBuf>);
+
+/// Searches once a directory of sources, and again where something has come or gone since: a proc-macro server lives for
+/// days.
+fn found(key: Key) -> Result<Located, NotFound> {
+    static FOUND: OnceLock<Mutex<HashMap<Key, Located>>> = OnceLock::new();
+    let cache = FOUND.get_or_init(Mutex::default);
+    let is_there = |found: &&Located| {
+        found.directory.is_dir() && !found.nearer.iter().any(|directory| directory.is_dir())
+    };
+    if let Some(known) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).filter(is_there) {
+        return Ok(known.clone());
+    }
+    let (env, package, source) = &key;
+    let place = Place { env: env.as_deref(), package: package.as_deref(), source: source.as_deref() };
+    let found = snapshot::locate(place, &Disk)?;
+    cache.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+    Ok(found)
 }
 
 /// A directory as one below the package, where it is that by another spelling: through a symbolic link, say.
