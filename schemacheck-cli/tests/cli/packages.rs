@@ -220,6 +220,11 @@ fn a_packaged_crate_is_not_verified_against_the_snapshot_of_its_workspace() {
         package().expect(101, &[NO_SNAPSHOT]);
         link_snapshot(&project);
         package().expect(0, &["Packaged"]);
+        // The command line writes through the link.
+        let again = database("CREATE TABLE users (email text NOT NULL, more text)");
+        project.tool_in("models", &["snapshot", "--database-url", &again.url()]).expect(0, &[]);
+        assert!(project.read(".schemacheck/relations/public/users.json").contains("\"more\""));
+        package().expect(0, &["Packaged"]);
         // What is packaged is what counts.
         std::fs::remove_file(project.path().join("models/.schemacheck")).unwrap();
         snapshot(&project, "models/.schemacheck", OTHER);
