@@ -5,9 +5,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, LEDGER_FILE};
+use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Place};
 
 use crate::error::{Error, Result};
+
+/// The file system, for the locator.
+struct Disk;
+
+impl Files for Disk {
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
+    fn is_directory(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn text(&self, path: &Path) -> Option<String> {
+        std::fs::read_to_string(path).ok()
+    }
+}
 
 /// The directory that the locator finds from the current directory.
 pub(crate) fn find() -> Result<Option<PathBuf>> {
@@ -15,7 +32,8 @@ pub(crate) fn find() -> Result<Option<PathBuf>> {
     let env = std::env::var_os("SCHEMACHECK_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let package = package(&here);
     let package = package.as_deref().unwrap_or(&here);
-    match snapshot::locate(env.as_deref(), Some(package), &[&here], Path::exists, Path::is_dir) {
+    let place = Place { env: env.as_deref(), package: Some(package), source: Some(&here) };
+    match snapshot::locate(place, &Disk) {
         Ok(found) => Ok(Some(found.directory)),
         // A directory that was named is the one to create.
         Err(not_found) if not_found.by_env => Ok(not_found.looked.into_iter().next()),

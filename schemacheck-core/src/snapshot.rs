@@ -3,7 +3,7 @@
 //! Pure: [`to_files`] yields names and texts, [`from_files`] takes them back; who reads and writes the disk is up to the
 //! caller. The layout is described in the documentation of the snapshot directory.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Server};
@@ -16,16 +16,17 @@ mod file_name;
 mod locate;
 mod relation;
 mod type_def;
+mod workspace;
 
 pub use file_name::{decode as decode_file_name, encode as encode_file_name};
-pub use locate::{Located, NotFound, database_names, databases_folder, locate, of_database};
+pub use locate::{Files, Located, NotFound, Place, database_names, databases_folder, locate, of_database};
 
 /// The version of the layout; a reader refuses any other.
 pub const FORMAT: i64 = 1;
 
 /// The directory's name.
 pub const DIRECTORY: &str = ".schemacheck";
-/// What the derive always reads: format, search path, schemas.
+/// What the derive always reads: format, search path, schemas, names that are there more than once.
 pub const CATALOG_FILE: &str = "catalog.json";
 /// Server and extensions, for people and the command line.
 pub const SERVER_FILE: &str = "server.json";
@@ -123,7 +124,30 @@ fn catalog_text(catalog: &Catalog) -> String {
     if !include.is_empty() {
         document = document.lines("include", &include);
     }
+    // Not read again: the files say it too. It is there for cargo, which watches this file for every crate of models, and
+    // the file of the relation that a name means, but not that of another one which comes to hide it.
+    let ambiguous = ambiguous(catalog);
+    if !ambiguous.is_empty() {
+        document = document.lines("ambiguous", &ambiguous);
+    }
     document.end()
+}
+
+/// The names that more than one schema has, a line each, with the schema that the search path finds first.
+fn ambiguous(catalog: &Catalog) -> Vec<String> {
+    let of = |kind, names: Vec<&QualifiedName>| -> Vec<String> {
+        let mut schemas: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        names.iter().for_each(|name| schemas.entry(&name.name).or_default().push(&name.schema));
+        let several = schemas.into_iter().filter(|(_, schemas)| schemas.len() > 1);
+        let line = |(name, schemas): (&str, Vec<&str>)| {
+            let first = catalog.search_path.iter().find(|schema| schemas.contains(&schema.as_str()));
+            Object::new().str(kind, name).opt_str("means", first.map(String::as_str)).end()
+        };
+        several.map(line).collect()
+    };
+    let mut lines = of("relation", catalog.relations.keys().collect());
+    lines.extend(of("type", catalog.types.keys().collect()));
+    lines
 }
 
 fn server_text(server: &Server) -> String {
@@ -344,6 +368,62 @@ fn parse_qualified(text: &str) -> Option<QualifiedName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What all crates of models are built again for.
+    fn catalog_text_of(search_path: &[&str], relations: &[&str], types: &[&str]) -> String {
+        let named = |name: &&str| name.split_once('.').map(|(schema, name)| QualifiedName::new(schema, name));
+        let relation = |name: QualifiedName| Relation {
+            name,
+            kind: crate::RelKind::Table,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+        };
+        let def = |name| crate::TypeDef { name, kind: crate::pg_type::TypeKind::Enum { labels: Vec::new() } };
+        super::catalog_text(&Catalog {
+            search_path: search_path.iter().map(ToString::to_string).collect(),
+            relations: relations
+                .iter()
+                .filter_map(named)
+                .map(|name| (name.clone(), relation(name)))
+                .collect(),
+            types: types.iter().filter_map(named).map(|name| (name.clone(), def(name))).collect(),
+            ..Catalog::default()
+        })
+    }
+
+    #[test]
+    fn the_catalogs_file_changes_where_another_relation_hides_one() {
+        let text = |search_path: &[&str], relations: &[&str]| catalog_text_of(search_path, relations, &[]);
+        let path = ["app", "public"];
+        let plain = text(&path, &["public.users"]);
+        assert!(!plain.contains("ambiguous"), "{plain}");
+        // Another name is nobody's affair.
+        assert_eq!(text(&path, &["public.users", "app.posts", "audit.log"]), plain);
+        let hidden = text(&path, &["app.users", "public.users"]);
+        assert!(
+            hidden.contains("\"ambiguous\": [\n    {\"relation\": \"users\", \"means\": \"app\"}\n  ]"),
+            "{hidden}"
+        );
+        // One more that is found later, or nowhere, changes nothing; one that is found first does.
+        assert_eq!(text(&path, &["app.users", "audit.users", "public.users"]), hidden);
+        assert_ne!(text(&path, &["audit.users", "public.users"]), hidden);
+        // Names that the path does not lead to can be found by being the only ones.
+        let nowhere = text(&path, &["audit.users", "billing.users"]);
+        assert!(nowhere.contains("{\"relation\": \"users\"}"), "{nowhere}");
+    }
+
+    #[test]
+    fn a_type_hides_another_type_and_no_relation() {
+        let path = ["app", "public"];
+        let text = catalog_text_of(&path, &["public.mood"], &["app.mood", "public.mood", "app.users"]);
+        assert!(
+            text.contains("\"ambiguous\": [\n    {\"type\": \"mood\", \"means\": \"app\"}\n  ]"),
+            "{text}"
+        );
+        let read = read_catalog(&text, "c").unwrap();
+        assert_eq!(read.search_path, path);
+    }
 
     #[test]
     fn the_remedy_names_the_database() {

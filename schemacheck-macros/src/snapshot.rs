@@ -10,15 +10,11 @@ use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
 use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
 
-use crate::source;
-
 mod databases;
+mod directory;
 
 /// What a message about a missing snapshot ends with.
 const WITHOUT: &str = "SCHEMACHECK_BUILD=off builds without a snapshot, and checks nothing";
-
-/// The environment variable that names the directory.
-const VARIABLE: &str = "SCHEMACHECK_DIR";
 
 /// What an expansion knows of the snapshot: the part of the catalog that it asked for.
 #[derive(Debug)]
@@ -46,7 +42,7 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     /// Finds the directory of a database and reads what every expansion needs. The error is a message.
     pub(crate) fn open(database: Option<&str>) -> Result<Self, String> {
-        let (root, shown_root) = locate(database)?;
+        let (root, shown_root) = directory::locate(database)?;
         let directory = snapshot::of_database(&root, database);
         let shown = snapshot::of_database(Path::new(&shown_root), database).display().to_string();
         let path = directory.join(CATALOG_FILE);
@@ -92,6 +88,7 @@ impl Snapshot {
             self.catalog.relations.insert(wanted, relation);
             return Ok(());
         }
+        self.track_appearance();
         self.catalog.known_relations = self.names("relations");
         self.elsewhere = self.databases_with(schema, name, snapshot::relation_file);
         Ok(())
@@ -105,9 +102,19 @@ impl Snapshot {
                 return self.load_attributes(&ty);
             }
         }
+        self.track_appearance();
         self.catalog.known_types = self.names("types");
         self.elsewhere = self.databases_with(schema, name, snapshot::type_file);
         Ok(())
+    }
+
+    /// Has cargo look again where a name was missing and the build passes, as with a warning: the file that is to come
+    /// cannot be tracked, but what brings it is a migration as a rule.
+    fn track_appearance(&mut self) {
+        let ledger = self.directory.join(LEDGER_FILE);
+        if ledger.is_file() {
+            self.tracked.push(ledger);
+        }
     }
 
     /// Whether a name means a relation.
@@ -203,65 +210,6 @@ impl Snapshot {
 /// What an error of core says, with the command that mends the snapshot of this database.
 fn message(error: schemacheck_core::Error, database: Option<&str>) -> String {
     error.with_remedy(snapshot::REMEDY, snapshot::remedy(database)).to_string()
-}
-
-/// The directory of the default database, and how errors name it.
-fn locate(database: Option<&str>) -> Result<(PathBuf, String), String> {
-    if cfg!(test) {
-        // Unit tests expand what the ui cases do.
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/.schemacheck");
-        return Ok((directory, snapshot::DIRECTORY.to_owned()));
-    }
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let env = std::env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    // The source file comes first: trybuild and the like build the file of one package within another.
-    let source = source::local_file().and_then(|file| std::path::absolute(file).ok());
-    let source = source.as_deref().and_then(Path::parent);
-    let starts: Vec<&Path> = source.into_iter().chain(package.as_deref()).collect();
-    let found = snapshot::locate(env.as_deref(), package.as_deref(), &starts, Path::exists, Path::is_dir);
-    match found {
-        Ok(found) => {
-            let shown = match &env {
-                Some(dir) => dir.display().to_string(),
-                None => snapshot::DIRECTORY.to_owned(),
-            };
-            Ok((found.directory, shown))
-        }
-        Err(not_found) => Err(not_found_message(&not_found, package.as_deref(), database)),
-    }
-}
-
-fn not_found_message(
-    not_found: &snapshot::NotFound,
-    package: Option<&Path>,
-    database: Option<&str>,
-) -> String {
-    let what = match not_found.by_env {
-        true => format!("cannot find the snapshot directory that {VARIABLE} names"),
-        false => "cannot find a schemacheck snapshot".to_owned(),
-    };
-    // Relative to the package, so that a recorded message does not depend on the machine.
-    let places: Vec<String> = not_found
-        .looked
-        .iter()
-        .map(|place| {
-            let up = package.and_then(|package| {
-                package.ancestors().enumerate().find_map(|(depth, folder)| {
-                    let rest = place.strip_prefix(folder).ok()?;
-                    (depth < 3).then(|| "../".repeat(depth) + &rest.display().to_string())
-                })
-            });
-            format!("`{}`", up.unwrap_or_else(|| place.display().to_string()))
-        })
-        .collect();
-    format!(
-        "{what}\nhelp: run `{}` and commit `{}`\n\
-         note: looked for {}\n\
-         note: {WITHOUT}",
-        snapshot::command(database),
-        snapshot::DIRECTORY,
-        places.join(", ")
-    )
 }
 
 /// What a file was when it was read: a proc-macro server lives for days and serves many crates.

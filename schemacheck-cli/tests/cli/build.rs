@@ -162,6 +162,83 @@ fn only_the_crate_that_uses_a_relation_is_built_again() {
     project.cargo(&["build"]).expect(101, &["cannot find column `email` in table `public.users`"]);
 }
 
+/// cargo watches the file of the table that was found, and what decides on another one.
+#[test]
+fn a_table_or_type_that_comes_to_hide_another_is_seen_by_the_next_build() {
+    let _turn = one_at_a_time();
+    let database = database(
+        "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE users (email text NOT NULL); CREATE SCHEMA app",
+    );
+    let change = |project: &Project, sql: &str| {
+        database.connect().unwrap().batch_execute(sql).unwrap();
+        project.snapshot(&database);
+    };
+    let project = Project::empty();
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"readers\", \"moods\"]\nresolver = \"2\"\n");
+    for (name, source) in [
+        (
+            "readers",
+            "#[derive(schemacheck::Model)]\n#[schemacheck(table = \"users\")]\npub struct U { pub email: String }\n",
+        ),
+        (
+            "moods",
+            "#[derive(schemacheck::PgEnum)]\n#[schemacheck(type = \"mood\", rename_all = \"snake_case\")]\npub enum Mood { Ok, Sad }\n",
+        ),
+    ] {
+        project.write(&format!("{name}/Cargo.toml"), &manifest(name, "edition = \"2021\"", ""));
+        project.write(&format!("{name}/src/lib.rs"), source);
+    }
+    change(&project, &format!("ALTER DATABASE {} SET search_path = app, public", database.name()));
+    let build = |crates: usize| {
+        let built = project.cargo(&["build"]);
+        built.expect(0, &[]);
+        assert_eq!(built.stderr.matches("Compiling").count(), crates, "{}", built.all());
+    };
+    project.cargo(&["build"]).expect(0, &[]);
+    change(&project, "CREATE TABLE app.others (id int)");
+    build(0);
+    change(&project, "CREATE TABLE app.users (iban text NOT NULL)");
+    project.cargo(&["build"]).expect(101, &["cannot find column `email` in table `app.users`"]);
+    change(&project, "ALTER TABLE app.users RENAME iban TO email");
+    project.cargo(&["build"]).expect(0, &[]);
+    // A change of one of the two is its crate's affair alone.
+    change(&project, "ALTER TABLE app.users ADD iban text");
+    build(1);
+    change(&project, "ALTER TABLE public.users ADD iban text");
+    build(0);
+    // It goes again, and with it a file that was watched.
+    change(&project, "DROP TABLE app.users; ALTER TABLE users ALTER email DROP NOT NULL");
+    project.cargo(&["build"]).expect(101, &["column `public.users.email` is nullable"]);
+    change(&project, "ALTER TABLE users ALTER email SET NOT NULL");
+    project.cargo(&["build"]).expect(0, &[]);
+
+    change(&project, "CREATE TYPE app.mood AS ENUM ('ok', 'glad')");
+    project.cargo(&["build"]).expect(101, &["enum `app.mood`"]);
+    change(&project, "DROP TYPE app.mood");
+    project.cargo(&["build"]).expect(0, &[]);
+    project.snapshot(&database);
+    build(0);
+}
+
+/// A build with warnings passes where a table is missing.
+#[test]
+fn a_table_that_comes_after_its_warning_is_seen_by_the_next_build() {
+    let _turn = one_at_a_time();
+    let source = "#[derive(schemacheck::Model)]\n#[schemacheck(table = \"orders\")]\npub struct Order { pub id: i64 }\n\
+                  fn main() {}\n";
+    let (project, database) = (Project::package(source), database(SCHEMA));
+    project.snapshot(&database);
+    let build = || project.cargo_with(&["build"], &[("SCHEMACHECK_BUILD", "warn")]);
+    build().expect(0, &["cannot find relation `orders`"]);
+    let migration = "CREATE TABLE orders (id bigint NOT NULL); \
+                     INSERT INTO _sqlx_migrations VALUES (4, '', true, '')";
+    database.connect().unwrap().batch_execute(migration).unwrap();
+    project.snapshot(&database);
+    let built = build();
+    built.expect(0, &["Compiling app"]);
+    assert!(!built.stderr.contains("cannot find relation"), "{}", built.all());
+}
+
 /// What several expansions of a crate read is said to cargo by the first of them.
 #[test]
 fn all_that_the_models_of_one_crate_read_is_watched() {

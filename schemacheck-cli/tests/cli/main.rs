@@ -11,6 +11,7 @@ mod help;
 mod hostile;
 mod init;
 mod init_corners;
+mod packages;
 mod pages;
 mod properties;
 mod several;

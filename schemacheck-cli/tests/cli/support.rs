@@ -132,6 +132,13 @@ impl Project {
         Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
     }
 
+    /// Runs the compiler, without cargo.
+    pub(crate) fn rustc(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let mut command = self.command(rustc, arguments);
+        Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
+    }
+
     /// Runs a built program of the project.
     pub(crate) fn program(&self, name: &str, environment: &[(&str, &str)]) -> Ran {
         let mut command = self.command(self.executable(name), &[]);
