@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::ident::QualifiedName;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, UntrustedLedger};
 use crate::pg_type::{PgType, TypeDef, TypeKind};
 use crate::privilege::Privileges;
 
@@ -35,6 +35,8 @@ pub struct Catalog {
     pub server: Server,
     /// The ledgers of migration tools.
     pub ledgers: Vec<Ledger>,
+    /// Tables that look like ledgers and were left unread. Of a live database alone.
+    pub untrusted_ledgers: Vec<UntrustedLedger>,
     /// What the role may not do, as far as it was asked for.
     pub privileges: Privileges,
 }

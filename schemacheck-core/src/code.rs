@@ -92,6 +92,7 @@ codes! {
     LedgerStamped = "ledger-stamped", Info, "the migration ledger lists as applied what is not there";
     LedgerFailed = "ledger-failed", Warning, "the migration ledger lists a migration as failed or unfinished";
     LedgerOtherHead = "ledger-other-head", Info, "the migration ledger is at another head than the build's snapshot";
+    LedgerUnread = "ledger-unread", Info, "a table that looks like a migration ledger was not read, since others may change it";
     Unreadable = "unreadable", Error, "the database could not be looked at";
     OtherDatabase = "other-database", Error, "the database, or a model that was chosen, is probably not the one that is meant";
     NoModels = "no-models", Error, "there is no model to check";

@@ -219,6 +219,40 @@ impl Ledger {
     }
 }
 
+/// A table that looks like a ledger and was left unread: what reads it might run somebody else's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UntrustedLedger {
+    /// Whose it looks like.
+    pub kind: LedgerKind,
+    /// The table.
+    pub table: QualifiedName,
+    /// Why it was left unread.
+    pub reason: Distrust,
+}
+
+/// What keeps a table from being read as a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Distrust {
+    /// The owner of its schema, who can put another table in its place.
+    SchemaOwner(String),
+    /// Its own owner.
+    Owner(String),
+    /// It is partitioned, a partition, inherits or is inherited from.
+    Kin,
+    /// It has rules.
+    Rules,
+    /// It has row security.
+    RowSecurity,
+    /// Its table access method is not the server's own.
+    Storage,
+    /// A column that is generated, or has a type or a collation that is not the server's own.
+    Column(String),
+    /// An index with an expression, a predicate, or an operator class that is not the server's own.
+    Index(String),
+    /// Extended statistics.
+    Statistics(String),
+}
+
 /// What a record keeps of the ledger that the build's snapshot had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {

@@ -9,8 +9,9 @@ pub(crate) const MAX_ROWS: usize = 10_000;
 
 /// How one tool's ledger is recognised and read.
 ///
-/// The expressions are over the columns of the table, as `own`, and must not fail whatever the columns' types are: hence
-/// they cast to `text` what they compare. `$ledger$` is the table itself.
+/// The expressions are over these columns of the table, as `own`, and must not fail whatever the columns' types are: hence
+/// they cast to `text` what they compare. They run under the caller's `search_path`: each name and operator in them is
+/// qualified, and what looks an operator up by its name, such as `CASE x WHEN y` and `IN`, is not written.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     /// Whose it is.
@@ -27,6 +28,9 @@ pub struct Shape {
     pub applied: &'static str,
     /// An SQL expression for its place in the order of the rows, where the name does not say that.
     pub rank: Option<&'static str>,
+    /// Where several rows can be of one migration: which rows are, and the column by whose number the last one counts.
+    /// `applied` finds it by `own."is last"`.
+    pub last: Option<(&'static str, &'static str)>,
 }
 
 /// What most have.
@@ -38,6 +42,7 @@ const PLAIN: Shape = Shape {
     migration: "own.name",
     applied: "true",
     rank: None,
+    last: None,
 };
 
 /// The tools, each with the source of its shape.
@@ -104,16 +109,16 @@ pub const SHAPES: &[Shape] = &[
         columns: &["installed_rank", "version", "description", "type", "success"],
         migration: "CASE WHEN own.version IS NULL THEN own.description::pg_catalog.text \
                     ELSE own.version::pg_catalog.text END",
-        applied: "CASE WHEN own.version IS NULL THEN CASE WHEN NOT ($is_true(success)$) AND NOT EXISTS (\
-                  SELECT FROM $ledger$ later WHERE later.version IS NULL AND \
-                  later.description::pg_catalog.text OPERATOR(pg_catalog.=) own.description::pg_catalog.text AND \
-                  $later(installed_rank)$) THEN false END \
-                  WHEN NOT EXISTS (SELECT FROM $ledger$ later \
-                  WHERE later.version::pg_catalog.text OPERATOR(pg_catalog.=) own.version::pg_catalog.text AND \
-                  $later(installed_rank)$) \
-                  AND own.type::pg_catalog.text OPERATOR(pg_catalog.<>) 'DELETE' \
+        applied: "CASE WHEN NOT own.\"is last\" THEN NULL \
+                  WHEN own.version IS NULL THEN CASE WHEN NOT ($is_true(success)$) THEN false END \
+                  WHEN own.type::pg_catalog.text OPERATOR(pg_catalog.<>) 'DELETE' \
                   AND pg_catalog.left(own.type::pg_catalog.text, 4) OPERATOR(pg_catalog.<>) 'UNDO' \
                   THEN $is_true(success)$ END",
+        last: Some((
+            "own.version::pg_catalog.text COLLATE pg_catalog.\"C\", \
+             CASE WHEN own.version IS NULL THEN own.description::pg_catalog.text END COLLATE pg_catalog.\"C\"",
+            "installed_rank",
+        )),
         ..PLAIN
     },
     // golang-migrate, database/postgres/postgres.go: one row
@@ -131,9 +136,9 @@ pub const SHAPES: &[Shape] = &[
         table: "goose_db_version",
         columns: &["id", "version_id", "is_applied"],
         migration: "own.version_id",
-        applied: "CASE WHEN own.version_id::pg_catalog.text OPERATOR(pg_catalog.<>) '0' AND $is_true(is_applied)$ \
-                  AND NOT EXISTS (SELECT FROM $ledger$ later WHERE later.version_id::pg_catalog.text \
-                  OPERATOR(pg_catalog.=) own.version_id::pg_catalog.text AND $later(id)$) THEN true END",
+        applied: "CASE WHEN own.\"is last\" AND own.version_id::pg_catalog.text OPERATOR(pg_catalog.<>) '0' \
+                  AND $is_true(is_applied)$ THEN true END",
+        last: Some(("own.version_id::pg_catalog.text COLLATE pg_catalog.\"C\"", "id")),
         ..PLAIN
     },
     // knex, lib/migrations/migrate/table-creator.js
@@ -149,7 +154,8 @@ pub const SHAPES: &[Shape] = &[
         table: "databasechangelog",
         columns: &["id", "author", "filename", "orderexecuted", "exectype"],
         migration: "pg_catalog.concat(own.filename, '::', own.id, '::', own.author)",
-        applied: "CASE own.exectype::pg_catalog.text WHEN 'SKIPPED' THEN NULL WHEN 'FAILED' THEN false ELSE true END",
+        applied: "CASE WHEN own.exectype::pg_catalog.text OPERATOR(pg_catalog.=) 'SKIPPED' THEN NULL \
+                  ELSE (own.exectype::pg_catalog.text OPERATOR(pg_catalog.=) 'FAILED') IS NOT TRUE END",
         rank: Some("own.orderexecuted"),
         ..PLAIN
     },
@@ -216,8 +222,7 @@ pub const SHAPES: &[Shape] = &[
 ];
 
 impl Shape {
-    /// `applied` with its shorthands written out: `$is_true(column)$`, whatever type the column has, and
-    /// `$later(column)$`, whether the row `later` has a greater number there than `own`.
+    /// `applied` with its shorthand written out: `$is_true(column)$`, whatever type the column has.
     pub(crate) fn applied_sql(&self) -> String {
         let mut sql = self.applied.to_owned();
         while let Some(at) = sql.find("$is_true(") {
@@ -228,24 +233,55 @@ impl Shape {
             );
             sql.replace_range(at..end + 2, &value);
         }
-        while let Some(at) = sql.find("$later(") {
-            let end = at + sql[at..].find(")$").expect("the shorthand ends");
-            let column = &sql[at + "$later(".len()..end];
-            // Numbers without a sign, as text.
-            let number = |row: &str| format!("pg_catalog.lpad({row}.{column}::pg_catalog.text, 20, '0')");
-            let value = format!(
-                "{} COLLATE pg_catalog.\"C\" OPERATOR(pg_catalog.>) {}",
-                number("later"),
-                number("own")
-            );
-            sql.replace_range(at..end + 2, &value);
-        }
         sql
+    }
+
+    /// Whether a row is the last of its migration, as an SQL expression: by one pass over the rows.
+    pub(crate) fn last_sql(&self) -> String {
+        self.last.map_or_else(
+            || "true".to_owned(),
+            |(migration, number)| {
+                // Numbers without a sign, as text.
+                format!(
+                    "pg_catalog.row_number() OVER (PARTITION BY {migration} ORDER BY \
+                     pg_catalog.lpad(own.{number}::pg_catalog.text, 20, '0') COLLATE pg_catalog.\"C\" DESC) \
+                     OPERATOR(pg_catalog.=) 1"
+                )
+            },
+        )
+    }
+
+    /// Statements that make such a table, with so many rows of migrations that were applied: for tests and benchmarks.
+    #[doc(hidden)]
+    pub fn example(&self, rows: u32) -> String {
+        let columns = self.columns.iter().map(|&column| match column {
+            "id" | "installed_rank" | "orderexecuted" | "version_id" => (column, "bigint", "n"),
+            "success" | "is_applied" => (column, "boolean", "true"),
+            "dirty" => (column, "boolean", "false"),
+            "type" if self.kind == LedgerKind::Atlas => (column, "bigint", "2"),
+            "error" | "rolled_back_at" => (column, "text", "NULL"),
+            _ => (column, "varchar(255)", "pg_catalog.concat('2024', pg_catalog.lpad(n::text, 10, '0'))"),
+        });
+        let columns: Vec<_> = columns.collect();
+        let defined: Vec<String> = columns.iter().map(|(name, ty, _)| format!("\"{name}\" {ty}")).collect();
+        let values: Vec<&str> = columns.iter().map(|(_, _, value)| *value).collect();
+        format!(
+            "CREATE TABLE \"{0}\" ({1}); INSERT INTO \"{0}\" SELECT {2} FROM pg_catalog.generate_series(1, {rows}) n",
+            self.table,
+            defined.join(", "),
+            values.join(", ")
+        )
+    }
+
+    /// The columns, as a select list.
+    pub(crate) fn selected_sql(&self) -> String {
+        let quoted: Vec<String> = self.columns.iter().map(|column| format!("\"{column}\"")).collect();
+        quoted.join(", ")
     }
 }
 
 /// A migration and its place, as the ledger has them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
     pub(crate) rank: String,
     pub(crate) migration: String,

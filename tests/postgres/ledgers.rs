@@ -1,16 +1,30 @@
 //! The ledgers of migration tools: told apart by their shape, read in any schema, and whatever is in them.
 
 use schemacheck::Code;
-use schemacheck_core::ledger::{Ledger, LedgerKind};
+use schemacheck_core::compare::causes;
+use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp};
 use schemacheck_core::manifest::Manifest;
 use schemacheck_runtime::introspect::guard;
 
 use crate::support::{check, connect, guard as all};
 
-/// The ledgers as the guard's own request finds them.
+/// The ledgers as the guard's own request finds them, on the search path.
 fn ledgers(changes: &str) -> Vec<Ledger> {
+    ledgers_in(&["public"], changes)
+}
+
+/// The ledgers as the request of models in these schemas finds them.
+fn ledgers_in(schemas: &[&str], changes: &str) -> Vec<Ledger> {
     let (mut client, _database) = connect(&format!("DROP TABLE alembic_version; {changes}"));
-    let request = guard::request(&[]);
+    let models: Vec<Manifest> = schemas
+        .iter()
+        .map(|schema| Manifest {
+            schema: Some((*schema).to_owned()),
+            relation: "users".into(),
+            ..Manifest::default()
+        })
+        .collect();
+    let request = guard::request(&models);
     let messages = client.simple_query(&request).unwrap();
     let text = messages.iter().find_map(|message| match message {
         postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
@@ -23,9 +37,12 @@ fn ledgers(changes: &str) -> Vec<Ledger> {
 #[track_caller]
 fn one(table: &str, rows: &str, kind: LedgerKind, applied: &[&str], failed: &[&str]) {
     let name = table.split(" (").next().unwrap();
-    let found = ledgers(&format!(
-        "CREATE SCHEMA \"Of a\"\"tool\"; SET search_path = \"Of a\"\"tool\"; CREATE TABLE {table}; INSERT INTO {name} VALUES {rows}"
-    ));
+    let found = ledgers_in(
+        &["Of a\"tool"],
+        &format!(
+            "CREATE SCHEMA \"Of a\"\"tool\"; SET search_path = \"Of a\"\"tool\"; CREATE TABLE {table}; INSERT INTO {name} VALUES {rows}"
+        ),
+    );
     let [ledger] = &found[..] else { panic!("{found:?}") };
     assert_eq!((ledger.kind, ledger.table.schema.as_str()), (kind, "Of a\"tool"));
     assert_eq!(
@@ -245,7 +262,9 @@ fn a_ledger_of_that_shape_with_other_types_fails_nothing() {
                 )
             })
             .collect();
-        let found = ledgers(&tables.join(";"));
+        let schemas: Vec<String> = (0..tables.len()).map(|at| format!("s{at}")).collect();
+        let schemas: Vec<&str> = schemas.iter().map(String::as_str).collect();
+        let found = ledgers_in(&schemas, &tables.join(";"));
         assert_eq!(found.len(), schemacheck_runtime::ledger::SHAPES.len(), "{ty}");
     }
 }
@@ -287,13 +306,40 @@ fn each_state_of_a_ledger_has_its_finding() {
             "info[ledger-other-head]: the migration ledger `public.alembic_version` is at another head than the build",
         ],
     );
-    check(
-        "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
-         INSERT INTO _sqlx_migrations VALUES (1, 'x', true, ''), (2, 'x', false, '')",
-        &[
-            "warning[ledger-failed]: the migration ledger `public._sqlx_migrations` lists `2` as failed or unfinished",
-        ],
-    );
+}
+
+/// A failed migration is said of the program's own ledger: that of its tool, or where it knows of none any of its schemas.
+#[test]
+fn a_failed_migration_of_another_program_is_none_of_this_one() {
+    let sqlx = "CREATE TABLE _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); \
+                INSERT INTO _sqlx_migrations VALUES (1, 'x', true, ''), (2, 'x', false, '');";
+    check(sqlx, &[]);
+    let failed = |kind: Option<LedgerKind>, changes: &str| {
+        let (mut client, _database) = connect(&format!("{sqlx} {changes}"));
+        let stamp = |kind: LedgerKind| Stamp {
+            kind: kind.word().into(),
+            head: "1".into(),
+            other_heads: vec![],
+            count: 1,
+        };
+        let model = Manifest { relation: "users".into(), ledger: kind.map(stamp), ..Manifest::default() };
+        let text: String = client.query_one(&guard::request([&model]), &[]).unwrap().get(0);
+        let mut findings = Vec::new();
+        causes([&model], &guard::answer(&text).unwrap().1, None, None, &mut findings);
+        findings.into_iter().map(|finding| finding.headline()).collect::<Vec<_>>()
+    };
+    let said = |table: &str| {
+        [format!("warning[ledger-failed]: the migration ledger `{table}` lists `2` as failed or unfinished")]
+    };
+    assert_eq!(failed(Some(LedgerKind::Sqlx), ""), said("public._sqlx_migrations"));
+    assert_eq!(failed(None, ""), said("public._sqlx_migrations"));
+    assert_eq!(failed(Some(LedgerKind::Alembic), "DELETE FROM alembic_version"), [""; 0]);
+    // Elsewhere it is this program's only if it knows what the build saw.
+    let apart = "CREATE SCHEMA apart; ALTER TABLE _sqlx_migrations SET SCHEMA apart;";
+    assert_eq!(failed(Some(LedgerKind::Sqlx), apart), said("apart._sqlx_migrations"));
+    let other = format!("{apart} UPDATE apart._sqlx_migrations SET version = version + 1");
+    assert_eq!(failed(Some(LedgerKind::Sqlx), &other), [""; 0]);
+    assert_eq!(failed(None, apart), [""; 0]);
 }
 
 /// What was applied last says where to look: at its head where a ledger keeps no more.
@@ -361,17 +407,31 @@ fn a_ledger_that_cannot_be_read_refuses_no_start() {
                   CREATE FOREIGN TABLE heir () INHERITS (alembic_version) SERVER broken";
     let (mut client, _database) = connect(broken);
     assert!(client.query("SELECT * FROM alembic_version", &[]).is_err());
-    check(broken, &[]);
-    check(
-        &format!("{broken}; DROP TABLE sessions"),
-        &["error[missing-relation]: cannot find relation `public.sessions`"],
+    // What could fail is known beforehand: within a transaction nothing more could be asked.
+    let unread = "info[ledger-unread]: the migration ledger `public.alembic_version` was not read: it is partitioned, \
+                  inherits, or is inherited from";
+    check(broken, &[unread]);
+    assert!(all().verify(&mut client.transaction().unwrap()).is_ok());
+    // What cannot be known is asked again without.
+    let role = "reader_without_ts_stat";
+    let revoked = format!(
+        "CREATE ROLE {role}; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}; \
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}; \
+         REVOKE EXECUTE ON FUNCTION pg_catalog.ts_stat(text) FROM PUBLIC"
     );
-    let tenants = all().except::<crate::models::Session>().verify_schemas(&mut client, ["public"]).unwrap();
+    let (mut client, database) = connect(&revoked);
+    client.batch_execute(&format!("SET ROLE {role}")).unwrap();
+    assert!(all().verify(&mut client).unwrap().findings().is_empty());
+    let tenants = all().verify_schemas(&mut client, ["public"]).unwrap();
     assert!(tenants.all_fit(), "{tenants}");
     let readiness = all().readiness();
     assert!(readiness.recheck(&mut client).is_ok() && readiness.recheck(&mut client).is_ok());
-    // Within a transaction nothing more can be asked, and what is said is what went wrong first.
+    // Within a transaction what is said is what went wrong first.
     let mut transaction = client.transaction().unwrap();
     let report = all().verify(&mut transaction).unwrap_err();
-    assert!(report.to_string().contains("broken"), "{report}");
+    assert!(report.to_string().contains("ts_stat"), "{report}");
+    drop(transaction);
+    database.connect().unwrap().batch_execute("DROP TABLE sessions").unwrap();
+    let report = all().verify(&mut client).unwrap_err();
+    assert_eq!(report.findings()[0].code, Code::MissingRelation);
 }

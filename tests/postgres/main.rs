@@ -11,6 +11,7 @@ mod foreign;
 mod guard;
 mod incidents;
 mod labels;
+mod ledger_trust;
 mod ledgers;
 mod levels;
 mod load;

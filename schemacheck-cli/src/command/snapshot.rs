@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use schemacheck_core::finding::plural;
+use schemacheck_core::finding::{plural, wording};
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
@@ -20,9 +20,9 @@ use crate::report::{self, Database, Outcome, Report};
 pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let root = directory::find_or_default()?;
     let config = Config::read(&root)?;
-    let database = args.database.as_deref();
-    let named = database.map(|name| Named::new(name, &root, &config));
-    let target = snapshot::of_database(&root, database);
+    let database_name = args.database.as_deref();
+    let named = database_name.map(|name| Named::new(name, &root, &config));
+    let target = snapshot::of_database(&root, database_name);
     let recorded = if args.check { Some(recorded(&target, named.as_ref())?) } else { None };
     // A snapshot that cannot be read is what this command mends.
     let covered = directory::read_scope(&target).ok().flatten();
@@ -43,6 +43,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
             (database, catalog)
         }
     };
+    choose_ledger(&mut catalog, &target, database_name);
     if let Some(path) = migrations(args, &root, &config, named.as_ref()) {
         migrations::add_order(&mut catalog, &path)?;
     }
@@ -125,12 +126,33 @@ fn scope(args: &Snapshot, recorded: Option<&Catalog>) -> Result<Scope> {
 }
 
 fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Catalog)> {
-    let (server, mut catalog) = introspect::read(client, scope)
-        .map_err(|error| Error::because("the catalog cannot be read", &error))?;
-    // One ledger goes into the snapshot: of several the one with most to say.
+    introspect::read(client, scope).map_err(|error| Error::because("the catalog cannot be read", &error))
+}
+
+/// One ledger goes into the snapshot: of several the one with most to say. That of the last snapshot stays where it could
+/// not be read this time.
+fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
+    for ledger in &catalog.untrusted_ledgers {
+        report::remark(Severity::Info, &wording::ledger_untrusted(ledger).message);
+    }
+    let untrusted = catalog.untrusted_ledgers.iter().map(|ledger| ledger.table.clone());
+    let unread = catalog.ledgers.iter().filter(|ledger| !ledger.readable).map(|ledger| ledger.table.clone());
+    let unread: Vec<QualifiedName> = untrusted.chain(unread).collect();
     catalog.ledgers.retain(|ledger| ledger.readable);
     catalog.ledgers.sort_by_key(|ledger| std::cmp::Reverse(ledger.applied.len()));
-    Ok((server, catalog))
+    if unread.is_empty() {
+        return;
+    }
+    let recorded = directory::read(target, database).ok().and_then(|known| known.ledgers.into_iter().next());
+    if let Some(recorded) = recorded.filter(|ledger| unread.contains(&ledger.table)) {
+        let problem = format!(
+            "the migration ledger `{}` could not be read: `{}` stays as it is",
+            recorded.table,
+            snapshot::LEDGER_FILE
+        );
+        report::remark(Severity::Warning, &problem);
+        catalog.ledgers = vec![recorded];
+    }
 }
 
 /// Migrates a throwaway server with the user's own command, and reads that.

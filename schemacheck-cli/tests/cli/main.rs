@@ -22,4 +22,5 @@ mod support;
 mod targets;
 mod tls;
 mod types;
+mod unread_ledgers;
 mod verify;

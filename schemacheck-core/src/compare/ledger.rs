@@ -28,12 +28,6 @@ pub fn causes<'a>(
     tenant: Option<&str>,
     findings: &mut Vec<Finding>,
 ) {
-    let failed: Vec<Finding> = catalog
-        .ledgers
-        .iter()
-        .filter(|ledger| !ledger.failed.is_empty())
-        .map(wording::ledger_failed)
-        .collect();
     for (hiding, message) in hiding(manifests.clone(), catalog) {
         let of_it = |finding: &&mut Finding| is_unfit(finding) && is_within(&finding.object, &hiding);
         for finding in findings.iter_mut().filter(of_it) {
@@ -46,6 +40,16 @@ pub fn causes<'a>(
     let (missing, unfit, lost) = (objects(is_missing), objects(is_unfit), objects(is_lost));
     let stamp = newest(manifests.clone().into_iter().filter_map(|manifest| manifest.ledger.as_ref()), order);
     let own = stamp.and_then(|stamp| Some((stamp, of_program(catalog, stamp)?)));
+    let programs = |ledger: &&Ledger| match own {
+        Some((stamp, own)) => {
+            std::ptr::eq(*ledger, own)
+                && (is_near(own, manifests.clone(), catalog) || knows(own, &stamp.head))
+        }
+        None => stamp.is_none() && is_near(ledger, manifests.clone(), catalog),
+    };
+    let has_failed = |ledger: &&Ledger| !ledger.failed.is_empty() && programs(ledger);
+    let failed: Vec<Finding> =
+        catalog.ledgers.iter().filter(has_failed).map(wording::ledger_failed).collect();
     if let Some((stamp, ledger)) = own {
         let [missing, unfit, lost] =
             [&missing, &unfit, &lost].map(|objects| objects.iter().map(String::as_str).collect::<Vec<_>>());
@@ -81,9 +85,10 @@ pub fn causes<'a>(
     } else if let Some(unread) = stamp.and_then(|stamp| unread(catalog, stamp))
         && let Some(first) = findings.iter_mut().find(|finding| is_unfit(finding))
     {
-        first.notes.push(wording::ledger_unread(unread));
+        first.notes.push(unread);
     }
     findings.extend(failed);
+    findings.extend(catalog.untrusted_ledgers.iter().map(wording::ledger_untrusted));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     elsewhere::check(manifests, catalog, tenant, findings);
 }
@@ -173,9 +178,26 @@ fn of_program<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
     ledgers.min_by_key(|ledger| (schema(ledger), !knows_head(ledger)))
 }
 
-/// A ledger of the program's own tool of which no more is known than that it is there.
-fn unread<'a>(catalog: &'a Catalog, stamp: &Stamp) -> Option<&'a Ledger> {
-    catalog.ledgers.iter().find(|ledger| ledger.kind.word() == stamp.kind && !ledger.readable)
+/// What is said of a ledger of the program's own tool of which no more is known than that it is there.
+fn unread(catalog: &Catalog, stamp: &Stamp) -> Option<String> {
+    let unread = catalog.ledgers.iter().find(|ledger| ledger.kind.word() == stamp.kind && !ledger.readable);
+    let mut untrusted = catalog.untrusted_ledgers.iter().filter(|ledger| ledger.kind.word() == stamp.kind);
+    unread.map(wording::ledger_unread).or_else(|| untrusted.next().map(wording::ledger_untrusted_note))
+}
+
+/// Whether a ledger is in a schema that holds a model's relation, or on the search path.
+fn is_near<'a>(
+    ledger: &Ledger,
+    manifests: impl IntoIterator<Item = &'a Manifest>,
+    catalog: &Catalog,
+) -> bool {
+    let schema = Some(ledger.table.schema.as_str());
+    catalog.search_path.iter().any(|known| Some(known.as_str()) == schema)
+        || manifests.into_iter().any(|manifest| manifest.schema.as_deref() == schema)
+}
+
+fn knows(ledger: &Ledger, migration: &String) -> bool {
+    ledger.applied.contains(migration) || ledger.failed.contains(migration)
 }
 
 /// Where a ledger stands beside what the build saw.
@@ -284,6 +306,7 @@ mod tests {
     use crate::QualifiedName;
     use crate::compare::testing::{model, table};
     use crate::compare::{Moment, compare_all};
+    use crate::ledger::{Distrust, UntrustedLedger};
 
     fn stamp(kind: LedgerKind, head: &str, count: u32) -> Stamp {
         Stamp { kind: kind.word().into(), head: head.into(), other_heads: vec![], count }
@@ -472,6 +495,65 @@ mod tests {
                     `SELECT` from it, or somebody holds it `ACCESS EXCLUSIVE`, as a migration may";
         assert_eq!(notes(LedgerKind::Sqlx), [vec![note.to_owned()], vec![]]);
         assert_eq!(notes(LedgerKind::Diesel), [[""; 0]; 2]);
+    }
+
+    #[test]
+    fn a_ledger_that_is_not_trusted_is_an_info_and_a_note() {
+        let mut catalog = table("public.other", &[]);
+        catalog.untrusted_ledgers = vec![UntrustedLedger {
+            kind: LedgerKind::Sqlx,
+            table: QualifiedName::new("eve", "_sqlx_migrations"),
+            reason: Distrust::SchemaOwner("eve".into()),
+        }];
+        let mut model = model("users", &[]);
+        let mut found = |kind| {
+            model.ledger = Some(stamp(kind, "1", 1));
+            let mut findings = compare_all([&model], &catalog, Moment::Start { strict: true });
+            causes([&model], &catalog, None, None, &mut findings);
+            assert_eq!((findings.len(), findings[1].code), (2, Code::LedgerUnread));
+            assert_eq!(findings[1].severity, Severity::Info);
+            findings[0].notes.len()
+        };
+        assert_eq!(found(LedgerKind::Sqlx), 1);
+        assert_eq!(found(LedgerKind::Diesel), 0);
+    }
+
+    #[test]
+    fn only_the_programs_own_ledger_has_failed_migrations() {
+        let failed = |kind, schema: &str, applied: &[&str]| Ledger {
+            table: QualifiedName::new(schema, "ledger"),
+            failed: vec!["9".into()],
+            ..ledger(kind, applied)
+        };
+        let codes = |stamp: Option<Stamp>, ledgers: &[Ledger]| -> Vec<String> {
+            let mut catalog = table("public.users", &[]);
+            catalog.search_path = vec!["public".into()];
+            catalog.ledgers = ledgers.to_vec();
+            let mut users = model("users", &[]);
+            users.ledger = stamp;
+            let mut models = vec![users];
+            models.push(Manifest {
+                schema: Some("app".into()),
+                relation: "posts".into(),
+                ..models[0].clone()
+            });
+            let mut findings = Vec::new();
+            causes(&models, &catalog, None, None, &mut findings);
+            findings.retain(|finding| finding.code == Code::LedgerFailed);
+            findings.into_iter().map(|finding| finding.object).collect()
+        };
+        use LedgerKind::{Flyway, Sqlx};
+        let both = [failed(Flyway, "public", &["1"]), failed(Sqlx, "public", &["1"])];
+        assert_eq!(codes(Some(stamp(Sqlx, "1", 1)), &both), ["public.ledger"]);
+        assert_eq!(codes(Some(stamp(Sqlx, "1", 1)), &both[..1]), [""; 0]);
+        // Another schema counts where a model is in it, or the ledger knows what the build saw.
+        assert_eq!(codes(Some(stamp(Sqlx, "1", 1)), &[failed(Sqlx, "app", &["2"])]), ["app.ledger"]);
+        assert_eq!(codes(Some(stamp(Sqlx, "1", 1)), &[failed(Sqlx, "far", &["2"])]), [""; 0]);
+        assert_eq!(codes(Some(stamp(Sqlx, "1", 1)), &[failed(Sqlx, "far", &["1"])]), ["far.ledger"]);
+        assert_eq!(codes(Some(stamp(Sqlx, "9", 1)), &[failed(Sqlx, "far", &[])]), ["far.ledger"]);
+        // The build knew of none.
+        assert_eq!(codes(None, &both).len(), 2);
+        assert_eq!(codes(None, &[failed(Sqlx, "far", &["1"])]), [""; 0]);
     }
 
     fn unfinished(kind: LedgerKind, applied: &[&str], failed: &str) -> Vec<Finding> {

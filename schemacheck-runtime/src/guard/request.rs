@@ -282,12 +282,14 @@ fn rebind(
     let relations = catalog.relations.iter().filter(|(name, _)| wanted(name));
     let types = catalog.types.iter().filter(|(name, _)| wanted(name));
     let path = catalog.search_path.iter().filter(|known| *known != schema);
+    let untrusted = catalog.untrusted_ledgers.iter().filter(|ledger| serves(&ledger.table));
     let catalog = Catalog {
         search_path: std::iter::once(schema.to_owned()).chain(path.cloned()).collect(),
         relations: relations.map(|(name, relation)| (name.clone(), relation.clone())).collect(),
         types: types.map(|(name, def)| (name.clone(), def.clone())).collect(),
         // Its own, and one that is shared: not that of another tenant.
         ledgers: catalog.ledgers.iter().filter(|ledger| serves(&ledger.table)).cloned().collect(),
+        untrusted_ledgers: untrusted.cloned().collect(),
         server: catalog.server.clone(),
         privileges: catalog.privileges.clone(),
         unpopulated: catalog.unpopulated.clone(),

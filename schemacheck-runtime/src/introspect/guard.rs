@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
-use super::sql::{int_array, ledgers, name_array, schema_array, statement};
+use super::sql::{Ledgers, int_array, name_array, schema_array, statement};
 use crate::error::Error;
 use crate::ledger::{self, MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
-use schemacheck_core::ledger::{Ledger, LedgerKind};
+use schemacheck_core::ledger::{Distrust, Ledger, LedgerKind, UntrustedLedger};
 use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::pg_type::{TypeDef, TypeKind, type_word};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
@@ -87,7 +87,10 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
     let (relied_schemas, relied_names) = promises::relied(manifests);
     let [read, inserted, updated] = privileges::places(&relations, manifests);
     let near: BTreeSet<&str> = relations.iter().chain(&types).filter_map(|(schema, _)| *schema).collect();
-    let ledgers = if beside.ledgers { ledgers(near) } else { "NULL".to_owned() };
+    let ledgers = match beside.ledgers {
+        true => Ledgers::of(near, manifests.iter().copied()).select(),
+        false => "NULL".to_owned(),
+    };
     let fingerprint = if beside.fingerprint { fingerprint(manifests) } else { "NULL".to_owned() };
     statement(
         include_str!("../sql/guard.sql"),
@@ -264,7 +267,7 @@ pub(crate) fn read(text: &str) -> Result<Answer, Error> {
             catalog.types.insert(def.name.clone(), def);
         }
     }
-    catalog.ledgers = read_ledgers(&parts[7])?;
+    read_ledgers(&parts[7], &mut catalog)?;
     promises::add(&parts[8], &mut catalog)?;
     if !parts[9].is_null() {
         let labels = parts[9].tuple(3)?;
@@ -492,21 +495,25 @@ fn read_attribute(row: &Node<'_>, types: &Types) -> Result<(String, PgType), Err
 }
 
 /// Reads what `sql/ledgers.sql` yields.
-pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
-    let mut ledgers = Vec::new();
+pub(super) fn read_ledgers(value: &Node<'_>, catalog: &mut Catalog) -> Result<(), Error> {
     for row in value.rows()? {
-        let parts = row.tuple(5)?;
+        let parts = row.tuple(6)?;
         let kind = LedgerKind::from_word(parts[0].str()?).ok_or_else(|| Error::answer("unknown ledger"))?;
+        let table = QualifiedName::new(parts[1].str()?, parts[2].str()?);
+        if let Some(reason) = read_reason(&parts[3], &parts[4])? {
+            catalog.untrusted_ledgers.push(UntrustedLedger { kind, table, reason });
+            continue;
+        }
         let mut ledger = Ledger {
             kind,
-            table: QualifiedName::new(parts[1].str()?, parts[2].str()?),
+            table,
             applied: Vec::new(),
             order: Vec::new(),
             failed: Vec::new(),
-            readable: parts[3].bool()?,
+            readable: parts[3].is_null(),
         };
         let (mut applied, mut failed) = (Vec::new(), Vec::new());
-        for word in parts[4].rows()? {
+        for word in parts[5].rows()? {
             let (state, rest) = word.str()?.split_at_checked(1).unwrap_or_default();
             let Some((rank, migration)) = rest.split_once(' ') else {
                 return Err(Error::answer("a ledger's row has no place"));
@@ -523,13 +530,34 @@ pub(super) fn read_ledgers(value: &Node<'_>) -> Result<Vec<Ledger>, Error> {
             continue;
         }
         let in_order = |mut rows: Vec<Row>| {
+            // They come in no order, and to compare numbers in names is dear: names that begin with times are in order then.
+            rows.sort_unstable();
             rows.sort_by(ledger::order);
             rows.into_iter().map(|row| row.migration).collect()
         };
         (ledger.applied, ledger.failed) = (in_order(applied), in_order(failed));
-        ledgers.push(ledger);
+        catalog.ledgers.push(ledger);
     }
-    Ok(ledgers)
+    Ok(())
+}
+
+/// Why a ledger is not trusted; nothing where that is not why it is left unread.
+fn read_reason(reason: &Node<'_>, subject: &Node<'_>) -> Result<Option<Distrust>, Error> {
+    let Some(reason) = reason.opt_string()? else { return Ok(None) };
+    let subject = || subject.string();
+    Ok(Some(match reason.as_str() {
+        "privilege" | "unlogged" | "locked" => return Ok(None),
+        "schema-owner" => Distrust::SchemaOwner(subject()?),
+        "owner" => Distrust::Owner(subject()?),
+        "kin" => Distrust::Kin,
+        "rules" => Distrust::Rules,
+        "row-security" => Distrust::RowSecurity,
+        "storage" => Distrust::Storage,
+        "column" => Distrust::Column(subject()?),
+        "index" => Distrust::Index(subject()?),
+        "statistics" => Distrust::Statistics(subject()?),
+        other => return Err(Error::answer(format!("unknown reason `{other}` not to read a ledger"))),
+    }))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{PgType, QualifiedName};
 
 use super::guard::{ANSWER, ServerFacts, read_ledgers, read_server, read_type};
-use super::sql::{self, name_array, statement};
+use super::sql::{Ledgers, name_array, statement};
 use crate::error::Error;
 
 use facts::{Facts, Names, Oid, Wanted};
@@ -86,7 +86,8 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
     for relation in facts.resolve(&names)? {
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    let last = ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), sql::ledgers([])))?;
+    let last =
+        ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), Ledgers::All.select()))?;
     for row in last.rows(0) {
         let def = type_answer(row.str(0)?)?;
         catalog.types.insert(def.name.clone(), def);
@@ -94,7 +95,7 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
     // Of no ledger at all SQL makes NULL.
     if let Some(text) = last.rows(1).next().map(|row| row.opt(0)).transpose()?.flatten() {
         let value = json::parse(text, ANSWER)?;
-        catalog.ledgers = read_ledgers(&Node::root(&value, ANSWER))?;
+        read_ledgers(&Node::root(&value, ANSWER), &mut catalog)?;
     }
     Ok((server, catalog))
 }

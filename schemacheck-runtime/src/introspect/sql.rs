@@ -1,8 +1,11 @@
 //! Literals in SQL, and the pieces that several requests share.
 
+use std::collections::BTreeSet;
+
+use schemacheck_core::Manifest;
 use schemacheck_core::ident::MAX_IDENT_BYTES;
 
-use crate::ledger::{MAX_ROWS, SHAPES};
+use crate::ledger::{MAX_ROWS, SHAPES, Shape};
 
 /// A text as an SQL literal that means the same under either setting of `standard_conforming_strings`.
 pub fn literal(text: &str) -> String {
@@ -52,26 +55,59 @@ fn array<'a>(element: &str, items: impl IntoIterator<Item = &'a str>) -> String 
     format!("{}::pg_catalog.{element}[]", literal(&format!("{{{}}}", items.join(","))))
 }
 
-/// The sub-select of all ledgers; those in these schemas and on the search path before others.
-pub(super) fn ledgers<'a>(near: impl IntoIterator<Item = &'a str>) -> String {
-    // In one text: a constant each would take longer to parse than the rest.
-    let shapes: Vec<String> = SHAPES
-        .iter()
-        .map(|shape| {
-            let (columns, applied) = (shape.columns.join(","), shape.applied_sql());
-            let (without, rank) = (shape.without.unwrap_or_default(), shape.rank.unwrap_or("''"));
-            [shape.kind.word(), shape.table, &columns, without, shape.migration, &applied, rank]
-                .join("\u{1f}")
-        })
-        .collect();
-    statement(
-        include_str!("../sql/ledgers.sql"),
-        &[
-            ("$shapes$", &literal(&shapes.join("\u{1e}"))),
-            ("$near$", &name_array(near)),
-            ("$rows$", &(MAX_ROWS + 1).to_string()),
-        ],
-    )
+/// Which ledgers are wanted.
+pub(super) enum Ledgers<'a> {
+    /// A program's: in these schemas and on the search path; of these tools also elsewhere, if there is none of it there.
+    /// Where no tool is known, any. The request has a CTE `rel`, of the models' relations.
+    Of { near: BTreeSet<&'a str>, kinds: BTreeSet<&'a str> },
+    /// All, for a snapshot.
+    All,
+}
+
+impl<'a> Ledgers<'a> {
+    /// The ledgers that the program of these models may have.
+    pub(super) fn of(near: BTreeSet<&'a str>, manifests: impl IntoIterator<Item = &'a Manifest>) -> Self {
+        let stamps = manifests.into_iter().filter_map(|manifest| manifest.ledger.as_ref());
+        Self::Of { near, kinds: stamps.map(|stamp| stamp.kind.as_str()).collect() }
+    }
+
+    /// The sub-select.
+    pub(super) fn select(&self) -> String {
+        const NO_OWNERS: &str =
+            "SELECT NULL::pg_catalog.oid AS owner, NULL::pg_catalog.oid AS schema_owner WHERE false";
+        const OWNERS: &str = "SELECT r.relowner AS owner, r.nspowner AS schema_owner FROM rel r";
+        let none = BTreeSet::new();
+        let (near, kinds, owners, far) = match self {
+            Self::All => (&none, &none, NO_OWNERS, "true"),
+            Self::Of { near, kinds } if kinds.is_empty() => (near, kinds, OWNERS, "false"),
+            Self::Of { near, kinds } => (near, kinds, OWNERS, "NOT g.has_near"),
+        };
+        // In one text: a constant each would take longer to parse than the rest.
+        let is_wanted = |shape: &&Shape| kinds.is_empty() || kinds.contains(shape.kind.word());
+        let shapes: Vec<String> = SHAPES
+            .iter()
+            .filter(is_wanted)
+            .map(|shape| {
+                let (columns, applied, last) =
+                    (shape.columns.join(","), shape.applied_sql(), shape.last_sql());
+                let (without, rank) = (shape.without.unwrap_or_default(), shape.rank.unwrap_or("''"));
+                let selected = shape.selected_sql();
+                let kind = shape.kind.word();
+                [kind, shape.table, &columns, &selected, without, shape.migration, &applied, rank, &last]
+                    .join("\u{1f}")
+            })
+            .collect();
+        statement(
+            include_str!("../sql/ledgers.sql"),
+            &[
+                ("$shapes$", &literal(&shapes.join("\u{1e}"))),
+                ("$near$", &name_array(near.iter().copied())),
+                ("$owners$", owners),
+                ("$far$", far),
+                ("$rows$", &(MAX_ROWS + 1).to_string()),
+            ],
+        )
+    }
 }
 
 /// A statement of `sql/` without its comments, its placeholders filled in.

@@ -2,7 +2,7 @@
 
 use super::{Finding, ObjectChange, list, tick};
 use crate::code::Code;
-use crate::ledger::{Ledger, LedgerKind, Stamp};
+use crate::ledger::{Distrust, Ledger, LedgerKind, Stamp, UntrustedLedger};
 
 /// What comes before any other migration.
 const MEND: &str = "mend the failed migration first: until then the tool runs no other";
@@ -129,6 +129,61 @@ pub fn ledger_unread(ledger: &Ledger) -> String {
          holds it `ACCESS EXCLUSIVE`, as a migration may",
         tick(&ledger.table.to_string())
     )
+}
+
+/// A table that looks like a ledger was left unread: what reads it might run somebody else's code.
+pub fn ledger_untrusted(ledger: &UntrustedLedger) -> Finding {
+    let message = format!(
+        "the migration ledger {} was not read: {}",
+        tick(&ledger.table.to_string()),
+        why(&ledger.reason)
+    );
+    let finding = Finding::new(
+        Code::LedgerUnread,
+        "ledger",
+        ObjectChange::Changed,
+        ledger.table.to_string(),
+        message,
+    )
+    .note("PostgreSQL evaluates what the owner of a table adds to it, with the rights of the role that reads it");
+    match &ledger.reason {
+        Distrust::SchemaOwner(owner) | Distrust::Owner(owner) => finding.help(format!(
+            "if it is the ledger of this program: give it to the owner of the database, or make the role of the \
+             program a member of {}",
+            tick(owner)
+        )),
+        _ => finding.help("if it is the ledger of this program: make it the table that its tool creates"),
+    }
+}
+
+/// The same as a note.
+pub fn ledger_untrusted_note(ledger: &UntrustedLedger) -> String {
+    format!(
+        "the migration ledger {} was not read, which might say why: {}",
+        tick(&ledger.table.to_string()),
+        why(&ledger.reason)
+    )
+}
+
+fn why(reason: &Distrust) -> String {
+    let role = |owner| format!("{}, a role that is not trusted", tick(owner));
+    match reason {
+        Distrust::SchemaOwner(owner) => format!("its schema belongs to {}", role(owner)),
+        Distrust::Owner(owner) => format!("it belongs to {}", role(owner)),
+        Distrust::Kin => "it is partitioned, inherits, or is inherited from".to_owned(),
+        Distrust::Rules => "it has rules".to_owned(),
+        Distrust::RowSecurity => "it has row security".to_owned(),
+        Distrust::Storage => "its table access method is not `heap`".to_owned(),
+        Distrust::Column(column) => format!(
+            "column {} is generated, or has a type or collation that is not PostgreSQL's own",
+            tick(column)
+        ),
+        Distrust::Index(index) => format!(
+            "index {} has an expression, a predicate, or an operator class that is not PostgreSQL's own",
+            tick(index)
+        ),
+        Distrust::Statistics(name) => format!("it has extended statistics, {}", tick(name)),
+    }
 }
 
 /// The ledger lists migrations that failed or did not end.

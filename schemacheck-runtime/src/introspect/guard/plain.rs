@@ -14,7 +14,7 @@ use super::{
     read_ledgers, read_server, relation, server,
 };
 use crate::error::Error;
-use crate::introspect::sql::{ledgers, statement};
+use crate::introspect::sql::{Ledgers, statement};
 
 /// What the answer begins with.
 const FORMAT: &str = "plain 2";
@@ -80,6 +80,10 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
     let relations = relations(manifests);
     let [read, _, updated] = privileges::places(&relations, &manifests.iter().collect::<Vec<_>>());
     let near: BTreeSet<&str> = relations.iter().filter_map(|(schema, _)| *schema).collect();
+    let ledgers = match beside.ledgers {
+        true => Ledgers::of(near, manifests).select(),
+        false => "NULL".to_owned(),
+    };
     Some(statement(
         include_str!("../../sql/guard_plain.sql"),
         &[
@@ -87,7 +91,7 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
             (updated.0, &updated.1),
             ("$found$", &found(&relations)),
             ("$server$", &server()),
-            ("$ledgers$", &if beside.ledgers { ledgers(near) } else { "NULL".to_owned() }),
+            ("$ledgers$", &ledgers),
             ("$fingerprint$", &if beside.fingerprint { fingerprint() } else { "NULL".to_owned() }),
         ],
     ))
@@ -157,7 +161,7 @@ pub(crate) fn read(text: &str, manifests: &[Manifest]) -> Result<Option<Answer>,
             return Ok(None);
         }
     }
-    catalog.ledgers = read_ledgers(&parts[4])?;
+    read_ledgers(&parts[4], &mut catalog)?;
     facts.user.clone_into(&mut catalog.privileges.role);
     let fingerprint = parts[5].opt_string()?.map(Fingerprint::Plain);
     Ok(Some(Answer { server: facts, catalog, fingerprint }))
