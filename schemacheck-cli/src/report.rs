@@ -123,8 +123,9 @@ fn stderr(text: &str) {
 /// An error of the command itself.
 pub(crate) fn error(error: &Error) {
     let mut text = human::headline(Severity::Error, None, &error.message);
-    for help in &error.help {
-        text.push_str(&format!("  = help: {}\n", printable_lines(help)));
+    let notes = error.notes.iter().map(|note| ("note", note));
+    for (word, line) in notes.chain(error.help.iter().map(|help| ("help", help))) {
+        text.push_str(&format!("  = {word}: {}\n", printable_lines(line)));
     }
     stderr(&text);
 }

@@ -124,14 +124,13 @@ pub fn is_same_text(a: &str, b: &str) -> bool {
 }
 
 /// Whether the text of a file is what is written for what it says, so that nobody has changed it. The path is that below
-/// the directory.
+/// the directory; of `catalog.json` it cannot be said, which depends on the other files.
 pub fn is_as_written(path: &Path, text: &str) -> bool {
     let place = path.display().to_string();
     let mut folders = path.components().map(|part| part.as_os_str().to_string_lossy());
     let written = match (folders.next().as_deref(), folders.next()) {
         (Some("relations"), Some(_)) => read_relation(path, text, &place).map(|def| relation_text(&def)),
         (Some("types"), Some(_)) => read_type(path, text, &place).map(|def| type_def::to_text(&def)),
-        (Some(CATALOG_FILE), None) => read_catalog(text, &place).map(|catalog| catalog_text(&catalog)),
         (Some(SERVER_FILE), None) => read_server(text, &place).map(|server| server_text(&server)),
         (Some(LEDGER_FILE), None) => {
             let Ok(Some(ledger)) = read_ledger(text, &place) else { return false };
@@ -528,7 +527,8 @@ mod tests {
             ..Catalog::default()
         };
         let mut seen = 0;
-        for (path, text) in to_files(&catalog).iter().filter(|(path, _)| path != Path::new(ATTRIBUTES_FILE)) {
+        let depends = [ATTRIBUTES_FILE, CATALOG_FILE].map(Path::new);
+        for (path, text) in to_files(&catalog).iter().filter(|(path, _)| !depends.contains(&path.as_path())) {
             assert!(is_as_written(path, text), "{path:?}");
             assert!(is_as_written(path, &text.replace('\n', "\r\n")), "{path:?}");
             assert!(!is_as_written(Path::new("types/public/other.json"), text), "{path:?}");
@@ -539,7 +539,7 @@ mod tests {
             }
             seen += 1;
         }
-        assert_eq!(seen, 4);
+        assert_eq!(seen, 3);
         let merged = "sqlx public._sqlx_migrations\n2\n1\n2\nsqlx public._sqlx_migrations\n";
         assert!(is_as_written(Path::new(LEDGER_FILE), merged));
         assert!(!is_as_written(Path::new(LEDGER_FILE), "accounts of 2026\n1\n"));

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Init) -> Result<Outcome> {
     let path = directory.join(config::FILE);
     let shown = directory::shown(&directory);
     if !path.exists() {
-        directory::replace(&path, config::TEMPLATE).map_err(|error| {
+        directory::put_new(&path, config::TEMPLATE).map_err(|error| {
             Error::because(&format!("cannot write `{}`", directory::shown(&path)), &error)
         })?;
         report::stdout(&format!("created `{shown}/{}`\n", config::FILE));

@@ -67,7 +67,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     if let Some(help) = named.as_ref().and_then(Named::similar) {
         report::remark(Severity::Info, &format!("`{shown}` is new, and {help}"));
     }
-    let written = directory::write(&target, &catalog)?;
+    let written = directory::write(&root, args.database.as_deref(), &catalog)?;
     let conclusion = format!(
         "`{shown}`: {}, {}; files: {} written, {} removed, {} unchanged",
         plural(catalog.relations.len(), "relation"),

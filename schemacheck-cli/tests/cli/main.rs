@@ -7,6 +7,7 @@ mod build;
 mod connections;
 mod crates;
 mod databases;
+mod files;
 mod help;
 mod hostile;
 mod init;
