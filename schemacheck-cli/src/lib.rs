@@ -20,6 +20,7 @@ pub mod fuzzing;
 mod init;
 mod migrations;
 mod report;
+mod scope;
 mod targets;
 
 use report::Outcome;

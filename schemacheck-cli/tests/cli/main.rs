@@ -15,6 +15,7 @@ mod init_corners;
 mod packages;
 mod pages;
 mod properties;
+mod scope;
 mod several;
 mod snapshot;
 mod standby;
