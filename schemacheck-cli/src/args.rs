@@ -9,12 +9,12 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::examples;
 
 /// Parses the arguments; run by cargo, the first one is the subcommand's own name.
-pub(crate) fn parse() -> Cli {
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|argument| argument == "schemacheck") {
         arguments.remove(1);
     }
-    Cli::parse_from(arguments)
+    Cli::try_parse_from(arguments)
 }
 
 /// The words under the name of the file that runs: what completes and documents it takes no name with a space.
