@@ -415,6 +415,34 @@ fn other_line_ends_are_no_difference() {
 }
 
 #[test]
+fn init_writes_nothing_before_it_has_checked_everything() {
+    let database = database(SCHEMA);
+    let project = Project::empty();
+    let source = "#[derive(sqlx::FromRow)]\npub struct Post { pub id: i64, pub title: String }\n";
+    project.write("Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+    project.write("src/lib.rs", source);
+    let refused = |arguments: &[&str], said: &str| {
+        let before = tree(project.path());
+        project.tool(&[&["init"], arguments].concat()).expect(2, &[said]);
+        assert_eq!(tree(project.path()), before, "{arguments:?}");
+    };
+    refused(&["--write"], "there is no snapshot in `.schemacheck`");
+    project.snapshot(&database);
+    // No repository that git knows.
+    refused(&["--write"], "no git repository holds this project");
+    refused(&["--package", "other"], "`other`");
+    refused(&["nowhere"], "nowhere");
+    project.write(".schemacheck/relations/public/users.json", "{");
+    refused(&[], "the text ends too early");
+    project.snapshot(&database);
+    project
+        .tool(&["init", "--write", "--allow-no-vcs"])
+        .expect(0, &["created `.schemacheck/config.toml`", "added derives to 1 struct"]);
+    assert!(project.read("src/lib.rs").contains("schemacheck::Model"));
+    assert!(project.path().join(".schemacheck/config.toml").is_file());
+}
+
+#[test]
 fn a_key_that_is_there_twice_is_named() {
     let _turn = one_at_a_time();
     let (project, database) = (Project::package(MAIN), database(SCHEMA));
