@@ -9,12 +9,12 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::examples;
 
 /// Parses the arguments; run by cargo, the first one is the subcommand's own name.
-pub(crate) fn parse() -> Cli {
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|argument| argument == "schemacheck") {
         arguments.remove(1);
     }
-    Cli::parse_from(arguments)
+    Cli::try_parse_from(arguments)
 }
 
 /// The words under the name of the file that runs: what completes and documents it takes no name with a space.
@@ -113,9 +113,26 @@ pub(crate) struct Snapshot {
     #[arg(long = "schema", value_name = "SCHEMA")]
     pub(crate) schemas: Vec<String>,
 
-    /// Covers this relation too, from any schema; can be given several times
+    /// Covers this relation too, from any schema, and remembers it; can be given several times
     #[arg(long, value_name = "SCHEMA.NAME")]
     pub(crate) include: Vec<String>,
+
+    /// Covers every schema again, where earlier snapshots were narrowed by `--schema`
+    #[arg(long, conflicts_with = "schemas")]
+    pub(crate) every_schema: bool,
+
+    /// Covers this schema no longer, which an earlier `--schema` named; can be given several times
+    #[arg(long, value_name = "SCHEMA", conflicts_with_all = ["schemas", "every_schema"])]
+    pub(crate) forget_schema: Vec<String>,
+
+    /// Covers this relation no longer, which an earlier `--include` named; can be given several times
+    #[arg(long, value_name = "SCHEMA.NAME")]
+    pub(crate) forget_include: Vec<String>,
+
+    /// Takes a database without relations in place of one with some, and covers schemas and relations that are not there
+    /// yet. Without it both are errors, and nothing is written
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
 
     /// The snapshot of a second, named database: `.schemacheck/databases/NAME`
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]

@@ -107,7 +107,7 @@ impl Dial {
         let (client, host) = hosts::connect(&self.params).map_err(|problem| {
             let database = self.target.database.as_deref().unwrap_or("the default database");
             let whom = format!("cannot connect to `{database}` at {}", self.target.host_and_port());
-            Error { message: format!("{whom}: {}", problem.message), help: problem.help }
+            Error { message: format!("{whom}: {}", problem.message), ..problem }
         })?;
         let mut reached = self.clone();
         if let Some(host) = host {

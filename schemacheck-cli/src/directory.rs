@@ -1,13 +1,20 @@
-//! The snapshot directory on disk: found, read, written.
+//! The snapshot directory on disk: found and read. How it is written stands below.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Place};
+use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Place, UNFINISHED_FILE};
 
 use crate::error::{Error, Result};
+
+mod listing;
+mod ours;
+mod unfinished;
+mod write;
+
+pub(crate) use write::{put_new, write};
 
 /// The file system, for the locator.
 struct Disk;
@@ -95,8 +102,26 @@ pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
     }
 }
 
+/// Refuses a directory whose files may be of two moments.
+pub(crate) fn refuse_unfinished(directory: &Path, database: Option<&str>) -> Result<()> {
+    // A link that leads nowhere says the same.
+    if std::fs::symlink_metadata(directory.join(UNFINISHED_FILE)).is_err() {
+        return Ok(());
+    }
+    let shown = shown(directory);
+    Err(Error::new(snapshot::unfinished(&shown))
+        .help(snapshot::remedy(database))
+        .note(snapshot::unfinished_note(&shown)))
+}
+
+/// How many relations a directory has files of, readable or not.
+pub(crate) fn relations(directory: &Path) -> Result<usize> {
+    Ok(object_files(directory)?.iter().filter(|path| path.starts_with("relations")).count())
+}
+
 /// Reads the whole snapshot of a database, which is in this directory.
 pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> {
+    refuse_unfinished(directory, database)?;
     let mut files = Vec::new();
     for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
         let path = directory.join(name);
@@ -107,15 +132,24 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
         }
     }
     for path in object_files(directory)? {
-        let text = std::fs::read_to_string(directory.join(&path)).map_err(|error| {
-            Error::because(&format!("cannot read `{}`", shown(&directory.join(&path))), &error)
-        })?;
-        files.push((path, text));
+        files.push((path.clone(), read_object(&directory.join(&path))?));
     }
+    // A write that began in the meantime.
+    refuse_unfinished(directory, database)?;
     let files = files.iter().map(|(path, text)| (path.as_path(), text.as_str()));
     let remedy =
         |error: schemacheck_core::Error| error.with_remedy(snapshot::REMEDY, snapshot::remedy(database));
     Ok(snapshot::from_files(&shown(directory), files).map_err(remedy)?)
+}
+
+/// The text of an object's file. Links are followed here, since some build systems hand all files over as links; what
+/// is no file, such as a pipe, is not waited for.
+fn read_object(path: &Path) -> Result<String> {
+    let wrong = |error: std::io::Error| Error::because(&format!("cannot read `{}`", shown(path)), &error);
+    if !std::fs::metadata(path).map_err(wrong)?.is_file() {
+        return Err(Error::new(format!("cannot read `{}`: it is not a file", shown(path))));
+    }
+    std::fs::read_to_string(path).map_err(wrong)
 }
 
 /// The files of objects, by their path below the directory.
@@ -137,60 +171,4 @@ fn object_files(directory: &Path) -> Result<BTreeSet<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-/// What a write has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// Files that are new or new in content.
-    pub(crate) changed: usize,
-    /// Files of objects that are gone.
-    pub(crate) removed: usize,
-    /// Files that stay as they are, and are not touched: cargo goes by their time of change.
-    pub(crate) same: usize,
-}
-
-/// Writes a snapshot: each file at once or not at all, and only where its content changes.
-pub(crate) fn write(directory: &Path, catalog: &Catalog) -> Result<Written> {
-    let files = snapshot::to_files(catalog);
-    let mut written = Written::default();
-    let mut gone = object_files(directory)?;
-    if catalog.ledgers.is_empty() && directory.join(LEDGER_FILE).exists() {
-        gone.insert(LEDGER_FILE.into());
-    }
-    for (path, text) in &files {
-        let target = directory.join(path);
-        // Of objects it is known by now which have a file.
-        let may_exist = gone.remove(path) || snapshot::name_of_file(path).is_none();
-        if may_exist && std::fs::read(&target).is_ok_and(|known| known == text.as_bytes()) {
-            written.same += 1;
-            continue;
-        }
-        replace(&target, text)
-            .map_err(|error| Error::because(&format!("cannot write `{}`", shown(&target)), &error))?;
-        written.changed += 1;
-    }
-    for path in gone {
-        let target = directory.join(&path);
-        std::fs::remove_file(&target)
-            .map_err(|error| Error::because(&format!("cannot remove `{}`", shown(&target)), &error))?;
-        written.removed += 1;
-        // A schema without objects has no folder; one with objects refuses to be removed.
-        if let Some(folder) = target.parent().filter(|folder| *folder != directory) {
-            let _ = std::fs::remove_dir(folder);
-        }
-    }
-    Ok(written)
-}
-
-/// Replaces a file atomically: a reader sees the old text or the new one.
-pub(crate) fn replace(target: &Path, text: &str) -> std::io::Result<()> {
-    let folder = target.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    std::fs::write(&temporary, text)?;
-    std::fs::rename(&temporary, target).inspect_err(|_| {
-        let _ = std::fs::remove_file(&temporary);
-    })
 }

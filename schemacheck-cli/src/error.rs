@@ -7,13 +7,15 @@ use std::fmt;
 pub(crate) struct Error {
     pub(crate) message: String,
     pub(crate) help: Vec<String>,
+    /// Facts that explain it.
+    pub(crate) notes: Vec<String>,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: Vec::new() }
+        Self { message: message.into(), help: Vec::new(), notes: Vec::new() }
     }
 
     /// A message and the cause of it, on one line.
@@ -23,6 +25,11 @@ impl Error {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 }
@@ -38,6 +45,6 @@ impl std::error::Error for Error {}
 impl From<schemacheck_core::Error> for Error {
     fn from(error: schemacheck_core::Error) -> Self {
         let help = error.remedy().map(str::to_owned).into_iter().collect();
-        Self { message: error.headline(), help }
+        Self { message: error.headline(), help, notes: Vec::new() }
     }
 }

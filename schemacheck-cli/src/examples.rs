@@ -33,6 +33,7 @@ Examples:
   cargo schemacheck snapshot --run
   cargo schemacheck snapshot --database-url postgres://localhost/app
   cargo schemacheck snapshot --schema public --schema billing --include audit.log
+  cargo schemacheck snapshot --forget-schema billing --forget-include audit.log
   cargo schemacheck snapshot --check --run 'diesel migration run'
   cargo schemacheck snapshot --database billing --run 'sqlx migrate run --source billing/migrations'";
 

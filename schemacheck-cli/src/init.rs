@@ -34,7 +34,7 @@ pub(crate) use known::Known;
 use packages::{Package, Workspace};
 use scan::{DieselTable, Item};
 use sources::Sources;
-pub(crate) use write::{Change, write};
+pub(crate) use write::{Change, New, write};
 
 /// What would be done, and what not.
 #[derive(Debug, Default)]

@@ -20,6 +20,7 @@ pub mod fuzzing;
 mod init;
 mod migrations;
 mod report;
+mod scope;
 mod targets;
 
 use report::Outcome;
@@ -27,14 +28,12 @@ use report::Outcome;
 /// Parses the arguments, runs what they say, and returns the exit status.
 #[doc(hidden)]
 pub fn main() -> ExitCode {
-    let args = args::parse();
-    let outcome = command::run(&args);
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(error) => {
+    let outcome = match args::parse() {
+        Ok(args) => command::run(&args).unwrap_or_else(|error| {
             report::error(&error);
             Outcome::Unreadable
-        }
+        }),
+        Err(said) => report::usage(&said),
     };
-    ExitCode::from(outcome.status())
+    ExitCode::from(if report::lost() { Outcome::Unreadable } else { outcome }.status())
 }

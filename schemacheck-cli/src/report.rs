@@ -2,6 +2,7 @@
 //! error.
 
 use std::io::Write;
+use std::sync::OnceLock;
 
 use schemacheck_core::finding::{Finding, counted};
 use schemacheck_core::ident::printable_lines;
@@ -108,23 +109,52 @@ pub(crate) fn size(manifests: &[Manifest]) -> (usize, usize) {
     (models.clone().count(), models.map(|manifest| manifest.columns.len()).sum())
 }
 
-/// Writes to standard output. A reader that closed it early, such as `head`, is no error.
+/// Writes to standard output. What cannot be written is kept for the end, since hardly a caller could go on in another
+/// way: see [`lost`].
 #[allow(clippy::print_stdout, reason = "the one place that prints")]
 pub(crate) fn stdout(text: &str) {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    keep("standard output", out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
 fn stderr(text: &str) {
     let mut out = anstream::stderr().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    keep("standard error", out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// The first output that was lost, and why.
+static LOST: OnceLock<String> = OnceLock::new();
+
+fn keep(what: &str, written: std::io::Result<()>) {
+    if let Err(error) = written {
+        let _ = LOST.set(format!("cannot write to {what}: {error}"));
+    }
+}
+
+/// Whether something could not be printed, such as into a pipe that its reader closed: what nobody was told is not fine.
+/// Says so, as far as that can be said.
+pub(crate) fn lost() -> bool {
+    let Some(problem) = LOST.get() else { return false };
+    error(&Error::new(problem.clone()));
+    true
+}
+
+/// What the parser of arguments has to say: help, version, or what is wrong with them.
+pub(crate) fn usage(said: &clap::Error) -> Outcome {
+    let (what, flushed): (_, fn() -> std::io::Result<()>) = match said.use_stderr() {
+        true => ("standard error", || std::io::stderr().flush()),
+        false => ("standard output", || std::io::stdout().flush()),
+    };
+    keep(what, said.print().and_then(|()| flushed()));
+    if said.use_stderr() { Outcome::Unreadable } else { Outcome::Fine }
 }
 
 /// An error of the command itself.
 pub(crate) fn error(error: &Error) {
     let mut text = human::headline(Severity::Error, None, &error.message);
-    for help in &error.help {
-        text.push_str(&format!("  = help: {}\n", printable_lines(help)));
+    let notes = error.notes.iter().map(|note| ("note", note));
+    for (word, line) in notes.chain(error.help.iter().map(|help| ("help", help))) {
+        text.push_str(&format!("  = {word}: {}\n", printable_lines(line)));
     }
     stderr(&text);
 }

@@ -19,9 +19,13 @@ const fn fold(mut hash: u64, bytes: &[u8]) -> u64 {
     hash
 }
 
-/// The digest of a text, such as `1:85944171f73967e8`.
+/// The digest of a text, such as `1:85944171f73967e8`. A checkout that ends its lines with CRLF has the same.
 pub fn digest(text: &str) -> String {
-    format!("{VERSION}:{:016x}", fnv1a(text.as_bytes()))
+    let hash = match text.contains('\r') {
+        true => fnv1a(text.replace("\r\n", "\n").as_bytes()),
+        false => fnv1a(text.as_bytes()),
+    };
+    format!("{VERSION}:{hash:016x}")
 }
 
 /// The number that stands for a type's name in generated code.
@@ -43,6 +47,8 @@ mod tests {
     fn digests_are_fixed() {
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(digest("foobar"), "1:85944171f73967e8");
+        assert_eq!(digest("foo\r\nbar\r\n"), digest("foo\nbar\n"));
+        assert_ne!(digest("foo\rbar"), digest("foobar"));
         assert_ne!(type_hash("a.b", "c"), type_hash("a", "b.c"));
         assert_eq!(type_hash("public", "mood"), fnv1a(b"public\0mood"));
     }

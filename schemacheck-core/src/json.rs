@@ -3,6 +3,8 @@
 //! `serde_json::Map` keeps its order only with `preserve_order`, which any crate of a build may switch on or off, so
 //! objects are written here key by key.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::Error;
@@ -32,6 +34,82 @@ pub fn parse(text: &str, place: &str) -> Result<Value, Error> {
         };
         Error::new(place, problem).at(format!("line {} column {}", error.line(), error.column()))
     })
+}
+
+/// Parses the text of a file that people and git edit as well: of a key that is there twice the parser keeps the last,
+/// and nobody meant that.
+///
+/// # Errors
+///
+/// As [`parse`], and if an object has a key twice.
+pub fn parse_file(text: &str, place: &str) -> Result<Value, Error> {
+    let value = parse(text, place)?;
+    // Counting is cheap, and hardly ever says that there is something to look for.
+    match members(&value) == colons(text) {
+        true => Ok(value),
+        false => Err(twice(text, place)),
+    }
+}
+
+/// How many members the objects of a value have together.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(members).sum(),
+        Value::Object(map) => map.len() + map.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// How many members the objects of a JSON text have together, keys that are there twice included.
+fn colons(text: &str) -> usize {
+    let (mut count, mut quoted, mut bytes) = (0, false, text.bytes());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if quoted => drop(bytes.next()),
+            b':' if !quoted => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// The error of the first key that its object has already.
+fn twice(text: &str, place: &str) -> Error {
+    let bytes = text.as_bytes();
+    let (mut at, mut objects) = (0, Vec::<HashSet<String>>::new());
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => objects.push(HashSet::new()),
+            b'}' | b']' => drop(objects.pop()),
+            b'"' => {
+                let from = at;
+                at += 1;
+                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                // Escapes spell one key in several ways.
+                let literal = text.get(from..=at).unwrap_or_default();
+                let is_key = text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+                let key: String = serde_json::from_str(literal).unwrap_or_default();
+                if is_key && objects.last_mut().is_some_and(|known| !known.insert(key.clone())) {
+                    let problem = format!("the key `{}` is there twice", crate::ident::printable(&key));
+                    return Error::new(place, problem).at(line_and_column(text, from));
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    Error::new(place, "a key is there twice")
+}
+
+/// A place of a text as parsers name it: line and column, counted from 1; the column in bytes, as `serde_json` has it.
+fn line_and_column(text: &str, at: usize) -> String {
+    let before = &text.as_bytes()[..at];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    format!("line {line} column {column}")
 }
 
 /// Each reader's error names the value by its path, and says what was expected there.
@@ -317,5 +395,54 @@ impl Document {
     /// The text, with a newline at its end.
     pub fn end(self) -> String {
         format!("{{\n{}\n}}\n", self.entries.join(",\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_there_twice_is_named_with_its_place() {
+        for (text, said) in [
+            (r#"{"a": 1, "a": 1}"#, "the key `a` is there twice at line 1 column 10"),
+            (
+                "{\n  \"a\": [{}, {\"b\": 1,\r\n    \"b\": 2}]\n}",
+                "the key `b` is there twice at line 3 column 5",
+            ),
+            // The same key, spelled in two ways.
+            (r#"{"a\"": ":", "\u0061\"": 1}"#, "the key `a\"` is there twice at line 1 column 14"),
+            (
+                r#"{"x": {"a": 1}, "y": [{"a": 1}], "x": {}}"#,
+                "the key `x` is there twice at line 1 column 34",
+            ),
+            (r#"{"\u202e": 1, "\u202e": 1}"#, r"the key `\u{202e}` is there twice at line 1 column 15"),
+        ] {
+            assert_eq!(
+                parse_file(text, "f").unwrap_err().headline(),
+                format!("cannot read `f`: {said}"),
+                "{text}"
+            );
+            assert!(parse(text, "f").is_ok(), "an answer of the server is parsed without a second look");
+        }
+    }
+
+    #[test]
+    fn keys_of_different_objects_and_colons_in_strings_are_no_duplicates() {
+        for text in [
+            "null",
+            r#"[":", "\":", {"a": ":\\"}, {"a": {"a": ["a", "a", {"a": null}]}}]"#,
+            r#"{"": 1, ":": "\\", "\"": [[], {}], "A": 1, "a": 1, "\u00e9": 1, "e\u0301": 1}"#,
+        ] {
+            assert!(parse_file(text, "f").is_ok(), "{text}");
+        }
+        assert!(parse_file("{\"a\"", "f").unwrap_err().headline().contains("the text ends too early"));
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_found_in_time_in_proportion() {
+        let members: Vec<String> = (0..200_000).map(|n| format!("\"{n}\": 1")).collect();
+        let text = format!("{{{0}, {0}}}", members.join(", "));
+        assert!(parse_file(&text, "f").unwrap_err().headline().contains("the key `0` is there twice"));
     }
 }

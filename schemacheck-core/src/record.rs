@@ -197,7 +197,7 @@ pub fn from_json(text: &str, place: &str) -> Result<Manifest, Error> {
 ///
 /// As [`from_json`], naming the record.
 pub fn list_from_json(text: &str, place: &str) -> Result<Vec<Manifest>, Error> {
-    let value = json::parse(text, place)?;
+    let value = json::parse_file(text, place)?;
     let root = Node::root(&value, place);
     let list = if value.is_array() { root } else { root.get("manifests")? };
     list.items()?.iter().map(read_manifest).collect()

@@ -32,10 +32,12 @@ pub const CATALOG_FILE: &str = "catalog.json";
 pub const SERVER_FILE: &str = "server.json";
 /// The ledger's kind and place, then a migration a line.
 pub const LEDGER_FILE: &str = "ledger.txt";
-/// Makes git merge the ledger line by line.
+/// Makes git merge the ledger line by line, and keep the line ends of all files.
 pub const ATTRIBUTES_FILE: &str = ".gitattributes";
 /// The text of [`ATTRIBUTES_FILE`].
-pub const ATTRIBUTES: &str = "ledger.txt merge=union\n";
+pub const ATTRIBUTES: &str = "*.json text eol=lf\nledger.txt text eol=lf merge=union\n";
+/// Stands in the directory while a write goes on: whoever finds it looks at files of two moments.
+pub const UNFINISHED_FILE: &str = "unfinished.txt";
 
 /// What to do about a snapshot that cannot be read.
 pub const REMEDY: &str = "run `cargo schemacheck snapshot` and commit the result";
@@ -51,6 +53,19 @@ pub fn command(database: Option<&str>) -> String {
         Some(name) => format!("cargo schemacheck snapshot --database {}", shell_word(name)),
         None => "cargo schemacheck snapshot".to_owned(),
     }
+}
+
+/// What is said of a directory that holds [`UNFINISHED_FILE`]: without the remedy.
+pub fn unfinished(directory: &str) -> String {
+    format!("the snapshot `{directory}` is unfinished: its files are of two moments")
+}
+
+/// What [`unfinished`] comes with: the place that says it, and how that comes to be.
+pub fn unfinished_note(directory: &str) -> String {
+    format!(
+        "`{directory}/{UNFINISHED_FILE}` stands there while a snapshot is written: one is being written now, or was \
+         interrupted, or the file was committed"
+    )
 }
 
 /// A word as a shell takes it, in quotes where it needs them.
@@ -101,6 +116,54 @@ pub fn to_files(catalog: &Catalog) -> Vec<(PathBuf, String)> {
     files.extend(catalog.types.values().map(|def| (type_file(&def.name), type_def::to_text(def))));
     files.sort();
     files
+}
+
+/// Whether two texts of a file say the same: line ends may differ, as checkouts make them.
+pub fn is_same_text(a: &str, b: &str) -> bool {
+    a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
+}
+
+/// Whether the text of a file is what is written for what it says, so that nobody has changed it. The path is that below
+/// the directory; of `catalog.json` it cannot be said, which depends on the other files.
+pub fn is_as_written(path: &Path, text: &str) -> bool {
+    let place = path.display().to_string();
+    let mut folders = path.components().map(|part| part.as_os_str().to_string_lossy());
+    let written = match (folders.next().as_deref(), folders.next()) {
+        (Some("relations"), Some(_)) => read_relation(path, text, &place).map(|def| relation_text(&def)),
+        (Some("types"), Some(_)) => read_type(path, text, &place).map(|def| type_def::to_text(&def)),
+        (Some(SERVER_FILE), None) => read_server(text, &place).map(|server| server_text(&server)),
+        (Some(LEDGER_FILE), None) => {
+            let Ok(Some(ledger)) = read_ledger(text, &place) else { return false };
+            let written = ledger_text(&ledger);
+            // A merge leaves lines twice, and in another order.
+            return lines(&written) == lines(text);
+        }
+        _ => return false,
+    };
+    written.is_ok_and(|written| is_same_text(&written, text))
+}
+
+fn lines(text: &str) -> HashSet<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// The text of [`ATTRIBUTES_FILE`] in place of a known one, whose other lines stay.
+pub fn attributes(known: Option<&str>) -> String {
+    /// What it said before it had line ends.
+    const BEFORE: &str = "ledger.txt merge=union\n";
+    let Some(known) = known.filter(|known| !is_same_text(known, BEFORE)) else {
+        return ATTRIBUTES.to_owned();
+    };
+    let mut text = known.to_owned();
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    for line in ATTRIBUTES.lines().filter(|line| !lines(known).contains(line)) {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push_str(end);
+        }
+        text.push_str(line);
+        text.push_str(end);
+    }
+    text
 }
 
 /// The text of one relation's file.
@@ -225,7 +288,7 @@ pub fn from_files<'a>(
 /// If the text is not that file, or of another format.
 pub fn read_catalog(text: &str, place: &str) -> Result<Catalog, Error> {
     let read = || {
-        let value = json::parse(text, place)?;
+        let value = json::parse_file(text, place)?;
         let root = Node::root(&value, place);
         let format: i64 = root.get("format")?.int()?;
         if format != FORMAT {
@@ -277,7 +340,7 @@ fn same_name(path: &Path, name: &QualifiedName, place: &str) -> Result<(), Error
 
 fn read_server(text: &str, place: &str) -> Result<Server, Error> {
     let read = || {
-        let value = json::parse(text, place)?;
+        let value = json::parse_file(text, place)?;
         let root = Node::root(&value, place);
         Ok(Server {
             major: root.get("major")?.int()?,
@@ -368,6 +431,7 @@ fn parse_qualified(text: &str) -> Option<QualifiedName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pg_type::{TypeDef, TypeKind};
 
     /// What all crates of models are built again for.
     fn catalog_text_of(search_path: &[&str], relations: &[&str], types: &[&str]) -> String {
@@ -431,6 +495,56 @@ mod tests {
         assert_eq!(command(Some("billing")), "cargo schemacheck snapshot --database billing");
         assert_eq!(command(Some("my db")), "cargo schemacheck snapshot --database 'my db'");
         assert_eq!(command(Some("it's")), "cargo schemacheck snapshot --database 'it'\\''s'");
+    }
+
+    #[test]
+    fn the_users_own_attributes_stay() {
+        assert_eq!(attributes(None), ATTRIBUTES);
+        assert_eq!(attributes(Some("ledger.txt merge=union\r\n")), ATTRIBUTES);
+        for known in
+            [ATTRIBUTES.to_owned(), format!("# ours\n{ATTRIBUTES}"), ATTRIBUTES.replace('\n', "\r\n")]
+        {
+            assert_eq!(attributes(Some(&known)), known);
+        }
+        assert_eq!(attributes(Some("*.png binary")), format!("*.png binary\n{ATTRIBUTES}"));
+        assert_eq!(
+            attributes(Some("*.json text eol=lf\r\n*.x -text\r\n")),
+            "*.json text eol=lf\r\n*.x -text\r\nledger.txt text eol=lf merge=union\r\n"
+        );
+    }
+
+    #[test]
+    fn a_file_is_as_written_until_somebody_changes_it() {
+        let catalog = Catalog {
+            schemas: vec!["public".into()],
+            ledgers: vec![read_ledger("sqlx public._sqlx_migrations\n1\n2\n", "x").unwrap().unwrap()],
+            types: [TypeDef {
+                name: QualifiedName::new("public", "mood"),
+                kind: TypeKind::Enum { labels: vec!["ok".into(), "sad".into()] },
+            }]
+            .map(|def| (def.name.clone(), def))
+            .into(),
+            ..Catalog::default()
+        };
+        let mut seen = 0;
+        let depends = [ATTRIBUTES_FILE, CATALOG_FILE].map(Path::new);
+        for (path, text) in to_files(&catalog).iter().filter(|(path, _)| !depends.contains(&path.as_path())) {
+            assert!(is_as_written(path, text), "{path:?}");
+            assert!(is_as_written(path, &text.replace('\n', "\r\n")), "{path:?}");
+            assert!(!is_as_written(Path::new("types/public/other.json"), text), "{path:?}");
+            assert!(!is_as_written(path, "{}"), "{path:?}");
+            if path != Path::new(LEDGER_FILE) {
+                assert!(!is_as_written(path, &text.replacen('{', "{ ", 1)), "{path:?}");
+                assert!(!is_as_written(path, &text.replacen('{', "{\"mine\": 1,", 1)), "{path:?}");
+            }
+            seen += 1;
+        }
+        assert_eq!(seen, 3);
+        let merged = "sqlx public._sqlx_migrations\n2\n1\n2\nsqlx public._sqlx_migrations\n";
+        assert!(is_as_written(Path::new(LEDGER_FILE), merged));
+        assert!(!is_as_written(Path::new(LEDGER_FILE), "accounts of 2026\n1\n"));
+        // Somebody's own, of the same name.
+        assert!(!is_as_written(Path::new("types/api/user.json"), "{\n  \"type\": \"object\"\n}\n"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use schemacheck_core::ledger::Stamp;
 use schemacheck_core::pg_type::TypeKind;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
+use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE, UNFINISHED_FILE};
 use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
 
 mod databases;
@@ -45,6 +45,15 @@ impl Snapshot {
         let (root, shown_root) = directory::locate(database)?;
         let directory = snapshot::of_database(&root, database);
         let shown = snapshot::of_database(Path::new(&shown_root), database).display().to_string();
+        // Not tracked: it is there while the build fails, and gone when it does not.
+        if directory.join(UNFINISHED_FILE).exists() {
+            return Err(format!(
+                "{}\nhelp: {}\nnote: {}",
+                snapshot::unfinished(&shown),
+                snapshot::remedy(database),
+                snapshot::unfinished_note(&shown)
+            ));
+        }
         let path = directory.join(CATALOG_FILE);
         let place = format!("{shown}/{CATALOG_FILE}");
         let catalog = match read(&path, &place, database)? {

@@ -1,48 +1,65 @@
 //! `init`: the directory, the settings, and the derives on the structs whose tables the snapshot knows.
 
+use std::path::PathBuf;
+
 use schemacheck_core::Severity;
 
 use crate::args::Init;
 use crate::config;
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::init::{self, Known, Plan};
+use crate::init::{self, Known, New, Plan};
 use crate::report::{self, Outcome, adoption};
 
 pub(super) fn run(args: &Init) -> Result<Outcome> {
     let directory = directory::find_or_default()?;
     let path = directory.join(config::FILE);
     let shown = directory::shown(&directory);
-    if !path.exists() {
-        directory::replace(&path, config::TEMPLATE).map_err(|error| {
-            Error::because(&format!("cannot write `{}`", directory::shown(&path)), &error)
-        })?;
-        report::stdout(&format!("created `{shown}/{}`\n", config::FILE));
-    }
+    let settings = Settings { is_missing: std::fs::symlink_metadata(&path).is_err(), path };
     let known = Known::read(&directory)?;
     if known.is_empty() {
         if args.write {
             return Err(Error::new(format!("there is no snapshot in `{shown}`, so no table is known"))
                 .help("run `cargo schemacheck snapshot --run 'your migration command'`, then this again"));
         }
-        report::stdout(&format!("there is no snapshot in `{shown}` yet\n\nnext:\n{FIRST_STEPS}"));
+        init::write(&[], settings.to_make())?;
+        let created = settings.created();
+        report::stdout(&format!("{created}there is no snapshot in `{shown}` yet\n\nnext:\n{FIRST_STEPS}"));
         return Ok(Outcome::Fine);
     }
     let plan = init::plan(args, &known)?;
-    if args.write {
-        if !plan.changes.is_empty() {
-            init::check_version_control(&plan, args)?;
-            init::write(&plan.changes)?;
-        }
-        report::stdout(&written(&plan, &shown));
-    } else {
-        report::stdout(&would_write(&plan));
+    let changes = if args.write { &plan.changes[..] } else { &[] };
+    if !changes.is_empty() {
+        init::check_version_control(&plan, args)?;
     }
+    // Nothing is written before all is known, and of what is written all or nothing.
+    init::write(changes, settings.to_make())?;
+    let said = if args.write { written(&plan, &shown) } else { would_write(&plan) };
+    report::stdout(&format!("{}{said}", settings.created()));
     for (file, reason) in &plan.unreadable {
         report::remark(Severity::Warning, &format!("`{file}` was not looked at: it {reason}"));
     }
     // What was not looked at may hold structs.
     Ok(if plan.unreadable.is_empty() { Outcome::Fine } else { Outcome::Unreadable })
+}
+
+/// The file of settings, which is made where there is none.
+struct Settings {
+    path: PathBuf,
+    is_missing: bool,
+}
+
+impl Settings {
+    fn to_make(&self) -> Option<New<'_>> {
+        self.is_missing.then_some(New { path: &self.path, text: config::TEMPLATE })
+    }
+
+    fn created(&self) -> String {
+        match self.is_missing {
+            true => format!("created `{}`\n", directory::shown(&self.path)),
+            false => String::new(),
+        }
+    }
 }
 
 const FIRST_STEPS: &str = "  cargo schemacheck snapshot --run 'your migration command'
@@ -60,7 +77,7 @@ fn would_write(plan: &Plan) -> String {
     }
     text.push_str(&format!("\nwould add derives to {}\n", adoption::amount(plan)));
     text.push_str(&adoption::left_alone(plan));
-    text.push_str("\nnothing was written: `cargo schemacheck init --write` does it\n");
+    text.push_str("\nno code was written: `cargo schemacheck init --write` does it\n");
     text
 }
 

@@ -16,6 +16,7 @@ use crate::directory;
 use crate::error::{Error, Result};
 use crate::migrations;
 use crate::report::{self, Database, Outcome, Report};
+use crate::scope::{self, check_not_empty, scope};
 
 pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let root = directory::find_or_default()?;
@@ -24,14 +25,18 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let named = database_name.map(|name| Named::new(name, &root, &config));
     let target = snapshot::of_database(&root, database_name);
     let recorded = if args.check { Some(recorded(&target, named.as_ref())?) } else { None };
-    // A snapshot that cannot be read is what this command mends.
-    let covered = directory::read_scope(&target).ok().flatten();
+    // A snapshot that cannot be read is what this command fixes.
+    let covered = directory::read_scope(&target).unwrap_or_else(|error| {
+        let lost = "so what earlier snapshots were told to cover is not known: give `--schema` and `--include` again";
+        report::remark(Severity::Warning, &format!("{error}, {lost}"));
+        None
+    });
     let scope = scope(args, covered.as_ref())?;
     let (mut database, mut catalog) = match &args.run {
-        Some(line) => run_and_read(line, &config, named.as_ref(), &scope)?,
+        Some(line) => run_and_read(line, args, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
-            let (server, catalog) = read(&mut dial.connect()?.0, &scope)?;
+            let (server, catalog) = read(&mut dial.connect()?.0, args, &scope)?;
             let database = Database {
                 host: dial.target.host.clone(),
                 port: dial.target.port.clone(),
@@ -48,6 +53,11 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         migrations::add_order(&mut catalog, &path)?;
     }
     let shown = directory::shown(&target);
+    let known = match &recorded {
+        Some(recorded) => recorded.relations.len(),
+        None => directory::relations(&target)?,
+    };
+    check_not_empty(args, &scope, &catalog, &target, known)?;
     if let Some(recorded) = recorded {
         database.findings = drift::stale(&recorded, &catalog);
         database.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -68,7 +78,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     if let Some(help) = named.as_ref().and_then(Named::similar) {
         report::remark(Severity::Info, &format!("`{shown}` is new, and {help}"));
     }
-    let written = directory::write(&target, &catalog)?;
+    let written = directory::write(&root, args.database.as_deref(), &catalog)?;
     let conclusion = format!(
         "`{shown}`: {}, {}; files: {} written, {} removed, {} unchanged",
         plural(catalog.relations.len(), "relation"),
@@ -103,30 +113,11 @@ fn migrations(args: &Snapshot, root: &Path, config: &Config, named: Option<&Name
     args.migrations.clone().or_else(|| configured.map(|path| above.join(path)))
 }
 
-/// What to cover: what the arguments say, else what the last snapshot did, else every schema.
-fn scope(args: &Snapshot, recorded: Option<&Catalog>) -> Result<Scope> {
-    let schemas = match (args.schemas.as_slice(), recorded) {
-        ([], Some(recorded)) if !recorded.every_schema => Some(recorded.schemas.clone()),
-        ([], _) => None,
-        (schemas, _) => Some(schemas.to_vec()),
-    };
-    let mut include: Vec<QualifiedName> = recorded.map_or_else(Vec::new, |recorded| recorded.include.clone());
-    for name in &args.include {
-        let (schema, name) = name
-            .split_once('.')
-            .filter(|(schema, name)| !schema.is_empty() && !name.is_empty())
-            .ok_or_else(|| Error::new(format!("`--include {name}` is no SCHEMA.NAME")))?;
-        let name = QualifiedName::new(schema, name);
-        if !include.contains(&name) {
-            include.push(name);
-        }
-    }
-    include.sort();
-    Ok(Scope { schemas, include })
-}
-
-fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Catalog)> {
-    introspect::read(client, scope).map_err(|error| Error::because("the catalog cannot be read", &error))
+fn read(client: &mut postgres::Client, args: &Snapshot, scope: &Scope) -> Result<(ServerFacts, Catalog)> {
+    let (server, catalog) = introspect::read(client, scope)
+        .map_err(|error| Error::because("the catalog cannot be read", &error))?;
+    scope::check(client, args, scope, &catalog)?;
+    Ok((server, catalog))
 }
 
 /// One ledger goes into the snapshot: of several the one with most to say. That of the last snapshot stays where it could
@@ -158,6 +149,7 @@ fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
 /// Migrates a throwaway server with the user's own command, and reads that.
 fn run_and_read(
     line: &str,
+    args: &Snapshot,
     config: &Config,
     named: Option<&Named>,
     scope: &Scope,
@@ -198,7 +190,7 @@ fn run_and_read(
             .help(format!("it ran against an empty database, whose URL is in {urls}; nothing was written")));
     }
     let mut client = scratch.connect().map_err(failed)?;
-    let (facts, catalog) = read(&mut client, scope)?;
+    let (facts, catalog) = read(&mut client, args, scope)?;
     if catalog.relations.is_empty() {
         report::remark(
             Severity::Warning,

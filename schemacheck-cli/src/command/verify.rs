@@ -24,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     let database = args.database.as_deref();
     let targets = Target::all(args, named(database)?.as_ref())?;
+    if let Some(root) = directory::find()? {
+        directory::refuse_unfinished(&schemacheck_core::snapshot::of_database(&root, database), database)?;
+    }
     let manifests = match manifests(&args.source)? {
         Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
@@ -172,6 +175,7 @@ fn unique(names: Vec<String>) -> Vec<String> {
 fn unread(target: &Target, schema: Option<String>, error: &Error) -> Database {
     let mut finding = wording::unreadable(&error.message);
     finding.help.extend(error.help.clone());
+    finding.notes.extend(error.notes.clone());
     Database { schema, unreadable: true, findings: vec![finding], ..described(target) }
 }
 

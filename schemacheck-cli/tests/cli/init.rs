@@ -137,7 +137,7 @@ fn a_dry_run_prints_what_would_be_written_and_writes_nothing() {
             "would add derives to 3 structs, 1 enum and 1 type in 2 files; the dependency for `app`",
             "skipped 2 items:\n  src/models.rs:40  Count\n    is the result of a query: its fields have `sql_type`",
             "  src/models.rs:47  Comment\n    the snapshot has no table `comments`",
-            "nothing was written: `cargo schemacheck init --write` does it",
+            "no code was written: `cargo schemacheck init --write` does it",
         ],
     );
     assert_eq!(git(&project, &["status", "--porcelain"]), "");

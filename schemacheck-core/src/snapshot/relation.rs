@@ -25,7 +25,7 @@ pub(super) fn to_text(relation: &Relation) -> String {
 }
 
 pub(super) fn from_text(text: &str, place: &str) -> Result<Relation, Error> {
-    let value = json::parse(text, place)?;
+    let value = json::parse_file(text, place)?;
     let root = Node::root(&value, place);
     let kind = root.get("kind")?;
     let mut seen = HashSet::new();

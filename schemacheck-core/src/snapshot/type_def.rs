@@ -49,7 +49,7 @@ pub(super) fn to_text(def: &TypeDef) -> String {
 }
 
 pub(super) fn from_text(text: &str, place: &str) -> Result<TypeDef, Error> {
-    let value = json::parse(text, place)?;
+    let value = json::parse_file(text, place)?;
     let root = Node::root(&value, place);
     let kind = root.get("kind")?;
     let kind = match kind.str()? {
