@@ -13,6 +13,7 @@ mod connect;
 mod database;
 mod deadline;
 mod directory;
+mod dotenv;
 mod error;
 mod examples;
 #[doc(hidden)]
@@ -20,7 +21,9 @@ pub mod fuzzing;
 mod init;
 mod migrations;
 mod report;
+mod signals;
 mod targets;
+mod variable;
 
 use report::Outcome;
 
@@ -29,6 +32,8 @@ use report::Outcome;
 pub fn main() -> ExitCode {
     let args = args::parse();
     let outcome = command::run(&args);
+    // What a signal has cut short is no error, and no report either.
+    signals::give_way();
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {

@@ -90,8 +90,7 @@ pub(crate) fn wait_unreaped(pid: u32) -> io::Result<()> {
         // SAFETY: all-zero bytes are a valid siginfo_t, which is plain numbers and pointers.
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         // SAFETY: `info` is writable. A process that is no child of ours is an error that changes nothing.
-        let waited =
-            unsafe { libc::waitid(libc::P_PID, pid, &raw mut info, libc::WEXITED | libc::WNOWAIT) };
+        let waited = unsafe { libc::waitid(libc::P_PID, pid, &raw mut info, libc::WEXITED | libc::WNOWAIT) };
         if waited == 0 {
             return Ok(());
         }
