@@ -124,15 +124,15 @@ fn a_dotenv_file_that_cannot_be_read_is_named() {
         .chain(format!("DATABASE_URL={url}\n").encode_utf16().flat_map(u16::to_le_bytes))
         .collect();
     let latin_1 = [b"DATABASE_URL=postgres://me:p\xE4ss-hunter2@h/d\n".as_slice(), b"X=1\n"].concat();
-    let text = |text: &str| text.replace("URL", &url).into_bytes();
+    let text = |text: &str| text.replace("@", &url).into_bytes();
     for (file, problem) in [
         (utf_16, "cannot read `.env`: it is UTF-16"),
         (latin_1, "cannot read `.env`, line 1: it is not UTF-8"),
-        (text("A=1\nDATABASE_URL: URL\n"), "cannot read `.env`, line 2: "),
-        (text("A=1\n\n# b\nDATABASE_URL \"URL\"\n"), "cannot read `.env`, line 4: "),
+        (text("A=1\nDATABASE_URL: @\n"), "cannot read `.env`, line 2: "),
+        (text("A=1\n\n# b\nDATABASE_URL \"@\"\n"), "cannot read `.env`, line 4: "),
         (text("DATABASE_URL=a b-hunter2\n"), "cannot read `.env`, line 1: "),
-        (text("A=1\nB=\"open\nDATABASE_URL=URL\n"), "cannot read `.env`, line 2: a quote is not closed"),
-        (text("A=1\nDATABASE_URL='URL\n"), "cannot read `.env`, line 2: a quote is not closed"),
+        (text("A=1\nB=\"open\nDATABASE_URL=@\n"), "cannot read `.env`, line 2: a quote is not closed"),
+        (text("A=1\nDATABASE_URL='@\n"), "cannot read `.env`, line 2: a quote is not closed"),
         (
             text("DATABASE_URL=${URL_OF:-hunter2}\n"),
             "cannot read `.env`, line 1: there is more than a name in `${...}`",
@@ -142,11 +142,11 @@ fn a_dotenv_file_that_cannot_be_read_is_named() {
             "cannot read `.env`, line 1: the name after `$` ends at its first underscore",
         ),
         (
-            text("DATABASE_URL=postgres://me:hunter2@${NO_SUCH_HOST}/x\n"),
+            text("DATABASE_URL=postgres://me:hunter2%${NO_SUCH_HOST}/x\n"),
             "cannot read `.env`, line 1: it names a variable by `$` that is not set",
         ),
         (
-            text("DATABASE_URL=postgres://me:pa$word@h/x\n"),
+            text("DATABASE_URL=postgres://me:pa$word/x\n"),
             "cannot read `.env`, line 1: it names a variable by `$` that is not set",
         ),
     ] {
