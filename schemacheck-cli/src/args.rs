@@ -148,9 +148,16 @@ pub(crate) struct Snapshot {
     pub(crate) migrations: Option<PathBuf>,
 
     /// Starts a throwaway PostgreSQL, runs this shell line with DATABASE_URL and PG* set, and takes the snapshot
-    /// there. Without a value: the line in `.schemacheck/config.toml`, of the database that is named
-    #[arg(long, value_name = "COMMAND", num_args = 0..=1, default_missing_value = "", conflicts_with = "database_url")]
-    pub(crate) run: Option<String>,
+    /// there. It runs in the directory that holds `.schemacheck`, and gets no variable that names another database.
+    /// Without a value: the line in `.schemacheck/config.toml`, of the database that is named
+    #[arg(long, value_name = "COMMAND", num_args = 0..=1, conflicts_with = "database_url")]
+    #[allow(clippy::option_option, reason = "clap's form of an option whose value can be left out")]
+    pub(crate) run: Option<Option<String>>,
+
+    /// With `--run`: the throwaway PostgreSQL listens on a free port of 127.0.0.1 too and asks for a random password;
+    /// DATABASE_URL and PG* hold both. For tools that know no Unix sockets
+    #[arg(long, requires = "run")]
+    pub(crate) tcp: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,8 @@ pub(crate) const TEMPLATE: &str = "\
 [snapshot]
 # The shell line that `snapshot --run` runs when it is given none.
 # run = \"sqlx migrate run\"
+# For a tool that knows no Unix sockets: the throwaway server of `--run` listens on 127.0.0.1, with a random password.
+# tcp = true
 # Where the migrations are, for ledgers that do not keep their order: from the directory above this one.
 # migrations = \"alembic/versions\"
 
@@ -37,6 +39,8 @@ pub(crate) const TEMPLATE: &str = "\
 pub(crate) struct Config {
     /// `[snapshot] run`
     pub(crate) run: Option<String>,
+    /// `[snapshot] tcp`
+    pub(crate) tcp: bool,
     /// `[snapshot] migrations`
     pub(crate) migrations: Option<PathBuf>,
     /// `[build] args`
@@ -52,6 +56,8 @@ pub(crate) struct DatabaseConfig {
     pub(crate) url_var: Option<String>,
     /// `[databases.NAME] run`
     pub(crate) run: Option<String>,
+    /// `[databases.NAME] tcp`
+    pub(crate) tcp: bool,
     /// `[databases.NAME] migrations`
     pub(crate) migrations: Option<PathBuf>,
 }
@@ -79,12 +85,13 @@ impl Config {
                     for (key, value) in &entries()? {
                         match key.as_str() {
                             "run" => config.run = Some(string(value, "snapshot.run").map_err(wrong)?),
+                            "tcp" => config.tcp = boolean(value, "snapshot.tcp").map_err(wrong)?,
                             "migrations" => {
                                 let path = string(value, "snapshot.migrations").map_err(wrong)?;
                                 config.migrations = Some(PathBuf::from(path));
                             }
                             other => {
-                                let known = "`run` or `migrations`";
+                                let known = "`run`, `tcp` or `migrations`";
                                 return Err(wrong(unknown(&format!("snapshot.{other}"), known)));
                             }
                         }
@@ -140,8 +147,9 @@ fn database(name: &str, value: &Value) -> std::result::Result<DatabaseConfig, St
                 settings.url_var = Some(variable);
             }
             "run" => settings.run = Some(string(value, &place)?),
+            "tcp" => settings.tcp = boolean(value, &place)?,
             "migrations" => settings.migrations = Some(PathBuf::from(string(value, &place)?)),
-            _ => return Err(unknown(&place, "`url_var`, `run` or `migrations`")),
+            _ => return Err(unknown(&place, "`url_var`, `run`, `tcp` or `migrations`")),
         }
     }
     Ok(settings)
@@ -153,6 +161,10 @@ fn unknown(setting: &str, known: &str) -> String {
 
 fn string(value: &Value, place: &str) -> std::result::Result<String, String> {
     value.as_str().map(str::to_owned).ok_or_else(|| format!("`{place}` is no string"))
+}
+
+fn boolean(value: &Value, place: &str) -> std::result::Result<bool, String> {
+    value.as_bool().ok_or_else(|| format!("`{place}` is neither `true` nor `false`"))
 }
 
 fn strings(value: &Value, place: &str) -> std::result::Result<Vec<String>, String> {
@@ -178,6 +190,7 @@ mod tests {
         let billing = DatabaseConfig {
             url_var: Some("BILLING_DATABASE_URL".into()),
             run: Some("sqlx migrate run --source billing/migrations".into()),
+            tcp: false,
             migrations: None,
         };
         assert_eq!(config.databases, BTreeMap::from([("billing".to_owned(), billing)]));
@@ -188,7 +201,7 @@ mod tests {
         let error = Config::parse("[snapshot]\nrum = \"x\"\n", "c.toml").unwrap_err();
         assert_eq!(
             error.message,
-            "cannot read `c.toml`: unknown setting `snapshot.rum`, expected `run` or `migrations`"
+            "cannot read `c.toml`: unknown setting `snapshot.rum`, expected `run`, `tcp` or `migrations`"
         );
         assert!(
             Config::parse("[snapshots]\n", "c").unwrap_err().message.contains("unknown section `snapshots`")
@@ -208,9 +221,11 @@ mod tests {
         for (text, problem) in [
             (
                 "[databases.a]\nurl = \"x\"",
-                "unknown setting `databases.a.url`, expected `url_var`, `run` or `migrations`",
+                "unknown setting `databases.a.url`, expected `url_var`, `run`, `tcp` or `migrations`",
             ),
             ("[databases.a]\nrun = 1", "`databases.a.run` is no string"),
+            ("[databases.a]\ntcp = \"yes\"", "`databases.a.tcp` is neither `true` nor `false`"),
+            ("[snapshot]\ntcp = 1", "`snapshot.tcp` is neither `true` nor `false`"),
             (
                 "[databases]\nurl_var = \"X\"",
                 "`databases.url_var` is no section: a database has one of its own, `[databases.billing]`",

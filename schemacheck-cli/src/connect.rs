@@ -1,6 +1,7 @@
 //! From the user's words to a connection: which database, and how.
 //!
-//! In this order: `--database-url`; `DATABASE_URL` from the environment, then from `.env`; `PG*`. A named database has a
+//! In this order: `--database-url`; `DATABASE_URL` from the environment, then from `.env`; `PG*`. What is given and empty
+//! is an error. A named database has a
 //! variable of its own in place of `DATABASE_URL`. What a string leaves open is filled in as libpq does: from its service,
 //! `PG*` and the password file. Passwords are handed to the driver and to nothing else.
 
@@ -14,6 +15,7 @@ use schemacheck_runtime::guard::target::percent_decode;
 use crate::database::Named;
 use crate::error::{Error, Result};
 use crate::report;
+use crate::variable;
 
 mod defaults;
 mod hosts;
@@ -37,6 +39,10 @@ impl Dial {
     pub(crate) fn new(url: Option<&str>, named: Option<&Named>) -> Result<Self> {
         let ambient = if named.is_some() { Ambient::MannerOnly } else { Ambient::All };
         if let Some(url) = url {
+            // An empty string is libpq's way to say "all by default", and here a variable that was not set.
+            if url.trim().is_empty() {
+                return Err(variable::empty("--database-url"));
+            }
             let dial = Self::from_url(url, "--database-url", ambient)?;
             warn_of_password(url);
             return Ok(dial);
@@ -44,16 +50,19 @@ impl Dial {
         if let Some(named) = named {
             let variable = named.variable()?;
             // Never DATABASE_URL or PGHOST: they say where another database is.
-            return match setting(&variable) {
+            return match variable::url(&variable)? {
                 Some(url) => Self::from_url(&url, &variable, ambient),
                 None => Err(named.no_url(&variable)),
             };
         }
-        if let Some(url) = setting("DATABASE_URL") {
+        if let Some(url) = variable::url("DATABASE_URL")? {
             return Self::from_url(&url, "DATABASE_URL", ambient);
         }
-        if ["PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE"].into_iter().all(|name| setting(name).is_none())
-        {
+        let mut is_named = false;
+        for name in ["PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE"] {
+            is_named |= variable::setting(name)?.is_some();
+        }
+        if !is_named {
             return Err(Error::new("no database is named").help(
                 "give `--database-url`, set DATABASE_URL in the environment or in `.env`, or set PGHOST and PGDATABASE",
             ));
@@ -64,6 +73,9 @@ impl Dial {
     /// One of several databases, by its connection string; `from` is what holds it. The environment does not say where
     /// any of them is, nor who connects: it would say so of all.
     pub(crate) fn of(url: &str, from: &str) -> Result<Self> {
+        if url.trim().is_empty() {
+            return Err(variable::empty(from));
+        }
         Self::from_url(url, from, Ambient::MannerOnly)
     }
 
@@ -141,15 +153,6 @@ fn may_quote_password(words: &str, url: &str) -> bool {
         [login, keyword].iter().any(|part| part.contains(named) || percent_decode(part).contains(named))
     };
     words.split('`').skip(1).step_by(2).any(|named| !plain(named) || secret(named))
-}
-
-/// A variable of the environment, else of `.env`; an empty one is none.
-pub(crate) fn setting(name: &str) -> Option<String> {
-    let real = std::env::var(name).ok().filter(|value| !value.is_empty());
-    real.or_else(|| {
-        let file = dotenvy::dotenv_iter().ok()?;
-        file.flatten().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A named database: its settings, the variable with its URL, and what is said of a name that nobody knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use schemacheck_core::finding::wording;
@@ -35,6 +35,17 @@ impl Named {
     /// The shell line of `--run`, in the settings.
     pub(crate) fn run(&self) -> Option<&str> {
         self.settings.run.as_deref()
+    }
+
+    /// Whether that line gets its server over TCP, by the settings.
+    pub(crate) fn tcp(&self) -> bool {
+        self.settings.tcp
+    }
+
+    /// The variables of all named databases that are known, with a snapshot or with settings.
+    pub(crate) fn variables(root: &Path, config: &Config) -> Vec<String> {
+        // Of no database but those that are known.
+        Self::new("", root, config).known.into_values().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Where its migrations are, in the settings.

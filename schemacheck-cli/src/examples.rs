@@ -35,6 +35,7 @@ Examples:
   cargo schemacheck snapshot --schema public --schema billing --include audit.log
   cargo schemacheck snapshot --forget-schema billing --forget-include audit.log
   cargo schemacheck snapshot --check --run 'diesel migration run'
+  cargo schemacheck snapshot --tcp --run 'npx drizzle-kit migrate'
   cargo schemacheck snapshot --database billing --run 'sqlx migrate run --source billing/migrations'";
 
 pub(crate) const MANIFEST: &str = "\

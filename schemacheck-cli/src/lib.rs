@@ -13,6 +13,7 @@ mod connect;
 mod database;
 mod deadline;
 mod directory;
+mod dotenv;
 mod error;
 mod examples;
 #[doc(hidden)]
@@ -21,7 +22,9 @@ mod init;
 mod migrations;
 mod report;
 mod scope;
+mod signals;
 mod targets;
+mod variable;
 
 use report::Outcome;
 
@@ -29,10 +32,15 @@ use report::Outcome;
 #[doc(hidden)]
 pub fn main() -> ExitCode {
     let outcome = match args::parse() {
-        Ok(args) => command::run(&args).unwrap_or_else(|error| {
-            report::error(&error);
-            Outcome::Unreadable
-        }),
+        Ok(args) => {
+            let outcome = command::run(&args);
+            // What a signal has cut short is no error, and no report either.
+            signals::give_way();
+            outcome.unwrap_or_else(|error| {
+                report::error(&error);
+                Outcome::Unreadable
+            })
+        }
         Err(said) => report::usage(&said),
     };
     ExitCode::from(if report::lost() { Outcome::Unreadable } else { outcome }.status())

@@ -7,9 +7,10 @@ use schemacheck_runtime::introspect::session;
 use toml::{Table, Value};
 
 use crate::args::Verify;
-use crate::connect::{self, Dial};
+use crate::connect::Dial;
 use crate::database::Named;
 use crate::error::{Error, Result};
+use crate::variable;
 
 /// A database to verify against, and which schemas of it.
 #[derive(Clone)]
@@ -122,9 +123,10 @@ fn one(at: usize, value: &Value, schemas: &Schemas) -> std::result::Result<Targe
             (Some(_), Some(_)) => return Err(format!("{} and `url_var` are both given", place("url"))),
             (None, None) => return Err(format!("{} or `url_var` is missing", place("url"))),
             (Some(url), None) => Dial::of(&url, &format!("the `url` of target `{name}`")),
-            (None, Some(variable)) => match connect::setting(&variable) {
-                Some(url) => Dial::of(&url, &variable),
-                None => Err(Error::new(format!("{variable} is not set"))
+            (None, Some(variable)) => match variable::url(&variable) {
+                Ok(Some(url)) => Dial::of(&url, &variable),
+                Err(error) => Err(error),
+                Ok(None) => Err(Error::new(format!("{variable} is not set"))
                     .help("set it in the environment or in `.env`")),
             },
         };

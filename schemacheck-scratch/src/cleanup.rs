@@ -7,12 +7,14 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::error::Kind;
+use crate::group;
 use crate::sweep::{release_shared_memory, start_time};
 use crate::sys::{self, Signal};
 
@@ -77,7 +79,10 @@ impl Directory {
             }
         };
         // From here on the end of the process removes it.
-        register(&path);
+        if let Err(error) = register(&path) {
+            let _ = std::fs::remove_dir(&path);
+            return Err(error);
+        }
         match lock_owner(&path) {
             Ok(owner) => Ok(Self { path, _owner: owner }),
             Err(cause) => {
@@ -92,11 +97,28 @@ impl Directory {
         &self.path
     }
 
-    /// Has the end of the process stop this server before it removes the directory.
-    pub(crate) fn serve(&self, pid: Option<u32>) {
-        if let Some(left) = left().iter_mut().find(|left| left.path == self.path) {
-            left.server = pid;
+    /// Starts the server of this directory, which the end of the process stops before it removes the directory.
+    pub(crate) fn start<T>(
+        &self,
+        spawn: impl FnOnce() -> Result<T, Error>,
+        id: impl Fn(&T) -> u32,
+    ) -> Result<T, Error> {
+        // With the list in hand: what is started while the process ends would be left.
+        let mut left = left();
+        if left.is_over {
+            return Err(Kind::Over.into());
         }
+        let server = spawn()?;
+        let entry = left.directories.iter_mut().find(|left| left.path == self.path);
+        entry.into_iter().for_each(|entry| entry.server = Some(id(&server)));
+        Ok(server)
+    }
+
+    /// There is no server any more.
+    pub(crate) fn is_idle(&self) {
+        let mut left = left();
+        let entry = left.directories.iter_mut().find(|left| left.path == self.path);
+        entry.into_iter().for_each(|entry| entry.server = None);
     }
 
     /// Removes the directory and all in it, and says what went wrong.
@@ -153,26 +175,76 @@ struct Left {
     server: Option<u32>,
 }
 
-static LEFT: Mutex<Vec<Left>> = Mutex::new(Vec::new());
+/// All that is to end with the process.
+struct Leavings {
+    directories: Vec<Left>,
+    /// Groups of processes, by the first of each, and who started them.
+    groups: Vec<(u32, u32)>,
+    /// The process is ending: there is nobody any more to end what would be started now.
+    is_over: bool,
+}
 
-fn left() -> MutexGuard<'static, Vec<Left>> {
+static LEFT: Mutex<Leavings> =
+    Mutex::new(Leavings { directories: Vec::new(), groups: Vec::new(), is_over: false });
+
+fn left() -> MutexGuard<'static, Leavings> {
     LEFT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn register(path: &Path) {
+fn hook() {
     static HOOK: Once = Once::new();
-    left().push(Left { path: path.to_owned(), owner: std::process::id(), server: None });
-    HOOK.call_once(|| sys::at_exit(end_all));
+    HOOK.call_once(|| sys::at_exit(at_exit));
+}
+
+fn register(path: &Path) -> Result<(), Error> {
+    hook();
+    let mut left = left();
+    if left.is_over {
+        return Err(Kind::Over.into());
+    }
+    left.directories.push(Left { path: path.to_owned(), owner: std::process::id(), server: None });
+    Ok(())
 }
 
 fn forget(path: &Path) {
-    left().retain(|left| left.path != path);
+    left().directories.retain(|left| left.path != path);
 }
 
-extern "C" fn end_all() {
-    let left = std::mem::take(&mut *left());
-    for Left { path, owner, server } in left {
-        if owner != std::process::id() {
+/// Starts a group of processes that the end of this process ends.
+pub(crate) fn start_group(spawn: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
+    hook();
+    let mut left = left();
+    if left.is_over {
+        return Err(io::Error::other(Error::from(Kind::Over)));
+    }
+    let child = spawn()?;
+    left.groups.push((child.id(), std::process::id()));
+    Ok(child)
+}
+
+/// Has a group ended, and takes it off the list.
+pub(crate) fn end_group<T>(leader: u32, end: impl FnOnce() -> T) -> T {
+    let mut left = left();
+    left.groups.retain(|(other, _)| *other != leader);
+    end()
+}
+
+/// Ends all servers and commands of this process and removes their directories, as the normal end of the process does: for
+/// a program that ends by a signal. None can be started afterwards.
+pub fn end() {
+    let own = std::process::id();
+    let mut left = left();
+    left.is_over = true;
+    // With the list in hand all the while: who waits for one of these is not to wait for it as long as it is signalled.
+    for (leader, owner) in std::mem::take(&mut left.groups) {
+        if owner == own {
+            group::end(leader);
+        }
+    }
+    let directories = std::mem::take(&mut left.directories);
+    drop(left);
+    for Left { path, owner, server } in directories {
+        if owner != own {
             continue;
         }
         // Nothing is worth saving, so the quickest end will do.
@@ -187,6 +259,10 @@ extern "C" fn end_all() {
         }
         let _ = remove(&path);
     }
+}
+
+extern "C" fn at_exit() {
+    end();
 }
 
 #[cfg(test)]

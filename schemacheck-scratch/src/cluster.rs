@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use postgres::{Config, NoTls};
+use postgres::{Client, Config, NoTls};
 
 use crate::cleanup::Directory;
 use crate::error::{Kind, LastWords};
@@ -41,20 +41,17 @@ impl Cluster {
         sweep::sweep();
         let directory = Directory::create()?;
         let log = prepare(directory.path(), account, options)?;
-        let password = options.password.is_some().then(|| directory.path().join("password"));
-        let made = process::initdb(&bin_dir, account, &data_dir(&directory), USER, password.as_deref());
-        if let Some(file) = password {
-            std::fs::remove_file(&file).map_err(|cause| Error::io("remove", &file, cause))?;
-        }
-        made?;
+        let words = || LastWords::of_file(&log_file(&directory));
+        process::initdb(&bin_dir, account, &data_dir(&directory), USER, &log, words)?;
         for attempt in 1.. {
             let port = if options.tcp { free_port()? } else { SOCKET_PORT };
             let arguments = arguments(&directory, port, options);
-            let mut postmaster = Postmaster::spawn(&bin_dir, account, &arguments, &log)?;
-            directory.serve(Some(postmaster.id()));
+            let spawn = || Postmaster::spawn(&bin_dir, account, &arguments, &log);
+            let mut postmaster = directory.start(spawn, Postmaster::id)?;
             let config = config(directory.path(), port, "postgres");
             match apart(|| wait(&config, &mut postmaster, options.deadline)) {
-                Ok(version) => {
+                Ok((client, version)) => {
+                    apart(|| set_password(client, options))?;
                     let tcp = options.tcp;
                     return Ok((Self { postmaster, directory, bin_dir, port, tcp }, version));
                 }
@@ -70,7 +67,7 @@ impl Cluster {
                     }
                 }
             }
-            directory.serve(None);
+            directory.is_idle();
         }
         unreachable!("the last attempt returns")
     }
@@ -144,12 +141,8 @@ fn prepare(directory: &Path, account: Account, options: &Options) -> Result<File
         write("server.crt", &tls.certificate)?;
         write("server.key", &tls.key)?;
     }
-    if let Some(password) = &options.password {
-        // `initdb` takes the first line of the file.
-        if password.is_empty() || password.contains(['\n', '\r', '\0']) {
-            return Err(Kind::Password.into());
-        }
-        write("password", password)?;
+    if options.password.as_ref().is_some_and(|text| text.is_empty() || text.contains(['\n', '\r', '\0'])) {
+        return Err(Kind::Password.into());
     }
     write("log", "")?;
     let log = directory.join("log");
@@ -200,7 +193,7 @@ fn wait(
     config: &Config,
     postmaster: &mut Postmaster,
     patience: Duration,
-) -> Result<u32, (Kind, Option<postgres::Error>)> {
+) -> Result<(Client, u32), (Kind, Option<postgres::Error>)> {
     let begun = Instant::now();
     let mut config = config.clone();
     loop {
@@ -212,7 +205,8 @@ fn wait(
                 let row = client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
                 let number: i32 =
                     row.and_then(|row| row.try_get(0)).map_err(|cause| (Kind::Version, Some(cause)))?;
-                return u32::try_from(number).map_err(|_| (Kind::Version, None));
+                let version = u32::try_from(number).map_err(|_| (Kind::Version, None))?;
+                return Ok((client, version));
             }
             Err(error) => error,
         };
@@ -225,6 +219,24 @@ fn wait(
         // `pg_ctl` would poll every 100 ms.
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Sets the password, over the socket: it stands in no file and on no command line. Until then TCP lets nobody in.
+fn set_password(mut client: Client, options: &Options) -> Result<(), Error> {
+    let Some(password) = &options.password else { return Ok(()) };
+    // No setting of the caller's puts the statement into the log. 13 hashes with md5 unless it is told otherwise.
+    let literal = password.replace('\'', "''");
+    let set = format!("ALTER ROLE {USER} PASSWORD '{literal}'");
+    let statements = [
+        "SET log_statement = 'none'",
+        "SET log_min_duration_statement = -1",
+        "SET log_min_error_statement = 'panic'",
+        "SET standard_conforming_strings = on",
+        "SET password_encryption = 'scram-sha-256'",
+        &set,
+    ];
+    let failed = |cause| Error::because(Kind::Refused { what: "set a password".to_owned() }, cause);
+    statements.into_iter().try_for_each(|statement| client.batch_execute(statement)).map_err(failed)
 }
 
 /// A port that nothing listens on now.

@@ -83,6 +83,18 @@ impl<'a> Database<'a> {
             ("PGDATABASE", self.name.clone()),
         ]
     }
+
+    /// The same over TCP, for the password that the server was given. Only of a server that listens there.
+    pub fn tcp_environment(&self, password: &str) -> Option<Vec<(&'static str, String)>> {
+        Some(vec![
+            ("DATABASE_URL", self.tcp_url(self.server.user(), password)?),
+            ("PGHOST", "127.0.0.1".to_owned()),
+            ("PGPORT", self.server.tcp_port()?.to_string()),
+            ("PGUSER", self.server.user().to_owned()),
+            ("PGPASSWORD", password.to_owned()),
+            ("PGDATABASE", self.name.clone()),
+        ])
+    }
 }
 
 impl Drop for Database<'_> {

@@ -58,6 +58,9 @@ pub(crate) enum Kind {
     Lasting {
         pid: u32,
     },
+    /// Nothing is started while the process ends.
+    Over,
+    Random,
     Connect {
         database: String,
     },
@@ -131,6 +134,8 @@ impl fmt::Display for Error {
             }
             Kind::Version => f.write_str("the scratch server does not tell its version"),
             Kind::Lasting { pid } => write!(f, "the scratch server (process {pid}) does not end"),
+            Kind::Over => f.write_str("the process is ending, so nothing is started any more"),
+            Kind::Random => f.write_str("the system gives no random bytes"),
             Kind::Connect { database } => {
                 write!(f, "cannot connect to the database `{database}` of the scratch server")
             }

@@ -23,7 +23,9 @@
 //!
 //! The server listens on a Unix socket of its own, belongs to an ordinary user also when root starts it, and ends with
 //! the process: at a normal end, after a panic, and on Linux after an abort and a kill too. What a killed process
-//! leaves on disk, and elsewhere than on Linux its server, is swept by the next start. Nothing is downloaded and
+//! leaves on disk, and elsewhere than on Linux its server, is swept by the next start. A program that handles signals
+//! calls [`end`] before it dies of one, and one that has a command work on the server runs it by [`run`], which ends the
+//! command and its children likewise. Nothing is downloaded and
 //! nothing installed: see [`binaries`] for where servers are looked for.
 //!
 //! On other systems than Unix the crate compiles, and starting a server is an error that says so.
@@ -38,6 +40,8 @@ mod cluster;
 mod cluster;
 mod database;
 mod error;
+#[cfg(unix)]
+mod group;
 mod options;
 #[cfg(unix)]
 mod process;
@@ -47,7 +51,13 @@ mod sweep;
 #[cfg(unix)]
 mod sys;
 
+#[cfg(unix)]
+pub use cleanup::end;
+#[cfg(not(unix))]
+pub use cluster::{end, run};
 pub use database::Database;
 pub use error::Error;
-pub use options::Options;
+pub use options::{Options, random_password};
+#[cfg(unix)]
+pub use process::run;
 pub use server::Server;

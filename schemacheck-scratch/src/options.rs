@@ -1,10 +1,12 @@
 //! [`Options`]: how a scratch server differs from the usual one.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{Error, Server};
+use crate::{Error, Server, error::Kind};
 
 /// How to start a [`Server`]. The usual one listens on a Unix socket only and trusts who can reach it.
 ///
@@ -100,6 +102,21 @@ impl Options {
     }
 }
 
+/// A password that nobody can guess, from the system's own source of random bytes: 128 bits, as hexadecimal digits, which
+/// stand for themselves in a URL and in a shell.
+///
+/// # Errors
+///
+/// If the system gives no random bytes.
+pub fn random_password() -> Result<String, Error> {
+    let mut bytes = [0_u8; 16];
+    // Which every Unix has, and there are no servers elsewhere.
+    File::open("/dev/urandom")
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(|cause| Error::because(Kind::Random, cause))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Without password and key.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,6 +134,14 @@ impl fmt::Debug for Options {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn random_passwords_differ_and_need_no_quotes() {
+        let passwords: Vec<String> = (0..3).map(|_| random_password().unwrap()).collect();
+        assert!(passwords[0] != passwords[1] && passwords[1] != passwords[2]);
+        let is_plain = |text: &String| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(passwords.iter().all(is_plain), "{passwords:?}");
+    }
 
     #[test]
     fn debug_prints_no_secret() {

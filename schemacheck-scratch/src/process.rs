@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use once_cell::sync::OnceCell;
 use crate::Error;
 use crate::cleanup::PATIENCE;
 use crate::error::{Kind, LastWords};
+use crate::group::Group;
 use crate::sys::{self, Signal};
 
 /// The user that the server runs as: `initdb` and `postgres` refuse root.
@@ -78,13 +79,14 @@ fn look_up(users: &str, name: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// Makes a cluster in `data`, with `user` as superuser and the password in a file, if any.
+/// Makes a cluster in `data`, with `user` as superuser. What it says against it goes into the log.
 pub(crate) fn initdb(
     bin_dir: &Path,
     account: Account,
     data: &Path,
     user: &str,
-    password: Option<&Path>,
+    log: &File,
+    words: impl FnOnce() -> LastWords,
 ) -> Result<(), Error> {
     let program = bin_dir.join("initdb");
     let mut command = account.command(&program);
@@ -97,20 +99,31 @@ pub(crate) fn initdb(
         "C",
         "--no-sync",
     ]);
-    // 13 hashes passwords with md5 unless it is told of scram here.
-    let host = if password.is_some() { "scram-sha-256" } else { "trust" };
-    command.args(["--auth-local", "trust", "--auth-host", host]);
-    if let Some(file) = password {
-        command.arg("--pwfile").arg(file);
-    }
+    // Who may connect is said in a file of our own; these are only named so that `initdb` does not warn.
+    command.args(["--auth-local", "trust", "--auth-host", "trust"]);
+    // It starts servers of its own, which are to end with it.
+    command.process_group(0).stdout(Stdio::null());
     // This thread waits for it, so it lasts as long.
     sys::end_with_us(&mut command, Signal::Terminate);
-    let output = command.output().map_err(|cause| account.not_run(&program, cause))?;
-    if output.status.success() {
+    let ended = log.try_clone().and_then(|log| Group::spawn(command.stderr(log))?.wait());
+    let status = ended.map_err(|cause| account.not_run(&program, cause))?;
+    if status.success() {
         return Ok(());
     }
-    let words = LastWords::of(&output.stderr);
-    Err(Error::because(Kind::Initdb { program, status: output.status }, words))
+    Err(Error::because(Kind::Initdb { program, status }, words()))
+}
+
+/// Runs a command to its end, in a session of its own: it has no terminal, and what it leaves running is ended. So is all
+/// of it when this process ends; if that is killed, on Linux at least the command's first process.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    sys::in_own_session(command);
+    // This thread waits for it, so it lasts as long.
+    sys::end_with_us(command, Signal::Terminate);
+    Group::spawn(command)?.wait()
 }
 
 /// The server's first process. Dropping the value stops it.

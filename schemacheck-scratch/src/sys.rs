@@ -1,7 +1,7 @@
 //! The calls that std does not have, each behind a safe function. The crate's only unsafe code.
 #![allow(
     unsafe_code,
-    reason = "std has no prctl, flock (before 1.89), statvfs, kill, waitpid, shmctl or atexit"
+    reason = "std has no prctl, setsid, flock (before 1.89), statvfs, kill, killpg, waitpid, waitid, shmctl or atexit"
 )]
 
 use std::ffi::CString;
@@ -19,7 +19,7 @@ pub(crate) enum Signal {
     Fast,
     /// Immediate shutdown: as after a crash.
     Immediate,
-    /// To `initdb`: end, and clean up.
+    /// To other programs: end, and clean up.
     Terminate,
     Kill,
 }
@@ -46,6 +46,58 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     if let Some(pid) = single(pid) {
         // SAFETY: kill has no memory preconditions; a process that is gone is an error that changes nothing.
         unsafe { libc::kill(pid, signal.number()) };
+    }
+}
+
+/// Sends a signal to all processes of a group, which is known to be the one that is meant.
+pub(crate) fn signal_group(leader: u32, signal: Signal) {
+    if let Some(leader) = single(leader) {
+        // SAFETY: killpg has no memory preconditions; a group that is gone is an error that changes nothing.
+        unsafe { libc::killpg(leader, signal.number()) };
+    }
+}
+
+/// Whether a process of a group still runs. One that has ended counts no more, also if nobody has waited for it.
+#[cfg(target_os = "linux")]
+pub(crate) fn has_members(leader: u32) -> bool {
+    let is_member = |stat: &str| -> Option<bool> {
+        // The second field is the name in parentheses, which may hold anything; then state, parent and group.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+        let is_over = matches!(fields.next()?, "Z" | "X");
+        Some(!is_over && fields.nth(1)?.parse() == Ok(leader))
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbered = processes.filter(|entry| entry.file_name().as_encoded_bytes()[0].is_ascii_digit());
+    let mut stats = numbered.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    stats.any(|stat| is_member(&stat) == Some(true))
+}
+
+/// The same by `ps`, which every Unix has.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn has_members(leader: u32) -> bool {
+    let output = Command::new("ps").args(["-axo", "pgid=,stat="]).output();
+    let table = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace();
+        fields.next() == Some(leader.to_string().as_str())
+            && fields.next().is_some_and(|state| !state.starts_with('Z'))
+    })
+}
+
+/// Waits until a child of ours has ended, and leaves it to be waited for again: until then its id is nobody else's.
+pub(crate) fn wait_unreaped(pid: u32) -> io::Result<()> {
+    loop {
+        // SAFETY: all-zero bytes are a valid siginfo_t, which is plain numbers and pointers.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        // SAFETY: `info` is writable. A process that is no child of ours is an error that changes nothing.
+        let waited = unsafe { libc::waitid(libc::P_PID, pid, &raw mut info, libc::WEXITED | libc::WNOWAIT) };
+        if waited == 0 {
+            return Ok(());
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
     }
 }
 
@@ -132,6 +184,20 @@ pub(crate) fn end_with_us(command: &mut Command, signal: Signal) {
                 return Err(io::Error::from_raw_os_error(libc::ESRCH));
             }
             Ok(())
+        });
+    }
+}
+
+/// Has the child lead a session of its own: a process group that the terminal's keys do not reach, and no terminal that it
+/// could ask, or that could stop it for asking.
+pub(crate) fn in_own_session(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+
+    // SAFETY: between fork and exec only setsid is called, which is async-signal-safe, and nothing is allocated.
+    unsafe {
+        command.pre_exec(|| match libc::setsid() {
+            -1 => Err(io::Error::last_os_error()),
+            _ => Ok(()),
         });
     }
 }

@@ -1,6 +1,8 @@
 //! Stands in for `cluster` where there are no Unix sockets and users: no value of it can exist.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
 
 use postgres::Config;
 
@@ -50,4 +52,16 @@ impl Cluster {
     pub(crate) fn stop(self) -> Result<(), Error> {
         match self {}
     }
+}
+
+/// Ends all servers of this process. There are none on this system.
+pub fn end() {}
+
+/// Runs a command to its end.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    command.status()
 }

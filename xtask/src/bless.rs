@@ -4,18 +4,15 @@ use crate::pages;
 use crate::postgres;
 use crate::shell::{self, Result, cargo, root};
 
-/// Each committed snapshot, its named database if it is that of one, and the shell line that makes its schema.
+/// Each committed snapshot, its named database if it is that of one, and the shell line that makes its schema: it runs in
+/// the directory above the snapshot's.
 const SNAPSHOTS: &[(&str, Option<&str>, &str)] = &[
-    ("tests/postgres/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/schema.sql"),
-    (
-        "tests/postgres/.schemacheck",
-        Some("billing"),
-        "psql -q -X -v ON_ERROR_STOP=1 -f tests/postgres/billing.sql",
-    ),
-    ("ui-tests/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/schema.sql"),
-    ("ui-tests/.schemacheck", Some("billing"), "psql -q -X -v ON_ERROR_STOP=1 -f ui-tests/billing.sql"),
-    ("examples/notifications/.schemacheck", None, "examples/notifications/migrate.sh"),
-    ("examples/services/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f examples/services/schema.sql"),
+    ("tests/postgres/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f schema.sql"),
+    ("tests/postgres/.schemacheck", Some("billing"), "psql -q -X -v ON_ERROR_STOP=1 -f billing.sql"),
+    ("ui-tests/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f schema.sql"),
+    ("ui-tests/.schemacheck", Some("billing"), "psql -q -X -v ON_ERROR_STOP=1 -f billing.sql"),
+    ("examples/notifications/.schemacheck", None, "./migrate.sh"),
+    ("examples/services/.schemacheck", None, "psql -q -X -v ON_ERROR_STOP=1 -f schema.sql"),
     // The one for the examples of README and of the crate's page.
     (".schemacheck", None, "examples/notifications/migrate.sh"),
 ];

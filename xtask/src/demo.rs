@@ -100,7 +100,7 @@ fn in_example(command: Command, database: &Database<'_>, binaries: &Path) -> Com
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path =
         std::env::join_paths(std::env::split_paths(&path).chain([binaries.to_owned()])).unwrap_or(path);
-    command.current_dir(root().join(EXAMPLE)).envs(database.environment()).env("PATH", path);
+    shell::lead_to(command.current_dir(root().join(EXAMPLE)).env("PATH", path), database);
     command
 }
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
+use schemacheck_scratch::Database;
+
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
 /// The repository's root.
@@ -27,4 +29,13 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Runs a command to its end.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     command.status().map_err(|error| format!("cannot run {command:?}: {error}"))
+}
+
+/// Has a command find this database, and no other that the environment names by libpq's variables: a service comes before
+/// a host.
+pub(crate) fn lead_to<'a>(command: &'a mut Command, database: &Database<'_>) -> &'a mut Command {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
+        command.env_remove(name);
+    }
+    command.envs(database.environment())
 }

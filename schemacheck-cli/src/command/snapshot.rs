@@ -1,7 +1,6 @@
 //! `snapshot`: the catalog of a database, written into `.schemacheck/`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use schemacheck_core::finding::{plural, wording};
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
@@ -18,6 +17,9 @@ use crate::migrations;
 use crate::report::{self, Database, Outcome, Report};
 use crate::scope::{self, check_not_empty, scope};
 
+mod isolation;
+mod run;
+
 pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let root = directory::find_or_default()?;
     let config = Config::read(&root)?;
@@ -33,7 +35,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     });
     let scope = scope(args, covered.as_ref())?;
     let (mut database, mut catalog) = match &args.run {
-        Some(line) => run_and_read(line, args, &config, named.as_ref(), &scope)?,
+        Some(line) => run::run_and_read(args, line.as_deref(), &root, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
             let (server, catalog) = read(&mut dial.connect()?.0, args, &scope)?;
@@ -144,69 +146,4 @@ fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
         report::remark(Severity::Warning, &problem);
         catalog.ledgers = vec![recorded];
     }
-}
-
-/// Migrates a throwaway server with the user's own command, and reads that.
-fn run_and_read(
-    line: &str,
-    args: &Snapshot,
-    config: &Config,
-    named: Option<&Named>,
-    scope: &Scope,
-) -> Result<(Database, Catalog)> {
-    // The line of one database would put its tables into the snapshot of another.
-    let configured = match named {
-        Some(named) => named.run(),
-        None => config.run.as_deref(),
-    };
-    let line = match (line, configured) {
-        ("", Some(configured)) => configured,
-        ("", None) => {
-            let section = named.map_or("[snapshot]".to_owned(), Named::section);
-            return Err(Error::new("`--run` needs a command").help(format!(
-                "give one: `--run 'sqlx migrate run'`, or set `{section} run` in `.schemacheck/config.toml`",
-            )));
-        }
-        (line, _) => line,
-    };
-    let variable = named.map(Named::variable).transpose()?;
-    report::progress("starting a throwaway PostgreSQL");
-    let failed =
-        |error: schemacheck_scratch::Error| Error::because("no throwaway PostgreSQL can be had", &error);
-    let server = schemacheck_scratch::Server::start().map_err(failed)?;
-    let scratch = server.create_database().map_err(failed)?;
-    report::progress(&format!("running `{line}`"));
-    let status = shell(line)
-        .envs(scratch.environment())
-        .envs(variable.iter().map(|variable| (variable, scratch.url())))
-        .stdin(Stdio::null())
-        // Standard output is for the report.
-        .stdout(std::io::stderr())
-        .status()
-        .map_err(|error| Error::because(&format!("cannot run `{line}`"), &error))?;
-    let urls = variable.map_or("DATABASE_URL".to_owned(), |variable| format!("DATABASE_URL and {variable}"));
-    if !status.success() {
-        return Err(Error::new(format!("`{line}` failed ({status})"))
-            .help(format!("it ran against an empty database, whose URL is in {urls}; nothing was written")));
-    }
-    let mut client = scratch.connect().map_err(failed)?;
-    let (facts, catalog) = read(&mut client, args, scope)?;
-    if catalog.relations.is_empty() {
-        report::remark(
-            Severity::Warning,
-            &format!(
-                "`{line}` succeeded and made no relation: it may have gone to another database than that of {urls}"
-            ),
-        );
-    }
-    let database =
-        Database { name: Some(scratch.name().to_owned()), server: Some(facts), ..Database::default() };
-    Ok((database, catalog))
-}
-
-fn shell(line: &str) -> Command {
-    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut command = Command::new(program);
-    command.arg(flag).arg(line);
-    command
 }

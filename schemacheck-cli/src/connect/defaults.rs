@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::params::Params;
-use super::setting;
 use crate::error::{Error, Result};
+use crate::variable;
 
 /// The parameters with a variable of the environment, as libpq's manual lists them ("Environment Variables"). First those
 /// that say where a database is.
@@ -54,9 +54,11 @@ pub(super) enum Ambient {
 
 /// Fills in a service's parameters, then the environment's, then the defaults.
 pub(super) fn fill(params: &mut Params, ambient: Ambient) -> Result<()> {
-    params.fill("servicefile", || setting("PGSERVICEFILE"));
+    let is_known = params.get("host").is_some() || params.get("hostaddr").is_some();
+    let setting = if is_known { variable::setting_beside } else { variable::setting };
+    params.try_fill("servicefile", || setting("PGSERVICEFILE"))?;
     if ambient == Ambient::All {
-        params.fill("service", || setting("PGSERVICE"));
+        params.try_fill("service", || setting("PGSERVICE"))?;
     }
     if let Some(name) = params.get("service").map(str::to_owned) {
         add_service(params, &name)?;
@@ -65,15 +67,16 @@ pub(super) fn fill(params: &mut Params, ambient: Ambient) -> Result<()> {
     for (key, variable) in place {
         // `host=''` is libpq's own default, whatever PGHOST says.
         if !params.is_set(key) {
-            params.fill(key, || setting(variable));
+            params.try_fill(key, || setting(variable))?;
         }
     }
     for (key, variable) in MANNER {
-        params.fill(key, || setting(variable));
+        params.try_fill(key, || setting(variable))?;
     }
-    params.fill("sslmode", || {
-        setting("PGREQUIRESSL").filter(|value| value.starts_with('1')).map(|_| "require".into())
-    });
+    params.try_fill("sslmode", || {
+        let required = setting("PGREQUIRESSL")?.filter(|value| value.starts_with('1'));
+        Ok::<_, Error>(required.map(|_| "require".to_owned()))
+    })?;
     if params.get("user").is_none() {
         let user = whoami::username().map_err(|error| {
             Error::because("no user is named, and the system has no name for this one", &error)
@@ -105,7 +108,7 @@ fn add_service(params: &mut Params, name: &str) -> Result<()> {
         None => home().map(|home| home.join(".pg_service.conf")),
     };
     // Where Debian's `pg_config --sysconfdir` leads, and PostgreSQL's own.
-    let system = match setting("PGSYSCONFDIR") {
+    let system = match variable::setting_beside("PGSYSCONFDIR")? {
         Some(dir) => vec![dir],
         None => vec!["/etc/postgresql-common".to_owned(), "/usr/local/pgsql/etc".to_owned()],
     };
@@ -213,7 +216,7 @@ fn is_private(_: &Path) -> bool {
 
 /// The user's home.
 pub(super) fn home() -> Option<PathBuf> {
-    setting("HOME").or_else(|| setting("APPDATA")).map(PathBuf::from)
+    variable::path("HOME").or_else(|| variable::path("APPDATA"))
 }
 
 #[cfg(test)]

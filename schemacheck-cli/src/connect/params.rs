@@ -99,6 +99,19 @@ impl Params {
         self.0.contains_key(key)
     }
 
+    /// Sets what has no value, by what may not be readable.
+    pub(super) fn try_fill<E>(
+        &mut self,
+        key: &str,
+        value: impl FnOnce() -> Result<Option<String>, E>,
+    ) -> Result<(), E> {
+        if self.get(key).is_none() {
+            let value = value()?;
+            self.fill(key, || value);
+        }
+        Ok(())
+    }
+
     /// Sets what has no value.
     pub(super) fn fill(&mut self, key: &str, value: impl FnOnce() -> Option<String>) {
         if self.get(key).is_none()

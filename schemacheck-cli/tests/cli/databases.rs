@@ -395,9 +395,10 @@ fn the_url_of_a_named_database_is_never_that_of_another() {
     verify(&[("BILLING_DATABASE_URL", refused)]).expect(2, &["cannot connect to `x` at 127.0.0.1:1"]);
     verify(&[("BILLING_DATABASE_URL", "postgres://me:hunter2@h:port/x")])
         .expect(2, &["BILLING_DATABASE_URL is no URL of a PostgreSQL database"]);
-    // An empty one is none.
+    // An empty one is an error, and is named.
     project.write(".env", "BILLING_DATABASE_URL=\n");
-    verify(&[("BILLING_DATABASE_URL", "")]).expect(2, &["no URL of database `billing` is known"]);
+    verify(&[]).expect(2, &["error: BILLING_DATABASE_URL is empty in `.env`, line 1\n"]);
+    verify(&[("BILLING_DATABASE_URL", "")]).expect(2, &["error: BILLING_DATABASE_URL is empty\n"]);
     // `--database-url` comes first.
     project
         .tool_with(
@@ -431,8 +432,10 @@ fn the_url_of_a_named_database_is_never_that_of_another() {
     verify(&[("X", &billing_url)])
         .expect(2, &["error: X is the variable of database `billing` and of database `audit`\n"]);
     project.write(".schemacheck/config.toml", "[databases.billing]\nurl = \"x\"\n");
-    verify(&[])
-        .expect(2, &["unknown setting `databases.billing.url`, expected `url_var`, `run` or `migrations`"]);
+    verify(&[]).expect(
+        2,
+        &["unknown setting `databases.billing.url`, expected `url_var`, `run`, `tcp` or `migrations`"],
+    );
 }
 
 #[test]
@@ -584,6 +587,8 @@ fn a_named_database_is_migrated_by_its_own_line() {
         2,
         &["it ran against an empty database, whose URL is in DATABASE_URL and LEDGER; nothing was written"],
     );
-    snapshot(&["--check", "--run", "true"])
-        .expect(1, &["it may have gone to another database than that of DATABASE_URL and LEDGER"]);
+    snapshot(&["--check", "--run", "true"]).expect(
+        2,
+        &["`true` succeeded and made no relation", "is in DATABASE_URL and LEDGER; nothing was written"],
+    );
 }

@@ -117,7 +117,7 @@ fn run_migrates_a_throwaway_server_with_the_users_own_command() {
     );
     project
         .tool(&["snapshot", "--check", "--run", "true"])
-        .expect(1, &["`true` succeeded and made no relation"]);
+        .expect(2, &["`true` succeeded and made no relation"]);
 }
 
 #[test]

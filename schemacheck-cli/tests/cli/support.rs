@@ -1,7 +1,7 @@
 //! A folder outside of the repository, a project in it, and the tool run there.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use schemacheck_scratch::{Database, Server};
@@ -113,6 +113,22 @@ impl Project {
     pub(crate) fn tool_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let mut command = self.command(env!("CARGO_BIN_EXE_cargo-schemacheck"), arguments);
         Ran::new(&command.envs(environment.iter().copied()).output().unwrap())
+    }
+
+    /// The tool, not yet started.
+    pub(crate) fn command_for_tool(&self, arguments: &[&str]) -> Command {
+        self.command(env!("CARGO_BIN_EXE_cargo-schemacheck"), arguments)
+    }
+
+    /// Starts the tool and leaves it running, with its messages in a file of the project.
+    pub(crate) fn start(&self, arguments: &[&str], messages: &str) -> Child {
+        let messages = std::fs::File::create(self.path().join(messages)).unwrap();
+        self.command(env!("CARGO_BIN_EXE_cargo-schemacheck"), arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(messages)
+            .spawn()
+            .unwrap()
     }
 
     /// In a folder of the project.

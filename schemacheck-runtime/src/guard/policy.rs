@@ -1,5 +1,6 @@
 //! What a refusal leads to: the program says it, the operator can override it, and every override is said aloud.
 
+use std::ffi::OsStr;
 use std::time::{Duration, Instant};
 
 use schemacheck_core::Manifest;
@@ -34,18 +35,26 @@ impl Policy {
 
     /// What `SCHEMACHECK_GUARD` says: `warn`, `off` or `enforce`; nothing if it is not set.
     fn from_env() -> Option<Self> {
-        match std::env::var(VARIABLE).ok().as_deref() {
-            None | Some("") => None,
-            Some("enforce") => Some(Self::Enforce),
-            Some("warn") => Some(Self::Warn),
-            Some("off") => Some(Self::Off),
-            Some(other) => {
-                // An override that is misspelt must not open the door.
+        let (policy, misspelt) = Self::of(std::env::var_os(VARIABLE).as_deref());
+        if let Some(text) = misspelt {
+            log::say(Level::Warning, "misspelt", &text, None);
+        }
+        policy
+    }
+
+    /// What a value of the variable says, and what is wrong with it. An override that is misspelt, or no text at all, must
+    /// not open the door: not to the program's own policy either, which may be a weaker one.
+    fn of(value: Option<&OsStr>) -> (Option<Self>, Option<String>) {
+        let Some(value) = value.filter(|value| !value.is_empty()) else { return (None, None) };
+        match value.to_str() {
+            Some("enforce") => (Some(Self::Enforce), None),
+            Some("warn") => (Some(Self::Warn), None),
+            Some("off") => (Some(Self::Off), None),
+            _ => {
                 let text = format!(
-                    "{VARIABLE} is {other:?}, which is none of `enforce`, `warn` and `off`; it is taken as `enforce`"
+                    "{VARIABLE} is {value:?}, which is none of `enforce`, `warn` and `off`; it is taken as `enforce`"
                 );
-                log::say(Level::Warning, "misspelt", &text, None);
-                Some(Self::Enforce)
+                (Some(Self::Enforce), Some(text))
             }
         }
     }
@@ -154,4 +163,33 @@ pub(super) struct Overridden {
     pub(super) looked: bool,
     /// Who says so.
     pub(super) phrase: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_word_of_the_variable_weakens_a_policy() {
+        let of = |value: &str| Policy::of(Some(OsStr::new(value)));
+        assert_eq!(Policy::of(None), (None, None));
+        assert_eq!(of(""), (None, None));
+        assert_eq!(of("warn"), (Some(Policy::Warn), None));
+        assert_eq!(of("off"), (Some(Policy::Off), None));
+        let (policy, misspelt) = of("OFF");
+        assert_eq!(policy, Some(Policy::Enforce));
+        let expect = "SCHEMACHECK_GUARD is \"OFF\", which is none of `enforce`, `warn` and `off`; it is taken as `enforce`";
+        assert_eq!(misspelt.as_deref(), Some(expect));
+    }
+
+    /// It is set, so it is not the program's own policy that holds.
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf_8_is_an_unknown_one() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let (policy, misspelt) = Policy::of(Some(OsStr::from_bytes(b"off\xff")));
+        assert_eq!(policy, Some(Policy::Enforce));
+        assert!(misspelt.is_some_and(|text| text.starts_with("SCHEMACHECK_GUARD is \"off\\xFF\", which")));
+    }
 }

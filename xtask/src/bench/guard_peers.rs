@@ -110,7 +110,7 @@ fn looks(mut look: impl FnMut() -> Result<()>) -> Result<f64> {
 
 /// Runs a peer, which prints its milliseconds.
 fn ask(command: &mut Command, database: &Database<'_>, names: &[String]) -> Result<f64> {
-    let text = output(command.args(names).envs(database.environment()))?;
+    let text = output(crate::shell::lead_to(command.args(names), database))?;
     text.trim().parse().map_err(|_| format!("`{text}` is no number"))
 }
 

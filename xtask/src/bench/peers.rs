@@ -148,7 +148,7 @@ fn sqlalchemy<'a>(place: &Path) -> Result<Vec<Reader<'a>>> {
         let (python, script) = (python.clone(), script.clone());
         let read = move |database: &Database<'_>| {
             let mut command = Command::new(&python);
-            run_to_its_end(command.arg(&script).arg(argument).envs(database.environment()))
+            run_to_its_end(crate::shell::lead_to(command.arg(&script).arg(argument), database))
         };
         Reader { what, rounds, read: Box::new(read) }
     };
@@ -209,8 +209,9 @@ fn sea_schema<'a>(place: &Path) -> Result<Vec<Reader<'a>>> {
     let version = version.rsplit(['@', '#']).next().unwrap_or_default();
     let what = format!("sea-schema {version} `SchemaDiscovery::discover`");
     let program = target.join("release/bench-sea-schema");
-    let read =
-        move |database: &Database<'_>| run_to_its_end(Command::new(&program).envs(database.environment()));
+    let read = move |database: &Database<'_>| {
+        run_to_its_end(crate::shell::lead_to(&mut Command::new(&program), database))
+    };
     Ok(vec![Reader { what, rounds: [1, 0], read: Box::new(read) }])
 }
 

@@ -55,6 +55,7 @@ pub(super) fn pg_dump(database: &Database<'_>, arguments: &[String]) -> Result<(
     let beside = database.server().bin_dir().join("pg_dump");
     let program = if beside.exists() { beside } else { PathBuf::from("pg_dump") };
     let mut command = Command::new(program);
-    command.args(["--schema-only"]).args(arguments).envs(database.environment()).stdout(Stdio::null());
+    crate::shell::lead_to(&mut command, database);
+    command.args(["--schema-only"]).args(arguments).stdout(Stdio::null());
     crate::shell::run(&mut command)
 }
