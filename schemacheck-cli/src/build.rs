@@ -9,7 +9,7 @@ use schemacheck_core::Manifest;
 use serde_json::Value;
 
 use crate::artifact;
-use crate::directory::{cargo, shown};
+use crate::directory::cargo;
 use crate::error::{Error, Result};
 use crate::report;
 
@@ -59,10 +59,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     for found in artifacts.into_values() {
         let linked = !found.linked.is_empty();
         for path in if linked { &found.linked } else { &found.rlibs } {
-            let place = shown(path);
-            let bytes = std::fs::read(path)
-                .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-            manifests.extend(artifact::records(&bytes, &place)?.unwrap_or_default());
+            manifests.extend(artifact::of_file(path)?.unwrap_or_default());
         }
     }
     Ok(Built::Manifests(artifact::merge(manifests)))

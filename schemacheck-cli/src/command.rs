@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::database::Named;
 use crate::directory;
 use crate::error::{Error, Result};
+use crate::file;
 use crate::report::{self, Outcome, Report};
 
 use schemacheck_core::finding::wording;
@@ -39,7 +40,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
 fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outcome>> {
     let all = if let Some(path) = &source.manifest {
         let place = directory::shown(path);
-        let text = std::fs::read_to_string(path)
+        let text = file::text_or_pipe(path)
             .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
         record::list_from_json(&text, &place)?
     } else if !source.artifact.is_empty() {

@@ -95,7 +95,7 @@ fn workspace_root(here: &Path) -> Option<PathBuf> {
 /// Reads what a snapshot covers: its catalog without objects. Nothing if there is no snapshot.
 pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
     let path = directory.join(CATALOG_FILE);
-    match std::fs::read_to_string(&path) {
+    match crate::file::text(&path) {
         Ok(text) => Ok(Some(snapshot::read_catalog(&text, &shown(&path))?)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
@@ -125,7 +125,7 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
     let mut files = Vec::new();
     for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
         let path = directory.join(name);
-        match std::fs::read_to_string(&path) {
+        match crate::file::text(&path) {
             Ok(text) => files.push((PathBuf::from(name), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
@@ -145,11 +145,8 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
 /// The text of an object's file. Links are followed here, since some build systems hand all files over as links; what
 /// is no file, such as a pipe, is not waited for.
 fn read_object(path: &Path) -> Result<String> {
-    let wrong = |error: std::io::Error| Error::because(&format!("cannot read `{}`", shown(path)), &error);
-    if !std::fs::metadata(path).map_err(wrong)?.is_file() {
-        return Err(Error::new(format!("cannot read `{}`: it is not a file", shown(path))));
-    }
-    std::fs::read_to_string(path).map_err(wrong)
+    crate::file::text(path)
+        .map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
 }
 
 /// The files of objects, by their path below the directory.

@@ -15,6 +15,7 @@ mod deadline;
 mod directory;
 mod error;
 mod examples;
+mod file;
 #[doc(hidden)]
 pub mod fuzzing;
 mod init;

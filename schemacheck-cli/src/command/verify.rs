@@ -207,7 +207,7 @@ fn judged(target: &Target, verdict: std::result::Result<Verified, Refusal>) -> D
 /// The order of migrations, if there is a snapshot here that knows it.
 fn ledger_order(database: Option<&str>) -> Option<LedgerOrder> {
     let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
-    let text = std::fs::read_to_string(directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
+    let text = crate::file::text(&directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
     let ledger = schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()??;
     // Where no line is marked as a head, several are a list that somebody wrote.
     let migrations = if ledger.order.is_empty() { ledger.applied } else { ledger.order };

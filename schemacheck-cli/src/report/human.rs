@@ -173,7 +173,7 @@ fn source(place: &Place, wanted: &str) -> Option<(String, usize)> {
     // rustc names files from the workspace's root, which may be above the current directory.
     let here = std::env::current_dir().ok()?;
     let file = here.ancestors().map(|folder| folder.join(&place.file)).find(|file| file.is_file())?;
-    let text = std::fs::read_to_string(file).ok()?;
+    let text = crate::file::text(&file).ok()?;
     let line = text.lines().nth(usize::try_from(place.line).ok()?.checked_sub(1)?)?.replace('\t', "    ");
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let at = line.match_indices(wanted).map(|(at, _)| at).find(|at| {

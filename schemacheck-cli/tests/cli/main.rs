@@ -12,6 +12,7 @@ mod help;
 mod hostile;
 mod init;
 mod init_corners;
+mod named_files;
 mod outputs;
 mod packages;
 mod pages;
