@@ -3,28 +3,117 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use object::read::archive::ArchiveFile;
 use object::{FileKind, Object, ObjectSection, ReadCache, ReadRef};
-use schemacheck_core::Manifest;
+use schemacheck_core::finding::plural;
 use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
+use schemacheck_core::{Manifest, Severity};
 
 use crate::directory::shown;
 use crate::error::{Error, Result};
-use crate::file;
+use crate::{file, report};
+use loads::Loads;
 
 /// How much of a file is read at most: headers, tables of symbols, our section. A program of ten million symbols needs
 /// less; a forged one could ask for as much as a file can be long.
 const LIMIT: u64 = 256 << 20;
 
-/// Every record of a file. A file without any is an error: it was built without models, or stripped of them.
-pub(crate) fn read(path: &Path) -> Result<Vec<Manifest>> {
-    match of_file(path)? {
-        Some(manifests) if !manifests.is_empty() => Ok(manifests),
-        _ => Err(Error::new(format!("`{}` holds no models", shown(path)))
-            .help("build it with models that derive `schemacheck::Model`, and name their crate: `use my_models as _;`")),
+mod loads;
+
+/// A file that was read, for reports.
+#[derive(Clone, Debug)]
+pub(crate) struct Artifact {
+    /// As messages name it.
+    pub(crate) file: String,
+    /// How many models and enums it holds.
+    pub(crate) models: usize,
+}
+
+impl Artifact {
+    pub(crate) fn new(path: &Path, manifests: &[Manifest]) -> Self {
+        Self { file: shown(path), models: report::size(manifests).0 }
     }
+}
+
+/// Records, and the files that they were read from.
+pub(crate) type Read = (Vec<Manifest>, Vec<Artifact>);
+
+/// The records of these files, and what was read. A file without any is an error, since it was built without models or
+/// stripped of them; but for a program whose models are in libraries that are given too.
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Read> {
+    let (mut all, mut artifacts, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+    for path in paths {
+        let manifests = of_file(path)?.unwrap_or_default();
+        if manifests.is_empty() {
+            empty.push(path);
+        }
+        artifacts.push(Artifact::new(path, &manifests));
+        all.extend(manifests);
+    }
+    let is_given = |path: &Path| paths.iter().any(|given| is_same(given, path));
+    for path in &empty {
+        let libraries = libraries(path);
+        if libraries.iter().any(|(library, _)| is_given(library)) {
+            continue;
+        }
+        let mut error = Error::new(format!("`{}` holds no models", shown(path)))
+            .help("build it with models that derive `schemacheck::Model`, and name their crate: `use my_models as _;`");
+        for (library, models) in &libraries {
+            error =
+                error.help(format!("it loads a library with {models}: add `--artifact {}`", shown(library)));
+        }
+        return Err(error);
+    }
+    let mut said = Vec::new();
+    for path in paths {
+        for (library, models) in libraries(path) {
+            if is_given(&library) || said.contains(&library) {
+                continue;
+            }
+            report::remark(
+                Severity::Warning,
+                &format!(
+                    "`{}` loads `{}`, which is not looked at and holds {models}: add `--artifact {}`",
+                    shown(path),
+                    library.file_name().unwrap_or_default().display(),
+                    shown(&library)
+                ),
+            );
+            said.push(library);
+        }
+    }
+    Ok((all, artifacts))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// The libraries with models that a program loads, and those that these load; with their number of models, as words.
+fn libraries(program: &Path) -> Vec<(PathBuf, String)> {
+    let mut known = vec![program.to_owned()];
+    let (mut at, mut found) = (0, Vec::new());
+    while let Some(path) = known.get(at).cloned() {
+        at += 1;
+        let loads = file::open(&path).ok().map(ReadCache::new).and_then(|file| {
+            let budget = Budget::default();
+            let part = Part { data: &file, budget: &budget, offset: 0, size: (&file).len().ok()? };
+            Some(Loads::of(&object::File::parse(part).ok()?))
+        });
+        for library in loads.unwrap_or_default().found(&path) {
+            if known.contains(&library) {
+                continue;
+            }
+            known.push(library.clone());
+            let manifests = of_file(&library).ok().flatten().unwrap_or_default();
+            if !manifests.is_empty() {
+                found.push((library, plural(report::size(&manifests).0, "model")));
+            }
+        }
+    }
+    found
 }
 
 /// The records of a file; nothing if it has no section of ours. What is read of it are its headers and sections, so
@@ -37,7 +126,7 @@ pub(crate) fn of_file(path: &Path) -> Result<Option<Vec<Manifest>>> {
 
 /// The records of a file's bytes; nothing if it has no section of ours.
 pub(crate) fn records<'d, R: ReadRef<'d>>(data: R, place: &str) -> Result<Option<Vec<Manifest>>> {
-    let budget = Budget { left: Cell::new(LIMIT), is_spent: Cell::new(false) };
+    let budget = Budget::default();
     let size = data.len().unwrap_or_default();
     let found = records_within(Part { data, budget: &budget, offset: 0, size }, place);
     match budget.is_spent.get() {
@@ -92,6 +181,12 @@ fn overlapping(place: &str, what: &str) -> Error {
 struct Budget {
     left: Cell<u64>,
     is_spent: Cell<bool>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: Cell::new(LIMIT), is_spent: Cell::new(false) }
+    }
 }
 
 impl Budget {

@@ -27,8 +27,8 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     if database.is_some() || with_snapshot(&root).is_empty() {
         catalog.as_ref().map_err(Error::clone)?;
     }
-    let manifests = match manifests(&args.source)? {
-        Ok(manifests) => manifests,
+    let (manifests, artifacts) = match manifests(&args.source)? {
+        Ok(read) => read,
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "check", format) {
@@ -42,6 +42,7 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let report = Report {
         command: "check",
         findings: merge(findings),
+        artifacts,
         checked: Some((models, columns)),
         conclusion: format!(
             "{} ({}) agree with `{}`",

@@ -27,8 +27,8 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     if let Some(root) = directory::find()? {
         directory::refuse_unfinished(&schemacheck_core::snapshot::of_database(&root, database), database)?;
     }
-    let manifests = match manifests(&args.source)? {
-        Ok(manifests) => manifests,
+    let (manifests, artifacts) = match manifests(&args.source)? {
+        Ok(read) => read,
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "verify", format) {
@@ -48,6 +48,7 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     let report = Report {
         command: "verify",
         databases,
+        artifacts,
         checked: Some((models, columns)),
         conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
         ..Report::default()

@@ -1,7 +1,7 @@
 //! The report as rustc would write it, with the Rust place shown.
 
 use anstyle::{AnsiColor, Style};
-use schemacheck_core::finding::{Finding, Place};
+use schemacheck_core::finding::{Finding, Place, plural};
 use schemacheck_core::ident::{printable, printable_lines};
 use schemacheck_core::{Code, Severity};
 
@@ -33,6 +33,10 @@ pub(super) fn render(report: &Report) -> String {
     }
     for database in &report.databases {
         text.push_str(&render_database(database, report.command != "snapshot"));
+    }
+    for artifact in &report.artifacts {
+        let (file, models) = (printable(&artifact.file), plural(artifact.models, "model"));
+        text.push_str(&format!("{BOLD}program `{file}`{BOLD:#}: {models}\n"));
     }
     text.push_str(&render_table(&report.databases));
     let (errors, warnings, infos) = report.summary();

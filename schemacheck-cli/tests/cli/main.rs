@@ -10,6 +10,7 @@ mod databases;
 mod files;
 mod help;
 mod hostile;
+mod images;
 mod init;
 mod init_corners;
 mod named_files;
