@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Place, UNFINISHED_FILE};
+use schemacheck_core::snapshot::{
+    self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Located, NotFound, Place, UNFINISHED_FILE,
+};
 
+use crate::cargo_env;
 use crate::error::{Error, Result};
 
 mod listing;
@@ -36,16 +39,23 @@ impl Files for Disk {
 /// The directory that the locator finds from the current directory.
 pub(crate) fn find() -> Result<Option<PathBuf>> {
     let here = current()?;
-    let env = std::env::var_os("SCHEMACHECK_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let package = package(&here);
-    let package = package.as_deref().unwrap_or(&here);
-    let place = Place { env: env.as_deref(), package: Some(package), source: Some(&here) };
-    match snapshot::locate(place, &Disk) {
+    match locate(cargo_env::snapshot_directory(&here)?.as_deref(), &here) {
         Ok(found) => Ok(Some(found.directory)),
         // A directory that was named is the one to create.
         Err(not_found) if not_found.by_env => Ok(not_found.looked.into_iter().next()),
         Err(_) => Ok(None),
     }
+}
+
+/// The directory that a build finds for a source file in this folder, if no variable names one.
+pub(crate) fn of_source(folder: &Path) -> Option<PathBuf> {
+    locate(None, folder).ok().map(|found| found.directory)
+}
+
+fn locate(env: Option<&Path>, here: &Path) -> std::result::Result<Located, NotFound> {
+    let package = package(here);
+    let place = Place { env, package: Some(package.as_deref().unwrap_or(here)), source: Some(here) };
+    snapshot::locate(place, &Disk)
 }
 
 /// The directory that is found, or that is to be created: at the cargo workspace's root, else right here.
@@ -145,8 +155,7 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
 /// The text of an object's file. Links are followed here, since some build systems hand all files over as links; what
 /// is no file, such as a pipe, is not waited for.
 fn read_object(path: &Path) -> Result<String> {
-    crate::file::text(path)
-        .map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
+    crate::file::text(path).map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
 }
 
 /// The files of objects, by their path below the directory.

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 mod args;
 mod artifact;
 mod build;
+mod built_from;
+mod cargo_env;
 mod command;
 mod config;
 mod connect;

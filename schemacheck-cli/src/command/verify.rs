@@ -7,11 +7,12 @@ use std::time::Duration;
 use postgres::Client;
 use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::{plural, wording};
-use schemacheck_core::{Manifest, Severity};
+use schemacheck_core::{Finding, Manifest, Severity};
 use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
 use super::{manifests, named, of_database};
 use crate::args::{Format, Verify};
+use crate::built_from::Used;
 use crate::deadline::within;
 use crate::directory;
 use crate::error::{Error, Result};
@@ -48,6 +49,7 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     let report = Report {
         command: "verify",
         databases,
+        findings: built_from(&program.manifests, database).into_iter().collect(),
         artifacts,
         checked: Some((models, columns)),
         conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
@@ -203,6 +205,14 @@ fn judged(target: &Target, verdict: std::result::Result<Verified, Refusal>) -> D
     };
     debug_assert!(!unreadable || findings.iter().any(|finding| finding.severity == Severity::Error));
     Database { findings, server, unreadable, ..described(target) }
+}
+
+/// Whether the program was built from the snapshot that is here, if there is one: that it is the database's is another
+/// question, which is the one that matters here.
+fn built_from(manifests: &[Manifest], database: Option<&str>) -> Option<Finding> {
+    let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
+    let catalog = directory::read(&directory, database).ok()?;
+    Used { directory: &directory, catalog: &catalog }.remark(manifests)
 }
 
 /// The order of migrations, if there is a snapshot here that knows it.

@@ -29,3 +29,4 @@ mod tls;
 mod types;
 mod unread_ledgers;
 mod verify;
+mod which_snapshot;
