@@ -53,7 +53,6 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         artifacts,
         checked: Some((models, columns)),
         conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
-        ..Report::default()
     };
     Ok(report.print(format))
 }
