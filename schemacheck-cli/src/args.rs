@@ -142,6 +142,11 @@ pub(crate) struct Snapshot {
     #[arg(long)]
     pub(crate) check: bool,
 
+    /// With `--check`: warns where this executable, shared library or rlib was built from another snapshot; can be given
+    /// several times
+    #[arg(long, value_name = "FILE", requires = "check")]
+    pub(crate) artifact: Vec<PathBuf>,
+
     /// Reads from the migrations' files in which order they come, for ledgers that do not say it: Alembic's `versions`, or
     /// those of golang-migrate. Without it: the directory in `.schemacheck/config.toml`
     #[arg(long, value_name = "DIR")]

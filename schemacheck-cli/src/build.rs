@@ -8,20 +8,20 @@ use std::process::{Command, Stdio};
 use schemacheck_core::Manifest;
 use serde_json::Value;
 
-use crate::artifact;
-use crate::directory::{cargo, shown};
+use crate::artifact::{self, Artifact};
+use crate::directory::cargo;
 use crate::error::{Error, Result};
 use crate::report;
 
 /// What a build came to.
 pub(crate) enum Built {
-    /// The records of everything that was built.
-    Manifests(Vec<Manifest>),
+    /// The records of everything that was built, and the files that hold some.
+    Manifests(Vec<Manifest>, Vec<Artifact>),
     /// It failed, and the compiler's errors were printed; whether errors of ours were among them.
     Failed { ours: bool },
 }
 
-/// Runs `cargo build` and reads the records of executables and cdylibs; rlibs only of packages with neither.
+/// Runs `cargo build` and reads the records of executables, cdylibs and dylibs; rlibs only of packages without any.
 pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     report::progress("building the program");
     let mut child = Command::new(cargo())
@@ -55,17 +55,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     if !status.success() {
         return Ok(Built::Failed { ours });
     }
-    let mut manifests = Vec::new();
+    let (mut manifests, mut read) = (Vec::new(), Vec::new());
     for found in artifacts.into_values() {
         let linked = !found.linked.is_empty();
         for path in if linked { &found.linked } else { &found.rlibs } {
-            let place = shown(path);
-            let bytes = std::fs::read(path)
-                .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-            manifests.extend(artifact::records(&bytes, &place)?.unwrap_or_default());
+            let found = artifact::of_file(path)?.unwrap_or_default();
+            if !found.is_empty() {
+                read.push(Artifact::new(path, &found));
+            }
+            manifests.extend(found);
         }
     }
-    Ok(Built::Manifests(artifact::merge(manifests)))
+    Ok(Built::Manifests(artifact::merge(manifests), read))
 }
 
 /// Whether a compiler error is a finding: each ends in a note that names its page.
@@ -94,7 +95,11 @@ impl Artifacts {
         for file in message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let path = PathBuf::from(file);
             match path.extension().and_then(|extension| extension.to_str()) {
-                Some("so" | "dylib" | "dll") if kinds.contains(&"cdylib") => self.linked.push(path),
+                Some("so" | "dylib" | "dll")
+                    if kinds.iter().any(|kind| ["cdylib", "dylib"].contains(kind)) =>
+                {
+                    self.linked.push(path)
+                }
                 Some("rlib") => self.rlibs.push(path),
                 _ => {}
             }

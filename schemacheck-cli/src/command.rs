@@ -1,12 +1,13 @@
 //! One subcommand a file.
 
 use crate::args::{Cli, Command, Format, Source};
-use crate::artifact;
+use crate::artifact::{self, Artifact, Read};
 use crate::build::{self, Built};
 use crate::config::Config;
 use crate::database::Named;
 use crate::directory;
 use crate::error::{Error, Result};
+use crate::file;
 use crate::report::{self, Outcome, Report};
 
 use schemacheck_core::finding::wording;
@@ -35,19 +36,17 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
     }
 }
 
-/// The manifests of a source; or what a build that failed comes to.
-fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outcome>> {
-    let all = if let Some(path) = &source.manifest {
+/// The manifests of a source, and the files that they were read from; or what a build that failed comes to.
+fn manifests(source: &Source) -> Result<std::result::Result<Read, Outcome>> {
+    let (all, artifacts) = if let Some(path) = &source.manifest {
         let place = directory::shown(path);
-        let text = std::fs::read_to_string(path)
+        let text = file::text_or_pipe(path)
             .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-        record::list_from_json(&text, &place)?
+        let all = record::list_from_json(&text, &place)?;
+        let artifact = Artifact::new(path, &all);
+        (all, vec![artifact])
     } else if !source.artifact.is_empty() {
-        let mut all = Vec::new();
-        for path in &source.artifact {
-            all.extend(artifact::read(path)?);
-        }
-        all
+        artifact::read(&source.artifact)?
     } else {
         let config = match directory::find()? {
             Some(directory) => Config::read(&directory)?,
@@ -55,12 +54,12 @@ fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outco
         };
         let arguments = if source.cargo.is_empty() { &config.build_args } else { &source.cargo };
         match build::run(arguments)? {
-            Built::Manifests(all) => all,
+            Built::Manifests(all, artifacts) => (all, artifacts),
             Built::Failed { ours: true } => return Ok(Err(Outcome::Findings)),
             Built::Failed { ours: false } => return Ok(Err(Outcome::Unreadable)),
         }
     };
-    Ok(Ok(artifact::merge(all)))
+    Ok(Ok((artifact::merge(all), artifacts)))
 }
 
 /// The database that `--database` names, and the snapshot directory of the default one.

@@ -66,7 +66,7 @@ impl Config {
     /// Reads the file of a snapshot directory; defaults if there is none.
     pub(crate) fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(FILE);
-        match std::fs::read_to_string(&path) {
+        match crate::file::text(&path) {
             Ok(text) => Self::parse(&text, &path.display().to_string()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Error::because(&format!("cannot read `{}`", path.display()), &error)),

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::snapshot::{self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Place, UNFINISHED_FILE};
+use schemacheck_core::snapshot::{
+    self, CATALOG_FILE, DIRECTORY, Files, LEDGER_FILE, Located, NotFound, Place, UNFINISHED_FILE,
+};
 
+use crate::cargo_env;
 use crate::error::{Error, Result};
 
 mod listing;
@@ -36,16 +39,23 @@ impl Files for Disk {
 /// The directory that the locator finds from the current directory.
 pub(crate) fn find() -> Result<Option<PathBuf>> {
     let here = current()?;
-    let env = std::env::var_os("SCHEMACHECK_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let package = package(&here);
-    let package = package.as_deref().unwrap_or(&here);
-    let place = Place { env: env.as_deref(), package: Some(package), source: Some(&here) };
-    match snapshot::locate(place, &Disk) {
+    match locate(cargo_env::snapshot_directory(&here)?.as_deref(), &here) {
         Ok(found) => Ok(Some(found.directory)),
         // A directory that was named is the one to create.
         Err(not_found) if not_found.by_env => Ok(not_found.looked.into_iter().next()),
         Err(_) => Ok(None),
     }
+}
+
+/// The directory that a build finds for a source file in this folder, if no variable names one.
+pub(crate) fn of_source(folder: &Path) -> Option<PathBuf> {
+    locate(None, folder).ok().map(|found| found.directory)
+}
+
+fn locate(env: Option<&Path>, here: &Path) -> std::result::Result<Located, NotFound> {
+    let package = package(here);
+    let place = Place { env, package: Some(package.as_deref().unwrap_or(here)), source: Some(here) };
+    snapshot::locate(place, &Disk)
 }
 
 /// The directory that is found, or that is to be created: at the cargo workspace's root, else right here.
@@ -95,7 +105,7 @@ fn workspace_root(here: &Path) -> Option<PathBuf> {
 /// Reads what a snapshot covers: its catalog without objects. Nothing if there is no snapshot.
 pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
     let path = directory.join(CATALOG_FILE);
-    match std::fs::read_to_string(&path) {
+    match crate::file::text(&path) {
         Ok(text) => Ok(Some(snapshot::read_catalog(&text, &shown(&path))?)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
@@ -125,7 +135,7 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
     let mut files = Vec::new();
     for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
         let path = directory.join(name);
-        match std::fs::read_to_string(&path) {
+        match crate::file::text(&path) {
             Ok(text) => files.push((PathBuf::from(name), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
@@ -145,11 +155,7 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
 /// The text of an object's file. Links are followed here, since some build systems hand all files over as links; what
 /// is no file, such as a pipe, is not waited for.
 fn read_object(path: &Path) -> Result<String> {
-    let wrong = |error: std::io::Error| Error::because(&format!("cannot read `{}`", shown(path)), &error);
-    if !std::fs::metadata(path).map_err(wrong)?.is_file() {
-        return Err(Error::new(format!("cannot read `{}`: it is not a file", shown(path))));
-    }
-    std::fs::read_to_string(path).map_err(wrong)
+    crate::file::text(path).map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
 }
 
 /// The files of objects, by their path below the directory.

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 mod args;
 mod artifact;
 mod build;
+mod built_from;
+mod cargo_env;
 mod command;
 mod config;
 mod connect;
@@ -16,6 +18,7 @@ mod directory;
 mod dotenv;
 mod error;
 mod examples;
+mod file;
 #[doc(hidden)]
 pub mod fuzzing;
 mod init;

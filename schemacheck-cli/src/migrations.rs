@@ -56,7 +56,7 @@ fn files(directory: &Path) -> Result<Vec<File>> {
             continue;
         }
         let place = shown(&path);
-        let bytes = std::fs::read(&path).map_err(|error| unread(&place, &error))?;
+        let bytes = crate::file::bytes(&path).map_err(|error| unread(&place, &error))?;
         files.push(File { place, name, text: String::from_utf8_lossy(&bytes).into_owned() });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));

@@ -11,6 +11,7 @@ use schemacheck_core::{Manifest, Severity};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 
 use crate::args::Format;
+use crate::artifact::Artifact;
 use crate::error::Error;
 
 pub(crate) mod adoption;
@@ -48,6 +49,8 @@ pub(crate) struct Report {
     pub(crate) databases: Vec<Database>,
     /// Findings of a command that looks at no database.
     pub(crate) findings: Vec<Finding>,
+    /// The files that the models were read from.
+    pub(crate) artifacts: Vec<Artifact>,
     /// How many models and columns were judged.
     pub(crate) checked: Option<(usize, usize)>,
     /// The last line for people when there is no finding of error severity.

@@ -55,7 +55,7 @@ impl Target {
             Self { name, is_named: false, dial: Ok(dial), schemas: schemas.clone() }
         };
         if let Some(file) = &args.targets {
-            let text = std::fs::read_to_string(file)
+            let text = crate::file::text_or_pipe(file)
                 .map_err(|error| Error::because(&format!("cannot read `{}`", file.display()), &error))?;
             return parse(&text, file, &schemas);
         }

@@ -1,7 +1,7 @@
-//! The models of the running binary: the records that the linker gathered in one section.
+//! The models of the running program: the records that the linker gathered in one section of each of its images.
 //!
-//! This file and `registry/bytes.rs` hold the only unsafe code of the run-time crates. The command line reads the same
-//! section from a file.
+//! This file and those below `registry/` hold the only unsafe code of the run-time crates. The command line reads the same
+//! sections from files.
 
 use std::any::type_name;
 
@@ -11,6 +11,8 @@ use crate::accept::Model;
 
 #[cfg_attr(any(target_family = "wasm", miri), path = "registry/no_bytes.rs")]
 mod bytes;
+#[cfg(not(any(target_family = "wasm", miri)))]
+mod images;
 mod part;
 
 #[doc(hidden)]
@@ -18,13 +20,26 @@ pub use bytes::{ColumnsPiece, ExtendedRecord, LabelsPiece, Record, Then};
 #[doc(hidden)]
 pub use part::Part;
 
-/// Every record that is linked into this binary.
+/// Every record of the program, and of the libraries and plug-ins that it has loaded by now. One that is in several of
+/// them, since a crate was linked into each, counts once.
 ///
 /// # Errors
 ///
-/// If the section holds something else than records of this version.
+/// If a section holds something else than records of this version.
 pub fn manifests() -> Result<Vec<Manifest>, Error> {
-    let mut manifests = record::read_section(section(), &executable())?;
+    let own = section();
+    let mut manifests = record::read_section(own, &executable())?;
+    #[cfg(not(any(target_family = "wasm", miri)))]
+    for image in images::others(own) {
+        let Some(records) = image.records else {
+            return Err(Error::new(&image.name, "it holds models that cannot be read in memory"));
+        };
+        for manifest in record::read_section(&records, &image.name)? {
+            if !manifests.contains(&manifest) {
+                manifests.push(manifest);
+            }
+        }
+    }
     // The linker's order is nobody's: reports must not change from build to build.
     manifests.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
     Ok(manifests)

@@ -89,7 +89,7 @@ fn only_our_section_counts() {
         (BinaryFormat::Coff, Architecture::X86_64, "", ".data$schmck"),
     ] {
         let object = object_of(format, architecture, &[(segment, section, &record)]);
-        assert_eq!(records(&object, "app").unwrap(), None, "{segment} {section}");
+        assert_eq!(records(&*object, "app").unwrap(), None, "{segment} {section}");
     }
 }
 
@@ -120,13 +120,13 @@ fn records_are_read_from_archives_beside_what_is_no_object() {
 #[test]
 fn an_object_without_our_section_and_one_with_an_empty_section_are_told_apart() {
     for (format, architecture, segment, section) in FORMATS {
-        assert_eq!(records(&object_of(format, architecture, &[]), "app").unwrap(), None, "{format:?}");
+        assert_eq!(records(&*object_of(format, architecture, &[]), "app").unwrap(), None, "{format:?}");
         for data in [&b""[..], &[0; 64]] {
             let object = object_of(format, architecture, &[(segment, section, data)]);
-            assert_eq!(records(&object, "app").unwrap(), Some(vec![]), "{format:?}");
+            assert_eq!(records(&*object, "app").unwrap(), Some(vec![]), "{format:?}");
         }
     }
-    assert_eq!(records(b"!<arch>\n", "app").unwrap(), None);
+    assert_eq!(records(&b"!<arch>\n"[..], "app").unwrap(), None);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn broken_records_are_errors_in_every_format() {
         for data in [&longer[..], &other, cut, b"hello"] {
             let object = object_of(format, architecture, &[(segment, section, data)]);
             for bytes in [object.clone(), archive(&[("a.o", &object)], false)] {
-                let error = records(&bytes, "app").unwrap_err();
+                let error = records(&*bytes, "app").unwrap_err();
                 assert!(error.message.contains("`app`"), "{}", error.message);
             }
         }
@@ -190,7 +190,7 @@ fn a_damaged_file_is_no_panic() {
                 for flip in [0xff, 0x01, 0x80] {
                     let mut damaged = whole.clone();
                     damaged[at] ^= flip;
-                    let _ = records(&damaged, "app");
+                    let _ = records(&*damaged, "app");
                 }
             }
         }
@@ -203,7 +203,7 @@ fn what_is_no_object_file_is_named() {
         [&b""[..], b"hello", b"\x7fELF", b"MZ", b"!<arch", &[0; 100], b"\xcf\xfa\xed\xfe", b"\x64\x86"]
     {
         let error = records(bytes, "app").unwrap_err();
-        assert_eq!(error.message, "`app` is no executable, shared library or rlib");
+        assert_eq!(error.message, "`app` is not an executable, shared library or rlib");
     }
 }
 
@@ -211,5 +211,5 @@ fn what_is_no_object_file_is_named() {
 fn an_object_file_without_records_has_none() {
     let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
     // This binary links the registry, whose anchor is an empty record.
-    assert!(records(&own, "app").unwrap().unwrap_or_default().is_empty());
+    assert!(records(&*own, "app").unwrap().unwrap_or_default().is_empty());
 }

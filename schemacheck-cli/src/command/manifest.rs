@@ -10,7 +10,7 @@ use crate::report::{self, Outcome};
 
 pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
     let manifests = match manifests(source)? {
-        Ok(manifests) => manifests,
+        Ok((manifests, _)) => manifests,
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use schemacheck_core::finding::{plural, wording};
+use schemacheck_core::finding::{merge, plural, wording};
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 
 use crate::args::{Format, Snapshot};
+use crate::artifact;
+use crate::built_from::Used;
 use crate::config::Config;
 use crate::connect::Dial;
 use crate::database::Named;
@@ -26,6 +28,8 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let database_name = args.database.as_deref();
     let named = database_name.map(|name| Named::new(name, &root, &config));
     let target = snapshot::of_database(&root, database_name);
+    let (mut manifests, artifacts) = artifact::read(&args.artifact)?;
+    manifests.retain(|manifest| manifest.database.as_deref() == database_name);
     let recorded = if args.check { Some(recorded(&target, named.as_ref())?) } else { None };
     // A snapshot that cannot be read is what this command fixes.
     let covered = directory::read_scope(&target).unwrap_or_else(|error| {
@@ -71,9 +75,16 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
                 finding.help.push(format!("run `{command}`, build again, and commit the files"));
             });
         }
+        let findings = Used { directory: &target, catalog: &recorded }.findings(&manifests);
         let conclusion = format!("`{shown}` agrees with the database");
-        let report =
-            Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
+        let report = Report {
+            command: "snapshot",
+            databases: vec![database],
+            findings: merge(findings),
+            artifacts,
+            conclusion,
+            ..Report::default()
+        };
         return Ok(report.print(format));
     }
     // Of a name that is new here it is said which known one it looks like: a misspelt one would be read by no model.

@@ -7,11 +7,12 @@ use std::time::Duration;
 use postgres::Client;
 use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::{plural, wording};
-use schemacheck_core::{Manifest, Severity};
+use schemacheck_core::{Finding, Manifest, Severity};
 use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
 use super::{manifests, named, of_database};
 use crate::args::{Format, Verify};
+use crate::built_from::Used;
 use crate::deadline::within;
 use crate::directory;
 use crate::error::{Error, Result};
@@ -27,8 +28,8 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     if let Some(root) = directory::find()? {
         directory::refuse_unfinished(&schemacheck_core::snapshot::of_database(&root, database), database)?;
     }
-    let manifests = match manifests(&args.source)? {
-        Ok(manifests) => manifests,
+    let (manifests, artifacts) = match manifests(&args.source)? {
+        Ok(read) => read,
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "verify", format) {
@@ -48,9 +49,10 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     let report = Report {
         command: "verify",
         databases,
+        findings: built_from(&program.manifests, database).into_iter().collect(),
+        artifacts,
         checked: Some((models, columns)),
         conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
-        ..Report::default()
     };
     Ok(report.print(format))
 }
@@ -204,10 +206,18 @@ fn judged(target: &Target, verdict: std::result::Result<Verified, Refusal>) -> D
     Database { findings, server, unreadable, ..described(target) }
 }
 
+/// Whether the program was built from the snapshot that is here, if there is one: that it is the database's is another
+/// question, which is the one that matters here.
+fn built_from(manifests: &[Manifest], database: Option<&str>) -> Option<Finding> {
+    let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
+    let catalog = directory::read(&directory, database).ok()?;
+    Used { directory: &directory, catalog: &catalog }.remark(manifests)
+}
+
 /// The order of migrations, if there is a snapshot here that knows it.
 fn ledger_order(database: Option<&str>) -> Option<LedgerOrder> {
     let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
-    let text = std::fs::read_to_string(directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
+    let text = crate::file::text(&directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
     let ledger = schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()??;
     // Where no line is marked as a head, several are a list that somebody wrote.
     let migrations = if ledger.order.is_empty() { ledger.applied } else { ledger.order };

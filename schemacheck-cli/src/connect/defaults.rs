@@ -117,7 +117,7 @@ fn add_service(params: &mut Params, name: &str) -> Result<()> {
         .chain(system.into_iter().map(|dir| Path::new(&dir).join("pg_service.conf")))
         .collect();
     for file in &files {
-        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        let Ok(text) = crate::file::text(file) else { continue };
         let Some(section) = section(&text, name) else { continue };
         for (number, line) in section {
             let place = || format!("{}:{number}", file.display());
@@ -164,7 +164,7 @@ pub(super) fn password(params: &Params, host: &str, port: &str) -> Option<String
         Some(file) => PathBuf::from(file),
         None => home()?.join(".pgpass"),
     };
-    let text = std::fs::read_to_string(&file).ok()?;
+    let text = crate::file::text(&file).ok()?;
     if !is_private(&file) {
         let text = format!(
             "the password file {} can be read by others, so it is not used: `chmod 0600` it",

@@ -21,7 +21,7 @@ impl Owner {
     /// `was_interrupted` says that a write of ours has left its mark there.
     pub(super) fn of(directory: &Path, was_interrupted: bool) -> Self {
         let has_name = directory.ancestors().take(3).any(|folder| folder.ends_with(DIRECTORY));
-        let catalog = std::fs::read(directory.join(CATALOG_FILE));
+        let catalog = crate::file::bytes(&directory.join(CATALOG_FILE));
         let is_catalog = |text: &[u8]| {
             // Cut off, or with the marks of a merge in it, it begins as it always does.
             let begins = String::from_utf8_lossy(text).replace("\r\n", "\n").starts_with("{\n  \"format\": ");
@@ -69,6 +69,6 @@ impl Owner {
 
 /// Whether nobody has changed a file since we wrote it.
 fn is_as_written(directory: &Path, path: &Path) -> bool {
-    let text = std::fs::read_to_string(directory.join(path));
+    let text = crate::file::text(&directory.join(path));
     text.is_ok_and(|text| snapshot::is_as_written(path, &text))
 }

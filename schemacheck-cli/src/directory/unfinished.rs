@@ -25,7 +25,7 @@ const BEGIN: &str = "This snapshot is being written";
 
 /// Whether a file is not there, or is ours; one that was interrupted very early is empty.
 fn is_free(path: &Path) -> bool {
-    std::fs::read_to_string(path).map_or(true, |text| text.is_empty() || text.starts_with(BEGIN))
+    crate::file::text(path).map_or(true, |text| text.is_empty() || text.starts_with(BEGIN))
 }
 
 /// Whether the file stands in a directory.

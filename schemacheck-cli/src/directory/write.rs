@@ -124,7 +124,8 @@ impl Plan {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
+    crate::file::bytes(path)
+        .map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
 }
 
 fn remove(directory: &Path, path: &Path) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The report as rustc would write it, with the Rust place shown.
 
 use anstyle::{AnsiColor, Style};
-use schemacheck_core::finding::{Finding, Place};
+use schemacheck_core::finding::{Finding, Place, plural};
 use schemacheck_core::ident::{printable, printable_lines};
 use schemacheck_core::{Code, Severity};
 
@@ -33,6 +33,10 @@ pub(super) fn render(report: &Report) -> String {
     }
     for database in &report.databases {
         text.push_str(&render_database(database, report.command != "snapshot"));
+    }
+    for artifact in &report.artifacts {
+        let (file, models) = (printable(&artifact.file), plural(artifact.models, "model"));
+        text.push_str(&format!("{BOLD}program `{file}`{BOLD:#}: {models}\n"));
     }
     text.push_str(&render_table(&report.databases));
     let (errors, warnings, infos) = report.summary();
@@ -173,7 +177,7 @@ fn source(place: &Place, wanted: &str) -> Option<(String, usize)> {
     // rustc names files from the workspace's root, which may be above the current directory.
     let here = std::env::current_dir().ok()?;
     let file = here.ancestors().map(|folder| folder.join(&place.file)).find(|file| file.is_file())?;
-    let text = std::fs::read_to_string(file).ok()?;
+    let text = crate::file::text(&file).ok()?;
     let line = text.lines().nth(usize::try_from(place.line).ok()?.checked_sub(1)?)?.replace('\t', "    ");
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let at = line.match_indices(wanted).map(|(at, _)| at).find(|at| {

@@ -4,6 +4,7 @@ use schemacheck_core::finding::Finding;
 use schemacheck_core::json::{Object, quote};
 
 use super::{Database, Report};
+use crate::artifact::Artifact;
 
 /// The version of the shape.
 const VERSION: &str = "1";
@@ -24,6 +25,7 @@ pub(super) fn render(report: &Report) -> String {
         .raw("databases", &list(&databases))
         .raw("findings", &findings(&report.findings))
         .raw("checked", &checked)
+        .raw("artifacts", &list(&report.artifacts.iter().map(artifact).collect::<Vec<_>>()))
         .raw("summary", &summary)
         .end();
     object + "\n"
@@ -47,6 +49,10 @@ fn database(database: &Database) -> String {
         .raw("server_version", &opt(server.map(|server| server.version())))
         .raw("findings", &findings(&database.findings))
         .end()
+}
+
+fn artifact(artifact: &Artifact) -> String {
+    Object::new().str("file", &artifact.file).raw("models", &artifact.models.to_string()).end()
 }
 
 fn findings(findings: &[Finding]) -> String {

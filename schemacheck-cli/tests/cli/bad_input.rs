@@ -57,7 +57,7 @@ fn artifacts_that_are_none_are_named() {
     project.write("text", "hello");
     let own = std::env::current_exe().unwrap();
     for (file, problem) in [
-        ("text", "`text` is no executable, shared library or rlib"),
+        ("text", "`text` is not an executable, shared library or rlib"),
         ("gone", "cannot read `gone`: No such file or directory"),
         (own.to_str().unwrap(), "holds no models"),
     ] {

@@ -182,7 +182,9 @@ fn no_link_is_followed_below_the_directory() {
     let pipe = project.path().join("elsewhere/relations/public/pipe.json");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     project.tool(&usual).expect(2, &["pipe.json` is not a file"]);
-    project.tool(&["snapshot", "--check", "--database-url", &database.url()]).expect(2, &["is not a file"]);
+    project
+        .tool(&["snapshot", "--check", "--database-url", &database.url()])
+        .expect(2, &["it is a pipe, not a file"]);
 }
 
 /// Two schemas of so many tables that it takes a while to write them, each with tables that the other lacks.

@@ -81,7 +81,7 @@ fn wasm_holds_no_records() {
         let module = built(&project, target, "foreign.wasm");
         assert!(!holds(&module));
         let ran = project.tool(&["manifest", "--artifact", module.to_str().unwrap()]);
-        ran.expect(2, &["foreign.wasm` is no executable, shared library or rlib"]);
+        ran.expect(2, &["foreign.wasm` is not an executable, shared library or rlib"]);
     }
     let project = library("lib");
     if installed(target) {

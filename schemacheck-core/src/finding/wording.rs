@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, ObjectChange, Place};
+use super::{Finding, ObjectChange, Place, plural};
 use crate::catalog::{Catalog, RelKind, Relation};
 use crate::code::{Code, Severity};
 use crate::ident::printable;
@@ -499,13 +499,52 @@ pub fn missing_label(manifest: &Manifest, label: &str, name: &str, severity: Sev
 }
 
 /// The binary was built from another snapshot of the relation than there is now.
-pub fn stale_build(manifest: &Manifest, object: &str) -> Finding {
+pub fn stale_build(
+    manifest: &Manifest,
+    object: &str,
+    directory: &str,
+    (built, current): (&str, &str),
+    source: Option<&str>,
+) -> Finding {
     let message = format!("this program was built from another snapshot of {}", tick(object));
-    Finding::new(Code::StaleSnapshot, "snapshot", ObjectChange::Changed, object.to_owned(), message)
-        .severity(Severity::Warning)
-        .attribute("digest")
-        .at(Place::of(manifest))
-        .help("build the program again")
+    let note = format!("the build read {}, and {} holds {}", tick(built), tick(directory), tick(current));
+    let finding =
+        Finding::new(Code::StaleSnapshot, "snapshot", ObjectChange::Changed, object.to_owned(), message)
+            .severity(Severity::Warning)
+            .attribute("digest")
+            .at(Place::of(manifest))
+            .note(note);
+    another_snapshot(finding, directory, source)
+}
+
+/// The same of a whole program, where the live database is what matters.
+pub fn stale_program(relations: &[&str], directory: &str, source: Option<&str>) -> Finding {
+    let message = format!(
+        "this program was built from another snapshot than {} ({})",
+        tick(directory),
+        plural(relations.len(), "relation")
+    );
+    let named: Vec<String> = relations.iter().take(5).map(|name| tick(name)).collect();
+    let more = if relations.len() > named.len() { ", ..." } else { "" };
+    let finding =
+        Finding::new(Code::StaleSnapshot, "snapshot", ObjectChange::Changed, String::new(), message)
+            .severity(Severity::Info)
+            .attribute("digest")
+            .note(format!("not the same: {}{more}", named.join(", ")));
+    another_snapshot(finding, directory, source)
+}
+
+/// What to do where build and command line went by two snapshots; `source` is the build's, where that is certain.
+fn another_snapshot(finding: Finding, directory: &str, source: Option<&str>) -> Finding {
+    match source {
+        Some(source) => finding
+            .note(format!("the build read {}, which is nearer to the source file", tick(source)))
+            .help(format!("set SCHEMACHECK_DIR={source} here, or remove one of the two directories")),
+        None => finding.help("if the snapshot has changed since, build the program again").help(format!(
+            "else the build read another directory than {}: set SCHEMACHECK_DIR to that one here",
+            tick(directory)
+        )),
+    }
 }
 
 /// The database could not be looked at.
