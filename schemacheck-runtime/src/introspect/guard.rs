@@ -514,7 +514,9 @@ pub(super) fn read_ledgers(value: &Node<'_>, catalog: &mut Catalog) -> Result<()
         };
         let (mut applied, mut failed) = (Vec::new(), Vec::new());
         for word in parts[5].rows()? {
-            let (state, rest) = word.str()?.split_at_checked(1).unwrap_or_default();
+            // Behind the hash.
+            let (_, row) = word.str()?.split_once(' ').unwrap_or_default();
+            let (state, rest) = row.split_at_checked(1).unwrap_or_default();
             let Some((rank, migration)) = rest.split_once(' ') else {
                 return Err(Error::answer("a ledger's row has no place"));
             };

@@ -1,10 +1,10 @@
 -- A sub-select: the ledgers, with their rows.
 --
 -- The tables' names are known only at run time, and one SELECT cannot run a statement that it builds, but for
--- ts_stat(), which takes its documents from a query in a text: each migration travels as one word, which is four digits
--- of its hash, `t` or `f`, its place, a space and its name. Without the hash, names that come in their order would make a
--- list of ts_stat()'s search tree, and a long ledger would take its time squared. (query_to_xml() would do, but not on
--- servers that were built without libxml.)
+-- ts_stat(), which takes its documents from a query in a text: each migration travels as one word, which is its hash, a
+-- space, `t` or `f`, its place, a space and its name. Without the hash, names that come in their order would make a list of
+-- ts_stat()'s search tree, and a long ledger would take its time squared. (query_to_xml() would do, but not on servers that
+-- were built without libxml.)
 --
 -- Whoever may change a table can run code as the role that reads it: the planner evaluates what its indexes and statistics
 -- say, the executor its policies, types and operators. And whoever owns the schema can put another table in the place of one
@@ -42,9 +42,9 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
          )
          WHEN g.reason OPERATOR(pg_catalog.=) 'statistics' THEN g.odd_statistics END,
     CASE WHEN g.reason IS NULL THEN (
-        SELECT pg_catalog.json_agg(pg_catalog.substr(s.word, 5))
+        SELECT pg_catalog.json_agg(s.word)
         FROM pg_catalog.ts_stat(pg_catalog.format(
-            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(pg_catalog."right"(pg_catalog.concat(''000'', pg_catalog.hashtext(w.word COLLATE pg_catalog."C")), 4), w.word)]) FROM (SELECT pg_catalog.concat(s.ok, s.rank, '' '', s.migration) AS word FROM (SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 500) AS migration, pg_catalog.replace(pg_catalog."left"((%3$s)::pg_catalog.text, 20), '' '', '''') AS rank FROM (SELECT own.*, (%4$s)::pg_catalog.bool AS "is last" FROM (SELECT %5$s FROM ONLY %6$s LIMIT $rows$) AS own) AS own) AS s WHERE s.ok IS NOT NULL) AS w',
+            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(pg_catalog.hashtext(w.word COLLATE pg_catalog."C"), '' '', w.word)]) FROM (SELECT pg_catalog.concat(s.ok, s.rank, '' '', s.migration) AS word FROM (SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 450) AS migration, pg_catalog.replace(pg_catalog."left"((%3$s)::pg_catalog.text, 20), '' '', '''') AS rank FROM (SELECT own.*, (%4$s)::pg_catalog.bool AS "is last" FROM (SELECT %5$s FROM ONLY %6$s LIMIT $rows$) AS own) AS own) AS s WHERE s.ok IS NOT NULL) AS w',
             g.f[6], g.f[7], g.f[8], g.f[9], g.f[4], pg_catalog.format('%I.%I', g.nspname, g.relname)
         )) s
     ) END
