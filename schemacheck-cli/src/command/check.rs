@@ -1,7 +1,7 @@
 //! `check`: a program against the snapshot, without a database.
 
-use schemacheck_core::compare::{Moment, compare_all};
-use schemacheck_core::finding::{merge, plural, wording};
+use schemacheck_core::compare::{Moment, compare_all, unjudged};
+use schemacheck_core::finding::{merge, wording};
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Finding, Manifest, fingerprint, snapshot};
 
@@ -38,17 +38,12 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let catalog = catalog?;
     let mut findings = compare_all(&manifests, &catalog, Moment::Build);
     findings.extend(manifests.iter().filter_map(|manifest| stale(manifest, &catalog)));
-    let (models, columns) = size(&manifests);
+    findings.extend(unjudged(&manifests, &catalog, Moment::Start { strict: args.strict }));
     let report = Report {
         command: "check",
         findings: merge(findings),
-        checked: Some((models, columns)),
-        conclusion: format!(
-            "{} ({}) agree with `{}`",
-            plural(models, "model"),
-            plural(columns, "column"),
-            directory::shown(&directory)
-        ),
+        checked: Some(size(&manifests)),
+        conclusion: format!(" agree with `{}`", directory::shown(&directory)),
         ..Report::default()
     };
     Ok(report.print(format))

@@ -25,5 +25,6 @@ mod support;
 mod targets;
 mod tls;
 mod types;
+mod unjudged;
 mod unread_ledgers;
 mod verify;
