@@ -324,3 +324,21 @@ fn of_a_build_that_checked_all_that_it_can_nothing_is_said() {
         ran.expect(0, &["3 models (14 columns, 1 unjudged)", "1 info"]);
     }
 }
+
+#[test]
+fn of_two_flattened_structs_of_one_name_both_are_checked() {
+    let _turn = one_at_a_time();
+    let stamps = |module: &str, field: &str| {
+        format!(
+            "pub mod {module} {{\n#[derive(schemacheck::Model)]\n#[schemacheck(embedded)]\n\
+             pub struct Stamps {{ pub {field} }}\n}}\n"
+        )
+    };
+    let models = stamps("v1", "note: Option<bool>")
+        + &stamps("v2", "name: Option<String>")
+        + "#[derive(schemacheck::Model)]\n#[schemacheck(table = \"users\")]\npub struct User {\n\
+           pub id: i64,\n    #[schemacheck(flatten)]\n    pub stamps: v1::Stamps,\n}\n";
+    let (project, database) = (service(&models), database(SCHEMA));
+    project.snapshot(&database);
+    project.cargo(&["build"]).expect(101, &["field `note` of flattened `Stamps`"]);
+}

@@ -34,10 +34,16 @@ pub fn unjudged<'a>(
         };
         match manifest.sort {
             Sort::Model => {
+                // Hardly any program has such columns, and each start comes by here.
+                let is_open = |expected: &&Expected| expected.built.is_none() || expected.fit != Fit::Fits;
+                let mut open = manifest.columns.iter().filter(is_open).peekable();
+                if open.peek().is_none() {
+                    continue;
+                }
                 let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
                     continue;
                 };
-                for expected in manifest.columns.iter().filter(|expected| is_wanted(manifest, expected)) {
+                for expected in open.filter(|expected| is_wanted(manifest, expected)) {
                     let Some(column) = relation.column(&expected.column) else { continue };
                     if let Some(why) = why(expected, catalog.base_type(&column.ty)) {
                         let name = format!("{}.{}", relation.name, column.name);
