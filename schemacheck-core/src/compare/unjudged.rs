@@ -29,7 +29,7 @@ pub fn unjudged<'a>(
                 None if reason.is_allowed => Severity::Info,
                 None => moment.risk(),
             };
-            let gap = gaps.entry(&manifest.package).or_insert_with(Gap::default);
+            let gap = gaps.entry(&manifest.package).or_default();
             gap.add(place, severity, reason.why, reason.object);
         };
         match manifest.sort {
