@@ -84,7 +84,7 @@ pub mod __private {
     };
     pub use schemacheck_runtime::accept::{
         Accepted, AcceptsColumn, AcceptsNull, AcceptsNullableColumn, Agree, CannotHoldNull, Check, Model,
-        Nullable, Probe, agree, flatten, pg,
+        NotAccepted, Nullable, Probe, agree, answer_of, flatten, group_answer, pg,
     };
     pub use schemacheck_runtime::registry::{ColumnsPiece, ExtendedRecord, LabelsPiece, Part, Record, Then};
 }

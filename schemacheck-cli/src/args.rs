@@ -197,6 +197,10 @@ pub(crate) struct Check {
     /// The named database whose models and snapshot are meant. Without it: the models of the default database
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) database: Option<String>,
+
+    /// Treats what the build did not check as an error
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::OnceLock;
 
-use schemacheck_core::finding::{Finding, counted};
+use schemacheck_core::finding::{self, Finding, counted, plural};
 use schemacheck_core::ident::printable_lines;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Manifest, Severity};
@@ -53,7 +53,7 @@ pub(crate) struct Report {
     pub(crate) artifacts: Vec<Artifact>,
     /// How many models and columns were judged.
     pub(crate) checked: Option<(usize, usize)>,
-    /// The last line for people when there is no finding of error severity.
+    /// The last line for people when there is no finding of error severity; what was checked stands before it.
     pub(crate) conclusion: String,
 }
 
@@ -83,6 +83,22 @@ impl Report {
     fn summary(&self) -> (usize, usize, usize) {
         let of = |severity| self.all().filter(|finding| finding.severity == severity).count();
         (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
+    }
+
+    /// How many of the columns the build did not check. Databases may have more or less of them.
+    fn unjudged(&self) -> usize {
+        let databases = self.databases.iter().map(|database| finding::unjudged(&database.findings));
+        finding::unjudged(&self.findings) + databases.max().unwrap_or_default()
+    }
+
+    /// What was checked, as a phrase: `3 models (12 columns)`.
+    fn size(&self) -> String {
+        let Some((models, columns)) = self.checked else { return String::new() };
+        let unjudged = match self.unjudged() {
+            0 => String::new(),
+            unjudged => format!(", {unjudged} unjudged"),
+        };
+        format!("{} ({}{unjudged})", plural(models, "model"), plural(columns, "column"))
     }
 
     /// The exit status: what could not be looked at weighs more than what was found.

@@ -95,6 +95,7 @@ codes! {
     LedgerUnread = "ledger-unread", Info, "a table that looks like a migration ledger was not read, since others may change it";
     Unreadable = "unreadable", Error, "the database could not be looked at";
     OtherDatabase = "other-database", Error, "the database, or a model that was chosen, is probably not the one that is meant";
+    Unjudged = "unjudged", Warning, "the build did not check types and NULL of what a program names";
     NoModels = "no-models", Error, "there is no model to check";
 }
 

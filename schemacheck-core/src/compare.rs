@@ -26,10 +26,12 @@ mod sql_text;
 #[cfg(test)]
 pub(crate) mod testing;
 mod type_name;
+mod unjudged;
 mod written;
 
 pub use elsewhere::Elsewhere;
 pub use ledger::{LedgerOrder, causes};
+pub use unjudged::unjudged;
 pub use written::{refuses_none, refuses_writes};
 
 /// Which catalog is at hand, and how strict the judgement is.
@@ -52,6 +54,14 @@ impl Moment {
             Self::Start { strict: false } | Self::Build => Severity::Warning,
         }
     }
+
+    /// How grave is what the build would refuse, and a program may have been running with: an error of a build.
+    fn known_risk(self) -> Severity {
+        match self {
+            Self::Build => Severity::Error,
+            Self::Start { .. } => self.risk(),
+        }
+    }
 }
 
 /// Everything in which one manifest and a catalog disagree.
@@ -66,6 +76,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
             if let Some(relation) = relation {
                 required::check(manifest, relation, catalog, moment, &mut findings);
                 columns = check_columns(manifest, relation, catalog, moment);
+                data_type::groups(manifest, relation, catalog, moment, &mut findings);
                 constraint::check(manifest, relation, &mut findings);
                 index::check(manifest, relation, catalog, &mut findings);
                 exact::check(manifest, relation, moment, &mut findings);
@@ -79,7 +90,7 @@ pub fn compare(manifest: &Manifest, catalog: &Catalog, moment: Moment) -> Vec<Fi
                 Some(def) if manifest.sort == Sort::Enum => {
                     enumeration::check(manifest, def, moment, &mut findings);
                 }
-                Some(def) => columns = composite::check(manifest, def, catalog, &mut findings),
+                Some(def) => columns = composite::check(manifest, def, catalog, moment, &mut findings),
                 None => {}
             }
         }

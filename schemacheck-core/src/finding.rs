@@ -13,8 +13,8 @@ pub struct Finding {
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,
-    /// The kind of object: `relation`, `column`, `type`, `attribute`, `label`, `schema`, `sequence`, `ledger`, `snapshot` or
-    /// `database`.
+    /// The kind of object: `relation`, `column`, `type`, `attribute`, `label`, `schema`, `sequence`, `ledger`, `snapshot`,
+    /// `database` or `package`.
     pub kind: &'static str,
     /// Whether the object is missing, extra or changed, seen from the program.
     pub change: ObjectChange,
@@ -250,6 +250,12 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 pub fn count(findings: &[Finding]) -> (usize, usize, usize) {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
+}
+
+/// How many columns the build did not check: [`Code::Unjudged`] names each with its field.
+pub fn unjudged(findings: &[Finding]) -> usize {
+    let findings = findings.iter().filter(|finding| finding.code == Code::Unjudged);
+    findings.flat_map(|finding| &finding.rust).filter(|place| place.field.is_some()).count()
 }
 
 /// So many of what is counted: `1 model`, `2 models`.

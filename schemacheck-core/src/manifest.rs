@@ -26,6 +26,8 @@ pub struct Manifest {
     pub line: u32,
     /// What sort of Rust type it is.
     pub sort: Sort,
+    /// What a finding did to the build.
+    pub mode: BuildMode,
     /// What the program does with it.
     pub kinds: Vec<Kind>,
     /// Whether `kinds` is the default because none was written.
@@ -92,6 +94,62 @@ impl Sort {
     }
 }
 
+/// What `SCHEMACHECK_BUILD` said when the type was built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BuildMode {
+    /// A finding stopped the build.
+    #[default]
+    Enforce,
+    /// It was a warning.
+    Warn,
+    /// Nothing was read, and nothing found.
+    Off,
+}
+
+impl BuildMode {
+    /// The word in records and in the variable.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Warn => "warn",
+            Self::Off => "off",
+        }
+    }
+
+    /// The mode of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Enforce, Self::Warn, Self::Off].into_iter().find(|mode| mode.word() == word)
+    }
+}
+
+/// Whether a Rust type holds the type that the snapshot had, as the compiler found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// It does, or there is nothing to check.
+    #[default]
+    Fits,
+    /// It does not, and the build let it through with a warning.
+    LetThrough,
+    /// The compiler could not check it.
+    Unchecked,
+}
+
+impl Fit {
+    /// The word in records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::LetThrough => "let-through",
+            Self::Unchecked => "unchecked",
+        }
+    }
+
+    /// The meaning of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Fits, Self::LetThrough, Self::Unchecked].into_iter().find(|fit| fit.word() == word)
+    }
+}
+
 /// What a program does with a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -135,6 +193,9 @@ pub struct Expected {
     pub accepts_null: Option<bool>,
     /// What the snapshot said of the column; nothing if the build looked at none.
     pub built: Option<Built>,
+    /// Whether the field's type holds the type that the snapshot had. Of a flattened struct's column the group says it,
+    /// since the compiler answers for all of them at once; only what it could not check stands here.
+    pub fit: Fit,
     /// The flattened struct that it came through: a place in [`Manifest::groups`].
     pub group: Option<usize>,
     /// Whether an insert writes DEFAULT for `None`, and not NULL.
@@ -206,6 +267,8 @@ pub struct Group {
     pub is_open: bool,
     /// Whether an insert writes DEFAULT for `None` in any of its columns.
     pub none_is_default: bool,
+    /// Whether its fields hold the types of their columns.
+    pub fit: Fit,
 }
 
 /// A way out: the user decides how grave a finding is here, and says why.

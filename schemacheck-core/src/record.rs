@@ -7,7 +7,8 @@ use crate::code::Code;
 use crate::json::{self, Node, Object};
 use crate::ledger::Stamp;
 use crate::manifest::{
-    Built, Exact, Expected, Group, Kind, Label, Level, Manifest, Optional, Override, Promise, Sort,
+    BuildMode, Built, Exact, Expected, Fit, Group, Kind, Label, Level, Manifest, Optional, Override, Promise,
+    Sort,
 };
 
 mod column;
@@ -36,8 +37,9 @@ pub const SECTION_PE: &str = ".schmck";
 pub const SECTION_MACHO: (&str, &str) = ("__DATA", "schemacheck");
 
 /// The JSON of a record in two halves with the Rust path between them. The second ends where the answers of the trait
-/// system go: for each column one byte, [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`]; [`END`] follows them, or what
-/// else only the compiler knows, between [`EXTRA_BEGIN`] and [`EXTRA_END`].
+/// system go: for each column one byte, [`ACCEPTS_NULL`], [`REFUSES_NULL`] or [`UNKNOWN`], or the letter of the same where
+/// the build let a type through that does not fit. Where such a build flattens structs, a byte for each of them follows:
+/// [`group_answer`]. [`END`] follows, or what else only the compiler knows, between [`EXTRA_BEGIN`] and [`EXTRA_END`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Up to the Rust path.
@@ -54,6 +56,12 @@ pub const ACCEPTS_NULL_AS_DEFAULT: u8 = b'2';
 pub const REFUSES_NULL: u8 = b'0';
 /// The answer where the trait system has none, such as for a type parameter.
 pub const UNKNOWN: u8 = b'-';
+/// [`ACCEPTS_NULL`] of a type that does not hold the column's, which the build let through.
+pub const UNFIT_ACCEPTS_NULL: u8 = b'B';
+/// [`REFUSES_NULL`] of such a type.
+pub const UNFIT_REFUSES_NULL: u8 = b'A';
+/// [`UNKNOWN`] of such a type.
+pub const UNFIT_UNKNOWN: u8 = b'C';
 /// What follows the answers.
 pub const END: [u8; 2] = *b"\"}";
 
@@ -61,7 +69,7 @@ pub const END: [u8; 2] = *b"\"}";
 /// used: the compiler fills them in. `facts` are those of the columns that groups may name.
 pub fn template(manifest: &Manifest, facts: &[(String, Built)]) -> Template {
     let columns: Vec<String> = manifest.columns.iter().map(column::to_compact).collect();
-    let (head, mut tail) = halves(manifest, &columns.join(", "));
+    let (head, mut tail) = halves(manifest, &columns.join(", "), true);
     if !facts.is_empty() {
         tail.push_str(&format!(", \"facts\": {}", extra::facts_json(facts)));
     }
@@ -72,22 +80,51 @@ pub fn template(manifest: &Manifest, facts: &[(String, Built)]) -> Template {
 /// A whole record, as the compiler puts it together from [`template`]; the path must need no escapes.
 pub fn to_bytes(manifest: &Manifest) -> Vec<u8> {
     let Template { head, tail } = template(manifest, &[]);
+    let groups = manifest.groups.iter().any(|group| group.fit != Fit::Fits).then_some(&manifest.groups);
     let answers: Vec<u8> = manifest
         .columns
         .iter()
-        .map(|column| match column.accepts_null {
-            Some(true) => ACCEPTS_NULL,
-            Some(false) => REFUSES_NULL,
-            None => UNKNOWN,
+        .map(|column| {
+            let answer = match column.accepts_null {
+                Some(true) => ACCEPTS_NULL,
+                Some(false) => REFUSES_NULL,
+                None => UNKNOWN,
+            };
+            answer_of(answer, column.fit != Fit::LetThrough)
         })
+        .chain(groups.into_iter().flatten().map(|group| match group.fit {
+            Fit::Fits => group_answer(true, true),
+            Fit::LetThrough => group_answer(true, false),
+            Fit::Unchecked => group_answer(false, false),
+        }))
         .collect();
     let json = [head.as_bytes(), manifest.path.as_bytes(), tail.as_bytes(), &answers, &END].concat();
     let length = u32::try_from(json.len()).unwrap_or(u32::MAX).to_le_bytes();
     [&MAGIC[..], &length, &json].concat()
 }
 
+/// An answer about NULL, with whether the type fits the column's.
+pub const fn answer_of(null: u8, fits: bool) -> u8 {
+    match (fits, null) {
+        (true, answer) => answer,
+        (false, ACCEPTS_NULL) => UNFIT_ACCEPTS_NULL,
+        (false, REFUSES_NULL) => UNFIT_REFUSES_NULL,
+        (false, _) => UNFIT_UNKNOWN,
+    }
+}
+
+/// The answer whether the fields of a flattened struct hold the types of their columns. Without all of its columns
+/// nobody checked them.
+pub const fn group_answer(has_columns: bool, fits: bool) -> u8 {
+    match (has_columns, fits) {
+        (true, true) => b'1',
+        (true, false) => b'0',
+        (false, _) => UNKNOWN,
+    }
+}
+
 /// The JSON around the Rust path with these columns, without the brace at its end.
-fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
+fn halves(manifest: &Manifest, columns: &str, is_compact: bool) -> (String, String) {
     let head = format!(
         "{{\"format\": {FORMAT}, \"crate\": {}, \"version\": {}, \"path\": \"",
         json::quote(&manifest.package),
@@ -104,6 +141,10 @@ fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
     add("file", &json::quote(&manifest.file));
     add("line", &manifest.line.to_string());
     add("sort", &json::quote(manifest.sort.word()));
+    // A build that checked all that it could says nothing.
+    if manifest.mode != BuildMode::Enforce {
+        add("mode", &json::quote(manifest.mode.word()));
+    }
     add("kinds", &json::strings(&manifest.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()));
     add("implied_kind", if manifest.implied_kind { "true" } else { "false" });
     add("database", &opt(&manifest.database));
@@ -116,7 +157,8 @@ fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
     add("columns", &format!("[{columns}]"));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
-    let groups: Vec<String> = manifest.groups.iter().map(extra::group_json).collect();
+    let groups = manifest.groups.iter().map(|group| extra::group_json(group, is_compact));
+    let groups: Vec<String> = groups.collect();
     add("groups", &format!("[{}]", groups.join(", ")));
     add("overrides", &overrides_json(&manifest.overrides));
     // Hardly any model says these, and an absent key reads as none.
@@ -141,7 +183,7 @@ fn halves(manifest: &Manifest, columns: &str) -> (String, String) {
 /// The whole JSON of a manifest, as `cargo schemacheck manifest` writes it and `--manifest` reads it.
 pub fn to_json(manifest: &Manifest) -> String {
     let columns: Vec<String> = manifest.columns.iter().map(column::to_object).collect();
-    let (head, tail) = halves(manifest, &columns.join(", "));
+    let (head, tail) = halves(manifest, &columns.join(", "), false);
     let path = json::quote(&manifest.path);
     format!("{head}{}{tail}}}", &path[1..path.len() - 1])
 }
@@ -212,7 +254,8 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
     }
     let word = |key: &str| node.get(key).and_then(|node| Ok((node.str()?, node)));
     let (sort, sort_node) = word("sort")?;
-    let groups = node.list("groups", extra::read_group)?;
+    let mut groups = node.list("groups", extra::read_group)?;
+    let columns = read_columns(node, &mut groups)?;
     Ok(Manifest {
         package: node.get("crate")?.string()?,
         version: node.map("version", Node::string)?.unwrap_or_default(),
@@ -220,6 +263,12 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
         file: node.get("file")?.string()?,
         line: node.get("line")?.int()?,
         sort: Sort::from_word(sort).ok_or_else(|| sort_node.error(format!("unknown sort `{sort}`")))?,
+        mode: node
+            .map("mode", |node| {
+                let word = node.str()?;
+                BuildMode::from_word(word).ok_or_else(|| node.error(format!("unknown mode `{word}`")))
+            })?
+            .unwrap_or_default(),
         kinds: node.list("kinds", |node| {
             let word = node.str()?;
             Kind::from_word(word).ok_or_else(|| node.error(format!("unknown kind `{word}`")))
@@ -242,7 +291,7 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
                 count: node.get("count")?.int()?,
             })
         })?,
-        columns: read_columns(node, &groups)?,
+        columns,
         labels: node.list("labels", |node| {
             Ok(Label {
                 label: node.get("label")?.string()?,
@@ -267,30 +316,49 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
 }
 
 /// The columns, with the compiler's answers where there are some.
-fn read_columns(node: &Node<'_>, groups: &[Group]) -> Result<Vec<Expected>, Error> {
+fn read_columns(node: &Node<'_>, groups: &mut [Group]) -> Result<Vec<Expected>, Error> {
     let mut columns = node.list("columns", column::read)?;
     if let Some(group) = columns.iter().find_map(|column| column.group.filter(|group| *group >= groups.len()))
     {
         return Err(node.error(format!("there is no group {group}")));
     }
     if let Some(nulls) = node.opt("nulls")? {
-        read_answers(&nulls, &mut columns)?;
+        let answers = nulls.str()?.as_bytes();
+        // Only a build that lets mismatches through answers for groups.
+        let has_groups = !groups.is_empty() && answers.len() == columns.len() + groups.len();
+        let (own, of_groups) = answers.split_at(if has_groups { columns.len() } else { answers.len() });
+        read_answers(&nulls, own, &mut columns)?;
+        for (group, answer) in groups.iter_mut().zip(of_groups) {
+            group.fit = match *answer {
+                b'1' => Fit::Fits,
+                b'0' => Fit::LetThrough,
+                _ => Fit::Unchecked,
+            };
+        }
     }
     extra::read(node, groups, columns)
 }
 
+/// Reads [`Fit::word`].
+fn read_fit(node: &Node<'_>) -> Result<Fit, Error> {
+    let word = node.str()?;
+    Fit::from_word(word).ok_or_else(|| node.error(format!("unknown word `{word}`")))
+}
+
 /// The compiler's answers, one a column.
-fn read_answers(nulls: &Node<'_>, columns: &mut [Expected]) -> Result<(), Error> {
-    let answers = nulls.str()?.as_bytes();
+fn read_answers(nulls: &Node<'_>, answers: &[u8], columns: &mut [Expected]) -> Result<(), Error> {
     if answers.len() != columns.len() {
         return Err(nulls.error(format!("expected {} answers, found {}", columns.len(), answers.len())));
     }
     for (column, answer) in columns.iter_mut().zip(answers) {
         column.accepts_null = match *answer {
-            ACCEPTS_NULL | ACCEPTS_NULL_AS_DEFAULT => Some(true),
-            REFUSES_NULL => Some(false),
+            ACCEPTS_NULL | ACCEPTS_NULL_AS_DEFAULT | UNFIT_ACCEPTS_NULL => Some(true),
+            REFUSES_NULL | UNFIT_REFUSES_NULL => Some(false),
             _ => None,
         };
+        if matches!(*answer, UNFIT_ACCEPTS_NULL | UNFIT_REFUSES_NULL | UNFIT_UNKNOWN) {
+            column.fit = Fit::LetThrough;
+        }
     }
     Ok(())
 }
@@ -416,7 +484,10 @@ mod tests {
             rust_type: "Times".into(),
             is_open: false,
             none_is_default: false,
+            fit: Fit::LetThrough,
         }];
+        manifest.mode = BuildMode::Warn;
+        manifest.columns[1].fit = Fit::LetThrough;
         manifest.optional = vec![Optional { column: "slug".into(), reason: "a trigger".into() }];
         manifest.promises = vec![
             Promise::PrimaryKey(vec!["id".into()]),
@@ -482,6 +553,7 @@ mod tests {
             rust_type: "Audit".into(),
             is_open: false,
             none_is_default: false,
+            fit: Fit::Fits,
         };
         let middle = Manifest {
             columns: vec![column("at")],
@@ -520,6 +592,14 @@ mod tests {
         assert_eq!(read.columns[2].labels.as_ref().unwrap().labels, ["x"]);
         assert_eq!(read.columns[3].labels.as_ref().unwrap().labels, ["a", "b"]);
         assert_eq!(read.groups, [group]);
+        // A build that lets mismatches through answers for each group too.
+        for (answer, fit) in [("1", Fit::Fits), ("0", Fit::LetThrough), ("-", Fit::Unchecked)] {
+            let read = from_json(&json.replace("\"nulls\": \"01", &format!("\"nulls\": \"01{answer}")), "x")
+                .unwrap();
+            assert_eq!(read.groups[0].fit, fit);
+            let is_unchecked = read.columns[1].fit == Fit::Unchecked && read.columns[2].fit == Fit::Unchecked;
+            assert_eq!((is_unchecked, read.columns[0].fit), (fit == Fit::Unchecked, Fit::Fits));
+        }
         for (good, bad, problem) in [
             ("\"group\": 0", "\"group\": 1", "there is no group 1"),
             ("\"at\": 1", "\"at\": 3", "there are only 2 columns"),
@@ -544,6 +624,10 @@ mod tests {
         manifest.columns[0].accepts_null = Some(true);
         manifest.columns[1].accepts_null = Some(false);
         assert_eq!(read_section(&padded, "x").unwrap(), [manifest.clone()]);
+        for (answers, accepts_null) in [("A0", Some(false)), ("B0", Some(true)), ("C0", None)] {
+            let column = &read_section(&record(answers), "x").unwrap()[0].columns[0];
+            assert_eq!((column.fit, column.accepts_null), (Fit::LetThrough, accepts_null), "{answers}");
+        }
         assert_eq!(read_section(&record("-1"), "x").unwrap()[0].columns[0].accepts_null, None);
         assert!(
             read_section(&record("1"), "x").unwrap_err().headline().contains("expected 2 answers, found 1")

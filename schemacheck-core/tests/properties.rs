@@ -15,8 +15,8 @@ use schemacheck_core::catalog::{
 use schemacheck_core::compare::{Moment, compare};
 use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp, compare_names};
 use schemacheck_core::manifest::{
-    Built, ColumnPromises, DefaultPromise, Exact, Expected, Group, Kind, Label, LabelSet, Level, Manifest,
-    Optional, Override, Promise, Reference, Sort,
+    BuildMode, Built, ColumnPromises, DefaultPromise, Exact, Expected, Fit, Group, Kind, Label, LabelSet,
+    Level, Manifest, Optional, Override, Promise, Reference, Sort,
 };
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Code, PgType, QualifiedName, drift, fingerprint, record, snapshot};
@@ -302,11 +302,13 @@ fn expected() -> impl Strategy<Value = Expected> {
     (
         (name(), name(), any::<u32>(), name(), any::<Option<bool>>(), option::of(built), overrides()),
         (any::<bool>(), any::<bool>(), vec(kind(), 0..3), option::of(labels), column_promises()),
+        select(vec![Fit::Fits, Fit::LetThrough]),
     )
         .prop_map(
             |(
                 (column, field, line, rust_type, accepts_null, built, overrides),
                 (none_is_default, none_is_null, left_out, labels, promises),
+                fit,
             )| Expected {
                 column,
                 field,
@@ -314,6 +316,7 @@ fn expected() -> impl Strategy<Value = Expected> {
                 rust_type,
                 accepts_null,
                 built,
+                fit,
                 group: None,
                 none_is_default,
                 none_is_null,
@@ -360,23 +363,26 @@ fn promise() -> impl Strategy<Value = Promise> {
 
 fn manifest() -> impl Strategy<Value = Manifest> {
     let sort = select(vec![Sort::Model, Sort::Enum, Sort::Type]);
+    let mode = select(vec![BuildMode::Enforce, BuildMode::Warn, BuildMode::Off]);
     let kinds = vec(kind(), 0..4);
     let label =
         (name(), name(), any::<u32>()).prop_map(|(label, variant, line)| Label { label, variant, line });
-    let group = (name(), any::<u32>(), name(), any::<bool>(), any::<bool>()).prop_map(
-        |(field, line, rust_type, is_open, none_is_default)| Group {
+    let fit = select(vec![Fit::Fits, Fit::LetThrough, Fit::Unchecked]);
+    let group = (name(), any::<u32>(), name(), any::<bool>(), any::<bool>(), fit).prop_map(
+        |(field, line, rust_type, is_open, none_is_default, fit)| Group {
             field,
             line,
             rust_type,
             is_open,
             none_is_default,
+            fit,
         },
     );
     let stamp = (name(), name(), vec(name(), 0..3), any::<u32>())
         .prop_map(|(kind, head, other_heads, count)| Stamp { kind, head, other_heads, count });
     let opt = || option::of(name());
     (
-        (name(), name(), name(), name(), any::<u32>(), sort),
+        (name(), name(), name(), name(), any::<u32>(), sort, mode),
         (kinds, any::<bool>(), opt(), opt(), opt(), name()),
         (option::of(select(RelKind::ALL.to_vec())), opt(), option::of(stamp)),
         (vec(expected(), 0..6), vec(label, 0..4), vec(group, 0..3), overrides()),
@@ -389,7 +395,7 @@ fn manifest() -> impl Strategy<Value = Manifest> {
     )
         .prop_map(
             |(
-                (package, version, path, file, line, sort),
+                (package, version, path, file, line, sort, mode),
                 (kinds, implied_kind, database, schema, resolved, relation),
                 (relation_kind, digest, ledger),
                 (mut columns, labels, groups, overrides),
@@ -406,6 +412,7 @@ fn manifest() -> impl Strategy<Value = Manifest> {
                     file,
                     line,
                     sort,
+                    mode,
                     kinds,
                     implied_kind,
                     database,

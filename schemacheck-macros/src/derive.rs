@@ -59,6 +59,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     model.settle(read.relation(&named));
     let supplied = manifest::supplied(&model, read.relation(&named));
     let mut manifest = manifest::of_model(&model, named);
+    manifest.mode = mode.recorded();
     manifest.optional.extend(supplied);
     if model.is_broken {
         let codes = [Code::MissingRequiredColumn, Code::ExtraColumn, Code::ColumnOrder];
@@ -162,6 +163,7 @@ pub(crate) fn pg_enum(input: &DeriveInput) -> TokenStream {
         item.settle(read.labels(&named));
     }
     let mut manifest = manifest::of_enum(&item, named);
+    manifest.mode = mode.recorded();
     if item.is_broken {
         manifest.overrides = unjudged(&[Code::MissingLabel]);
     }

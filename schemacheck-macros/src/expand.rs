@@ -59,14 +59,16 @@ pub(crate) fn model(
     let names = checks.names(outside);
     let statements = checks.statements(model);
     let labels = labels::of_record(krate, model, manifest);
-    let flatten::Judged { table, place, warnings } = flatten::judge(krate, model, manifest, snapshot, mode);
+    let flatten::Judged { table, place, warnings, answers: of_groups } =
+        flatten::judge(krate, model, manifest, snapshot, mode);
     let whole = snapshot.map(|snapshot| flatten::whole(krate, model, manifest, snapshot, mode));
     let facts = flatten::facts(model, manifest, snapshot);
+    let recorded = [checks.recorded(krate, &answers), of_groups].concat();
     let record = record::extended(
         krate,
         name,
         &schemacheck_core::record::template(manifest, &facts),
-        &answers,
+        &recorded,
         &flatten::extra(krate, model, &labels, &place),
         &quote!(#table #tracking #statements #warnings #whole),
     );

@@ -23,6 +23,8 @@ enum Known {
     Named(u64),
     /// A struct to be flattened, by the columns that it asks for.
     Embedded(Vec<String>),
+    /// Several such structs, in modules of their own: which one a field means is not known here.
+    SeveralEmbedded,
 }
 
 /// Remembers a newtype by what is spelled inside.
@@ -45,7 +47,14 @@ pub(crate) fn add_plain(name: &Ident, like: &str) {
 
 /// Remembers a struct to be flattened by the columns that it asks for.
 pub(crate) fn add_embedded(name: &Ident, columns: Vec<String>) {
-    add(name, Known::Embedded(columns));
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = name.unraw().to_string();
+    let is_other = match known.get(&name) {
+        Some(Known::Embedded(before)) => *before != columns,
+        Some(Known::SeveralEmbedded) => true,
+        _ => false,
+    };
+    known.insert(name, if is_other { Known::SeveralEmbedded } else { Known::Embedded(columns) });
 }
 
 /// The columns that a struct of that name asks for, if one was seen.
@@ -75,6 +84,6 @@ pub(crate) fn promises(leaf: &Leaf, ty: &PgType, spelled: impl Fn(&Leaf, &PgType
             !both && spelled(&inner, ty)
         }
         Some(Known::Named(hash)) => leaf.in_list == ty.is_array() && *hash == type_hash(&ty.schema, &ty.name),
-        Some(Known::Embedded(_)) | None => false,
+        Some(Known::Embedded(_) | Known::SeveralEmbedded) | None => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Stage 5: the input as a core manifest, still without what the snapshot says of it.
 
 use schemacheck_core::Relation;
-use schemacheck_core::manifest::{Expected, Group, Kind, Label, Manifest, Optional, Sort};
+use schemacheck_core::manifest::{Expected, Fit, Group, Kind, Label, Manifest, Optional, Sort};
 
 use crate::check::Named;
 use crate::input::{Enum, Field, Model, Typed};
@@ -40,6 +40,7 @@ pub(crate) fn of_model(model: &Model<'_>, named: Named) -> Manifest {
         rust_type: rust_type::spell(group.ty()),
         is_open: group.is_generic,
         none_is_default: model.none_is_default(),
+        fit: Fit::Fits,
     });
     let attrs = &model.attrs;
     let kinds = model.kinds();

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 
 use proc_macro2::Span;
+use schemacheck_core::manifest::BuildMode;
 
 use crate::ctxt::Ctxt;
 
@@ -21,6 +22,15 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// The same as a record says it.
+    pub(crate) fn recorded(self) -> BuildMode {
+        match self {
+            Self::Enforce => BuildMode::Enforce,
+            Self::Warn => BuildMode::Warn,
+            Self::Off => BuildMode::Off,
+        }
+    }
+
     /// Off if it is not known which snapshot is meant: that was said, and what another one says is beside the point.
     pub(crate) fn unless(self, is_unknown: bool) -> Self {
         if is_unknown { Self::Off } else { self }

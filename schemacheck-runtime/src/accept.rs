@@ -8,6 +8,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use schemacheck_core::record;
+#[doc(hidden)]
+pub use schemacheck_core::record::{answer_of, group_answer};
 
 #[cfg(feature = "bigdecimal")]
 mod bigdecimal;
@@ -195,7 +197,18 @@ pub struct Accepted<T: ?Sized, P: ?Sized>(std::marker::PhantomData<(*const T, *c
 impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> Accepted<T, P> {
     #[doc(hidden)]
     pub const CHECKED: () = ();
+    #[doc(hidden)]
+    pub const HOLDS: bool = true;
 }
+
+/// The answer for the record where a type is not accepted, and the build lets it through: the inherent constant wins.
+#[doc(hidden)]
+pub trait NotAccepted {
+    const HOLDS: bool = false;
+}
+
+impl<T: ?Sized, P: ?Sized> NotAccepted for Accepted<T, P> {}
+
 /// The same for NULL.
 #[doc(hidden)]
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! `check`: a program against the snapshot, without a database.
 
-use schemacheck_core::compare::{Moment, compare_all};
-use schemacheck_core::finding::{merge, plural};
+use schemacheck_core::compare::{Moment, compare_all, unjudged};
+use schemacheck_core::finding::merge;
 use schemacheck_core::snapshot;
 
 use super::{manifests, named, of_database};
@@ -44,18 +44,13 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     let catalog = catalog?;
     let mut findings = compare_all(&manifests, &catalog, Moment::Build);
     findings.extend(Used { directory: &directory, catalog: &catalog }.findings(&manifests));
-    let (models, columns) = size(&manifests);
+    findings.extend(unjudged(&manifests, &catalog, Moment::Start { strict: args.strict }));
     let report = Report {
         command: "check",
         findings: merge(findings),
         artifacts,
-        checked: Some((models, columns)),
-        conclusion: format!(
-            "{} ({}) agree with `{}`",
-            plural(models, "model"),
-            plural(columns, "column"),
-            shown(&directory)
-        ),
+        checked: Some(size(&manifests)),
+        conclusion: format!(" agree with `{}`", shown(&directory)),
         ..Report::default()
     };
     Ok(report.print(format))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postgres::Client;
 use schemacheck_core::compare::LedgerOrder;
-use schemacheck_core::finding::{plural, wording};
+use schemacheck_core::finding::wording;
 use schemacheck_core::{Finding, Manifest, Severity};
 use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
@@ -37,7 +37,6 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     let program = Program { order: ledger_order(database), manifests, strict: args.strict };
-    let (models, columns) = size(&program.manifests);
     let of = database.map_or(String::new(), |name| format!(" of {}", wording::database_phrase(Some(name))));
     let mut databases = Vec::new();
     for (at, target) in targets.iter().enumerate() {
@@ -51,8 +50,8 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         databases,
         findings: built_from(&program.manifests, database).into_iter().collect(),
         artifacts,
-        checked: Some((models, columns)),
-        conclusion: format!("{} ({}){of} verified", plural(models, "model"), plural(columns, "column")),
+        checked: Some(size(&program.manifests)),
+        conclusion: format!("{of} verified"),
     };
     Ok(report.print(format))
 }

@@ -45,7 +45,7 @@ pub(super) fn render(report: &Report) -> String {
             (0, 0) => String::new(),
             _ => format!(" ({})", counts(&report.all().cloned().collect::<Vec<_>>())),
         };
-        text.push_str(&format!("{}{rest}\n", report.conclusion));
+        text.push_str(&format!("{}{}{rest}\n", report.size(), report.conclusion));
     } else if report.databases.is_empty() {
         text.push_str(&format!("{}\n", counts(&report.findings)));
     }
@@ -133,10 +133,18 @@ fn place(database: &Database) -> String {
     }
 }
 
+/// How many places are shown of what the build did not check.
+const PLACES: usize = 3;
+
 fn render_finding(finding: &Finding) -> String {
     let mut text = headline(finding.severity, Some(finding.code), &finding.message);
-    for place in &finding.rust {
+    // A whole program may stand there.
+    let shown = if finding.code == Code::Unjudged { PLACES } else { usize::MAX };
+    for place in finding.rust.iter().take(shown) {
         text.push_str(&render_place(place));
+    }
+    if let Some(rest @ 1..) = finding.rust.len().checked_sub(shown) {
+        text.push_str(&format!("  {MARGIN}-->{MARGIN:#} and {}\n", plural(rest, "more place")));
     }
     let lines = finding.cause.iter().map(|line| ("cause", line));
     let lines = lines.chain(finding.notes.iter().map(|line| ("note", line)));

@@ -12,7 +12,11 @@ const VERSION: &str = "1";
 pub(super) fn render(report: &Report) -> String {
     let databases: Vec<String> = report.databases.iter().map(database).collect();
     let (models, columns) = report.checked.unwrap_or_default();
-    let checked = Object::new().raw("models", &models.to_string()).raw("columns", &columns.to_string()).end();
+    let checked = Object::new()
+        .raw("models", &models.to_string())
+        .raw("columns", &columns.to_string())
+        .raw("unjudged", &report.unjudged().to_string())
+        .end();
     let (errors, warnings, infos) = report.summary();
     let summary = Object::new()
         .raw("error", &errors.to_string())

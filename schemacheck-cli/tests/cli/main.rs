@@ -29,6 +29,7 @@ mod support;
 mod targets;
 mod tls;
 mod types;
+mod unjudged;
 mod unread_ledgers;
 mod variables;
 mod verify;

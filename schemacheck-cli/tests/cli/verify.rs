@@ -48,7 +48,7 @@ fn a_program_is_checked_and_verified() {
     assert_eq!(json.status, 1);
     let json = json.json();
     assert_eq!((&json["version"], &json["command"]), (&1.into(), &"verify".into()));
-    assert_eq!(json["checked"], serde_json::json!({"models": 1, "columns": 4}));
+    assert_eq!(json["checked"], serde_json::json!({"models": 1, "columns": 4, "unjudged": 0}));
     assert_eq!(json["summary"]["error"], 2);
     let findings = json["databases"][0]["findings"].as_array().unwrap();
     let finding = findings.iter().find(|finding| finding["object"] == "public.users.nickname").unwrap();

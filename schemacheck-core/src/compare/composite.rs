@@ -3,11 +3,12 @@
 //! At the build the compiler judges the types of the fields; from then on the live types are judged against those that
 //! the build saw. `sqlx` reads the attributes by their place, `postgres` by name: so both have to be right.
 
-use super::at_level;
+use super::data_type::is_still;
+use super::{Moment, at_level};
 use crate::catalog::Catalog;
 use crate::finding::Finding;
 use crate::finding::wording::{self, Attribute, Meant};
-use crate::manifest::{Expected, Manifest};
+use crate::manifest::{Expected, Fit, Manifest};
 use crate::pg_type::{self, Change, PgType, TypeDef, TypeKind};
 use crate::suggest;
 
@@ -17,6 +18,7 @@ pub(super) fn check(
     manifest: &Manifest,
     def: &TypeDef,
     catalog: &Catalog,
+    moment: Moment,
     findings: &mut Vec<Finding>,
 ) -> Vec<Finding> {
     let domain = manifest.built_domain();
@@ -26,13 +28,15 @@ pub(super) fn check(
             findings.push(wording::other_sort(manifest, def, "domain"));
             Vec::new()
         }
-        TypeKind::Composite { attributes } => check_attributes(manifest, def, attributes, catalog, findings),
+        TypeKind::Composite { attributes } => {
+            check_attributes(manifest, def, attributes, catalog, moment, findings)
+        }
         TypeKind::Domain { .. } if has_attributes => {
             findings.push(wording::other_sort(manifest, def, "composite type"));
             Vec::new()
         }
         TypeKind::Domain { base, .. } => match &manifest.columns[..] {
-            [expected] => check_base(manifest, expected, def, catalog.base_type(base)),
+            [expected] => check_base(manifest, expected, def, catalog, moment, base),
             _ => {
                 findings.push(wording::domain_of_several(manifest, def));
                 Vec::new()
@@ -45,13 +49,28 @@ pub(super) fn check(
     }
 }
 
-fn check_base(manifest: &Manifest, expected: &Expected, def: &TypeDef, live: &PgType) -> Vec<Finding> {
+fn check_base(
+    manifest: &Manifest,
+    expected: &Expected,
+    def: &TypeDef,
+    catalog: &Catalog,
+    moment: Moment,
+    base: &PgType,
+) -> Vec<Finding> {
     let Some(built) = manifest.built_domain() else { return Vec::new() };
-    let change = pg_type::change(built.base_type(), live);
-    if change == Change::Same {
-        return Vec::new();
-    }
-    let finding = wording::domain_changed(manifest, expected, def, built, live, change);
+    let live = catalog.base_type(base);
+    let finding = if expected.fit == Fit::LetThrough {
+        if !is_still(built.base_type(), live) {
+            return Vec::new();
+        }
+        wording::base_let_through(manifest, expected, def, catalog, moment.known_risk())
+    } else {
+        let change = pg_type::change(built.base_type(), live);
+        if change == Change::Same {
+            return Vec::new();
+        }
+        wording::domain_changed(manifest, expected, def, built, live, change)
+    };
     let level = manifest.level(Some(expected), finding.code);
     at_level(finding, level).into_iter().collect()
 }
@@ -61,6 +80,7 @@ fn check_attributes(
     def: &TypeDef,
     attributes: &[(String, PgType)],
     catalog: &Catalog,
+    moment: Moment,
     findings: &mut Vec<Finding>,
 ) -> Vec<Finding> {
     let names: Vec<&str> = attributes.iter().map(|(name, _)| name.as_str()).collect();
@@ -92,7 +112,7 @@ fn check_attributes(
                 {
                     own.push(wording::moved_attribute(attribute, names[other], behind, &names));
                 }
-                own.extend(changed(attribute, &attributes[*place].1, catalog));
+                own.extend(changed(attribute, &attributes[*place].1, catalog, moment));
             }
         }
         fields.extend(own.into_iter().filter_map(|finding| {
@@ -155,8 +175,12 @@ fn crossed(at: usize, place: usize, places: &[Option<usize>], in_order: &[usize]
     Some((other, other < place))
 }
 
-fn changed(attribute: Attribute<'_>, live: &PgType, catalog: &Catalog) -> Option<Finding> {
+fn changed(attribute: Attribute<'_>, live: &PgType, catalog: &Catalog, moment: Moment) -> Option<Finding> {
     let built = attribute.expected.built.as_ref()?;
+    if attribute.expected.fit == Fit::LetThrough {
+        let is_still = is_still(built.base_type(), catalog.base_type(live));
+        return is_still.then(|| wording::attribute_let_through(attribute, catalog, moment.known_risk()));
+    }
     let change = pg_type::change(built.base_type(), catalog.base_type(live));
     let is_same = pg_type::change(&built.ty, live) == Change::Same;
     // A domain over the same base: what is read is the same.
@@ -360,6 +384,24 @@ mod tests {
                        built for `text`";
         check(&program, &line("text"), START, &[&format!("info{message}")]);
         check(&program, &line("bytea"), START, &[&format!("error{message}")]);
+    }
+
+    #[test]
+    fn what_the_build_let_through_is_repeated_while_it_is_so() {
+        let mut program = built("address", &["street", "zip", "city"], &address(ALL));
+        program.columns[0].fit = Fit::LetThrough;
+        let message =
+            "[type-mismatch]: attribute `public.address.street` is `text`, but field `street` is `String`";
+        check(&program, &address(ALL), START, &[&format!("warning{message}")]);
+        check(&program, &address(ALL), Moment::Build, &[&format!("error{message}")]);
+        let other = address(&[("street", "int4"), ALL[1], ALL[2]]);
+        check(&program, &other, START, &[]);
+        let email = |base| catalog(&[("email", domain(PgType::builtin(base)))]);
+        let mut program = built("email", &["0"], &email("text"));
+        program.columns[0].fit = Fit::LetThrough;
+        let message = "[type-mismatch]: domain `public.email` is based on `text`, but field `0` is `String`";
+        check(&program, &email("text"), START, &[&format!("warning{message}")]);
+        check(&program, &email("int4"), START, &[]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::Moment;
 use crate::catalog::{Catalog, Column, Relation};
 use crate::finding::{Finding, wording};
-use crate::manifest::{Expected, Kind, Manifest};
+use crate::manifest::{Expected, Fit, Kind, Manifest};
 use crate::pg_type::{self, Change, PgType};
 
 pub(super) fn check(
@@ -19,6 +19,14 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let Some(built) = &expected.built else { return };
+    if expected.fit == Fit::LetThrough {
+        // What the compiler said of one type says nothing of another: that is left to `unjudged`.
+        if is_still(built.base_type(), catalog.base_type(&column.ty)) {
+            let severity = moment.known_risk();
+            findings.push(wording::type_let_through(manifest, expected, relation, catalog, severity));
+        }
+        return;
+    }
     let change = pg_type::change(built.base_type(), catalog.base_type(&column.ty));
     // A domain over the same base: what is read is the same, and what is written has to name its type.
     let is_other_domain = change == Change::Same && !same(&built.ty, &column.ty);
@@ -50,6 +58,32 @@ pub(super) fn check(
     }
 }
 
+/// Whether what the compiler said of a type holds: its name says which Rust types hold it.
+pub(super) fn is_still(built: &PgType, live: &PgType) -> bool {
+    built.name == live.name && built.is_array() == live.is_array() && built.is_builtin() == live.is_builtin()
+}
+
+/// Flattened structs that the build let through, of which the compiler does not say which column it is. Where one of
+/// them has another type now, that is said of the column.
+pub(super) fn groups(
+    manifest: &Manifest,
+    relation: &Relation,
+    catalog: &Catalog,
+    moment: Moment,
+    findings: &mut Vec<Finding>,
+) {
+    for (place, group) in manifest.groups.iter().enumerate() {
+        let own = || manifest.columns.iter().filter(|expected| expected.group == Some(place));
+        let is_same = |expected: &Expected| match (&expected.built, relation.column(&expected.column)) {
+            (Some(built), Some(column)) => is_still(built.base_type(), catalog.base_type(&column.ty)),
+            _ => true,
+        };
+        if group.fit == Fit::LetThrough && own().all(is_same) {
+            findings.push(wording::group_let_through(manifest, group, relation, moment.known_risk()));
+        }
+    }
+}
+
 fn same(a: &PgType, b: &PgType) -> bool {
     pg_type::change(a, b) == Change::Same
 }
@@ -65,11 +99,11 @@ fn leads_back(built: &PgType, live: &PgType, catalog: &Catalog) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::compare::Moment;
     use crate::compare::testing::{built, check, column, model, table};
-    use crate::manifest::Kind;
+    use crate::compare::{Moment, compare};
+    use crate::manifest::{BuildMode, Fit, Group, Kind, Level, Override};
     use crate::pg_type::{PgType, TypeDef, TypeKind};
-    use crate::{Catalog, QualifiedName};
+    use crate::{Catalog, Code, QualifiedName};
 
     const START: Moment = Moment::Start { strict: false };
 
@@ -89,6 +123,74 @@ mod tests {
         let mut model = model("users", &[("c", "String")]);
         model.columns[0].built = Some(built(from, true));
         check(&model, to, START, expect);
+    }
+
+    #[test]
+    fn a_mismatch_that_the_build_let_through_is_repeated_while_it_is_one() {
+        let mut model = model("users", &[("c", "i32")]);
+        model.mode = BuildMode::Warn;
+        model.columns[0].built = Some(built(PgType::builtin("varchar"), true));
+        model.columns[0].fit = Fit::LetThrough;
+        let expect =
+            "[type-mismatch]: column `public.users.c` is `character varying`, but field `c` is `i32`";
+        let mut varchar = table("public.users", &[column("c", "varchar")]);
+        check(&model, &varchar, Moment::Build, &[&format!("error{expect}")]);
+        check(&model, &varchar, START, &[&format!("warning{expect}")]);
+        check(&model, &varchar, Moment::Start { strict: true }, &[&format!("error{expect}")]);
+        let finding = compare(&model, &varchar, START).remove(0);
+        assert_eq!(
+            finding.notes,
+            [
+                "accepted for `character varying`: `String`",
+                "the build let it through: `SCHEMACHECK_BUILD=warn`"
+            ]
+        );
+        // Its length says nothing about Rust; another type may be the one that the field holds.
+        varchar.relations.values_mut().next().unwrap().columns[0].ty.typmod = 24;
+        check(&model, &varchar, START, &[&format!("warning{expect}")]);
+        for other in ["int4", "text"] {
+            check(&model, &table("public.users", &[column("c", other)]), START, &[]);
+        }
+        model.overrides =
+            vec![Override { code: Code::TypeMismatch, level: Level::Warn, reason: "a test".into() }];
+        let finding = compare(&model, &varchar, START).remove(0);
+        assert_eq!(finding.notes[1], "the build warned of it, as `warn(type-mismatch)` asks for");
+        model.overrides[0].level = Level::Allow;
+        check(&model, &varchar, Moment::Build, &[]);
+    }
+
+    #[test]
+    fn a_flattened_struct_that_was_let_through_is_one_finding() {
+        let mut model = model("users", &[("a", "i32"), ("c", "i32")]);
+        model.mode = BuildMode::Warn;
+        model.groups = vec![Group {
+            field: "audit".into(),
+            line: 1,
+            rust_type: "Audit".into(),
+            is_open: false,
+            none_is_default: false,
+            fit: Fit::LetThrough,
+        }];
+        for expected in &mut model.columns {
+            expected.group = Some(0);
+            expected.built = Some(built(PgType::builtin("text"), true));
+        }
+        let table = |c| table("public.users", &[column("a", "text"), column("c", c)]);
+        let expect = "[type-mismatch]: table `public.users` has columns that their fields in flattened `Audit` \
+                      cannot hold";
+        check(&model, &table("text"), START, &[&format!("warning{expect}")]);
+        check(&model, &table("text"), Moment::Build, &[&format!("error{expect}")]);
+        // Of one that has another type now, that is said, and no one knows about the others.
+        check(
+            &model,
+            &table("int4"),
+            START,
+            &[
+                "error[type-mismatch]: column `public.users.c` is `integer`, but this program was built for `text`",
+            ],
+        );
+        model.groups[0].fit = Fit::Fits;
+        check(&model, &table("text"), START, &[]);
     }
 
     #[test]

@@ -124,6 +124,7 @@ mod tests {
             rust_type: "T".into(),
             is_open,
             none_is_default: false,
+            fit: crate::manifest::Fit::Fits,
         };
         manifest.groups = vec![group(true)];
         check(&manifest, &catalog, START, &[]);

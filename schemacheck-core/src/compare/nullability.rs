@@ -2,7 +2,7 @@
 
 use super::Moment;
 use crate::catalog::{Catalog, Column, Relation};
-use crate::code::Severity;
+use crate::code::Code;
 use crate::finding::{Finding, wording};
 use crate::manifest::{Expected, Kind, Manifest};
 
@@ -27,19 +27,20 @@ pub(super) fn check(
         return;
     }
     let Some(built) = &expected.built else { return };
-    let severity = match moment {
-        Moment::Build | Moment::Start { strict: true } => Severity::Error,
-        // Dropping NOT NULL is a legitimate first step of a rollout: the rows that are there still have values.
-        Moment::Start { strict: false } => Severity::Warning,
-    };
-    findings.push(wording::nullable(manifest, expected, relation, built.not_null, severity));
+    // Dropping NOT NULL is a legitimate first step of a rollout: the rows that are there still have values.
+    let severity = moment.known_risk();
+    let mut finding = wording::nullable(manifest, expected, relation, built.not_null, severity);
+    if !built.not_null {
+        finding.notes.extend(wording::let_through(manifest, expected, Code::NullableColumn));
+    }
+    findings.push(finding);
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::compare::Moment;
     use crate::compare::testing::{built, check, column, model, table};
-    use crate::manifest::Kind;
+    use crate::compare::{Moment, compare};
+    use crate::manifest::{BuildMode, Kind};
     use crate::pg_type::{PgType, TypeDef, TypeKind};
     use crate::{Manifest, QualifiedName, RelKind};
 
@@ -65,6 +66,27 @@ mod tests {
             &[&format!("error[nullable-column]: {DROPPED}")],
         );
         check(&model, &catalog, Moment::Build, &[&format!("error[nullable-column]: {DROPPED}")]);
+    }
+
+    #[test]
+    fn what_the_build_let_through_is_repeated_until_the_column_refuses_null() {
+        let mut catalog = table("public.users", &[column("c", "text")]);
+        let mut model = expecting(Some(false), false);
+        model.mode = BuildMode::Warn;
+        let finding = compare(&model, &catalog, START).remove(0);
+        assert_eq!(
+            (finding.headline().as_str(), finding.notes.as_slice()),
+            (
+                "warning[nullable-column]: column `public.users.c` is nullable, but field `c` is `String`",
+                &["the build let it through: `SCHEMACHECK_BUILD=warn`".to_owned()][..]
+            )
+        );
+        // A `NOT NULL` that was dropped since is no mismatch of the build.
+        model.columns[0].built.as_mut().unwrap().not_null = true;
+        assert!(compare(&model, &catalog, START)[0].notes.is_empty());
+        model.columns[0].built.as_mut().unwrap().not_null = false;
+        catalog.relations.values_mut().next().unwrap().columns[0].not_null = true;
+        check(&model, &catalog, Moment::Start { strict: true }, &[]);
     }
 
     #[test]

@@ -218,6 +218,7 @@ mod tests {
             rust_type: "T".into(),
             is_open: true,
             none_is_default: false,
+            fit: crate::manifest::Fit::Fits,
         }];
         check(&open, &catalog, START, &[&expect.replace("error", "warning")]);
         open.groups[0].is_open = false;

@@ -228,6 +228,7 @@ mod tests {
             rust_type: "Rest".into(),
             is_open: false,
             none_is_default: false,
+            fit: crate::manifest::Fit::Fits,
         }];
         flattening.awaits_columns = true;
         check(&flattening, &users(), Moment::Build, &[]);

@@ -22,6 +22,7 @@ mod label;
 mod ledger;
 mod privilege;
 mod promise;
+mod unjudged;
 mod write;
 
 pub use build::{BuildMessage, cannot_hold_null, wrong_type};
@@ -54,6 +55,10 @@ pub use promise::{
     Nearest, bad_type, cannot_hold_promised_null, column_order, column_order_lines, extra_column,
     missing_default, missing_index, missing_primary_key, missing_reference, missing_unique, not_null_column,
     not_of_text, nullable_promise, other_type, promised_column, too_short, too_short_a_type,
+};
+pub use unjudged::{
+    Gap, Why, attribute_let_through, base_let_through, group_let_through, let_through, type_let_through,
+    unjudged,
 };
 pub use write::{
     OPTIONAL, generated_written, missing_required, missing_required_together, null_written,

@@ -3,11 +3,11 @@
 //! and an array of all that a column can say.
 
 use super::extra::read_labels;
-use super::{labels_json, overrides_json, read_override};
+use super::{labels_json, overrides_json, read_fit, read_override};
 use crate::Error;
 use crate::catalog::Action;
 use crate::json::{self, Node, Object};
-use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Kind, Reference};
+use crate::manifest::{Built, ColumnPromises, DefaultPromise, Expected, Fit, Kind, Reference};
 use crate::pg_type::{PgType, type_word};
 
 /// What stands between the parts of a text.
@@ -25,6 +25,9 @@ pub(super) fn to_object(column: &Expected) -> String {
     }
     let built = column.built.as_ref().map_or("null".to_owned(), built_object);
     object = object.raw("built", &built);
+    if column.fit != Fit::Fits {
+        object = object.str("fit", column.fit.word());
+    }
     if !column.overrides.is_empty() {
         object = object.raw("overrides", &overrides_json(&column.overrides));
     }
@@ -295,6 +298,7 @@ fn read_object(node: &Node<'_>) -> Result<Expected, Error> {
                 default: node.map("default", Node::string)?,
             })
         })?,
+        fit: node.map("fit", read_fit)?.unwrap_or_default(),
         overrides: node.list("overrides", read_override)?,
         ..Expected::default()
     };

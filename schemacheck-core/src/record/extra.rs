@@ -2,10 +2,10 @@
 //! own derive wrote them. It follows the answers, so that nearly all of the text stays one literal: what the compiler puts
 //! together costs the user's build.
 
-use super::{column, read_answers};
+use super::{column, read_answers, read_fit};
 use crate::Error;
 use crate::json::{self, Node, Object};
-use crate::manifest::{Built, Expected, Group, LabelSet, Manifest};
+use crate::manifest::{Built, Expected, Fit, Group, LabelSet, Manifest};
 
 /// What stands between the answers and the first item.
 pub const EXTRA_BEGIN: &str = "\", \"extra\": [";
@@ -75,12 +75,14 @@ pub fn embedded(manifest: &Manifest, holes: &Holes) -> (String, Vec<(Hole, Strin
     (first, found.into_iter().zip(pieces).collect())
 }
 
-pub(super) fn group_json(group: &Group) -> String {
+/// `is_compact`: in a binary, where the compiler's answers say what fits.
+pub(super) fn group_json(group: &Group, is_compact: bool) -> String {
     let object = Object::new().str("field", &group.field).raw("line", &group.line.to_string());
     object
         .str("type", &group.rust_type)
         .flag("open", group.is_open)
         .flag("none_is_default", group.none_is_default)
+        .opt_str("fit", (group.fit != Fit::Fits && !is_compact).then(|| group.fit.word()))
         .end()
 }
 
@@ -91,6 +93,7 @@ pub(super) fn read_group(node: &Node<'_>) -> Result<Group, Error> {
         rust_type: node.get("type")?.string()?,
         is_open: node.map("open", Node::bool)?.unwrap_or(false),
         none_is_default: node.map("none_is_default", Node::bool)?.unwrap_or(false),
+        fit: node.map("fit", read_fit)?.unwrap_or_default(),
     })
 }
 
@@ -132,8 +135,12 @@ pub(super) fn read(
             column.line = group.line;
             column.group = Some(place);
             column.none_is_default |= group.none_is_default;
+            if group.fit == Fit::Unchecked {
+                column.fit = Fit::Unchecked;
+            }
         }
-        read_answers(&item.get("nulls")?, &mut columns)?;
+        let nulls = item.get("nulls")?;
+        read_answers(&nulls, nulls.str()?.as_bytes(), &mut columns)?;
         flattened.push((at, columns));
     }
     if flattened.is_empty() {

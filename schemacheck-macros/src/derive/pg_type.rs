@@ -50,6 +50,7 @@ fn read_typed(ctxt: &Ctxt, mode: Mode, input: &DeriveInput, typed: &Typed<'_>) -
     }
     read.load(|snapshot| snapshot.load_type(named.0.as_deref(), &named.1));
     let mut manifest = manifest::of_typed(typed, named);
+    manifest.mode = mode.recorded();
     let at = |finding: &Finding| {
         let field = finding.rust.first().and_then(|place| place.field.as_deref());
         match field.and_then(|name| typed.fields.iter().find(|field| field.name == name)) {

@@ -28,17 +28,30 @@ pub(super) struct Checks {
     /// For each field the expression whose value is the answer in the record, [`record::ACCEPTS_NULL`] or another:
     /// where it compiles, the field's type was judged. Nothing where the type has to be asked by itself.
     pub(super) answers: Vec<Option<TokenStream>>,
+    /// For each field that the build lets through if its type does not fit, by its place: expressions that say whether it
+    /// does, for the record.
+    fits: Vec<(usize, TokenStream)>,
     /// What else the compiler has to judge, in one function.
     statements: TokenStream,
 }
 
 impl Checks {
+    fn add(&mut self, field: usize, judged: Judged) {
+        self.statements.extend(judged.statements);
+        self.fits.extend(judged.fits.map(|fits| (field, fits)));
+    }
+
     /// The names that the tokens use.
     pub(super) fn names(&self, krate: &TokenStream) -> TokenStream {
         let is_used = self.answers.iter().any(Option::is_some);
         let holds = is_used
             .then(|| quote!(AcceptsColumn as __Holds, AcceptsNullableColumn as __HoldsNullable, pg as __pg));
         quote!(use #krate::{self as __sc, #holds};)
+    }
+
+    /// The answers as the record holds them: of a field that is let through, with whether its type fits.
+    pub(super) fn recorded(&self, krate: &TokenStream, answers: &[TokenStream]) -> Vec<TokenStream> {
+        recorded(krate, answers, &self.fits)
     }
 
     /// The statements, where no type parameter is named: they go into a function that is there anyway. Each item costs
@@ -64,6 +77,20 @@ impl Checks {
     }
 }
 
+/// [`Checks::recorded`].
+pub(super) fn recorded(
+    krate: &TokenStream,
+    answers: &[TokenStream],
+    fits: &[(usize, TokenStream)],
+) -> Vec<TokenStream> {
+    let answer = |(place, answer): (usize, &TokenStream)| {
+        let fits: Vec<&TokenStream> =
+            fits.iter().filter(|(at, _)| *at == place).map(|(_, fits)| fits).collect();
+        if fits.is_empty() { answer.clone() } else { quote!(#krate::answer_of(#answer, #(#fits)&&*)) }
+    };
+    answers.iter().enumerate().map(answer).collect()
+}
+
 /// Every check of a model.
 pub(super) fn of_model(
     krate: &TokenStream,
@@ -77,7 +104,7 @@ pub(super) fn of_model(
     let Some(relation) = catalog.relation(manifest.schema.as_deref(), &manifest.relation) else {
         return checks;
     };
-    for (field, expected) in model.fields.iter().zip(&manifest.columns) {
+    for (at, (field, expected)) in model.fields.iter().zip(&manifest.columns).enumerate() {
         let Some(built) = expected.built.as_ref().filter(|_| !field.is_generic) else {
             checks.answers.push(None);
             continue;
@@ -90,7 +117,7 @@ pub(super) fn of_model(
         let judges_null = null_how == Some(How::Error) && rust_type::is_spelled_option(field.ty());
         let answer = if type_how == Some(How::Error) { answer(field, built, def, judges_null) } else { None };
         if let (None, Some(how)) = (&answer, type_how) {
-            checks.statements.extend(type_check(krate, model.ident, field, built, def, &object(), how));
+            checks.add(at, type_check(krate, model.ident, field, built, def, &object(), how));
         }
         // Only `postgres` and `tokio-postgres` want it.
         if type_how.is_some() && !model.foreign.has_library() {
@@ -117,7 +144,7 @@ pub(super) fn of_model(
         }
         // What is written is another type perhaps, and is judged by itself.
         if let (Some(written), Some(how)) = (field.written(), type_how) {
-            checks.statements.extend(type_check(krate, model.ident, &written, built, def, &object(), how));
+            checks.add(at, type_check(krate, model.ident, &written, built, def, &object(), how));
         }
         let column = relation.column(&field.column);
         if let Some(how) = how(manifest, expected, Code::NotNullColumn, mode)
@@ -183,10 +210,23 @@ fn type_check(
     def: Option<&TypeDef>,
     object: &str,
     how: How,
-) -> TokenStream {
+) -> Judged {
     judge_type(krate, owner, field, built, def, how, |written, accepted| {
         wording::wrong_type(object, &field.name, written, &built.ty, built.base_type(), def, accepted)
     })
+}
+
+/// A check of a type: statements, and where those only warn an expression that says whether the type fits.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) statements: TokenStream,
+    pub(super) fits: Option<TokenStream>,
+}
+
+impl From<TokenStream> for Judged {
+    fn from(statements: TokenStream) -> Self {
+        Self { statements, fits: None }
+    }
 }
 
 /// Whether a field can be read from a type. `message` gets the field's type as written, and the types that are accepted.
@@ -198,7 +238,7 @@ pub(super) fn judge_type(
     def: Option<&TypeDef>,
     how: How,
     message: impl FnOnce(&str, &[String]) -> BuildMessage,
-) -> TokenStream {
+) -> Judged {
     let (base, ty) = (built.base_type(), field.ty());
     let leaf = rust_type::leaf(ty);
     let markers = quote!(#krate::pg);
@@ -207,15 +247,16 @@ pub(super) fn judge_type(
     let marker = match &always {
         Some(marker) => marker.clone(),
         None if def.is_some() => marker_of(&markers, base, def),
-        None => return TokenStream::new(),
+        None => return Judged::default(),
     };
     // What was derived under that name may be another type: of a type that is not closed it is no reason to judge.
     let by_name = |leaf: &Leaf| always.is_some() && known::promises(leaf, base, promises);
     let promised = |leaf: &Leaf| promises(leaf, base) || by_name(leaf);
     if how == How::Error && leaf.as_ref().is_some_and(promised) {
-        return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;);
+        return quote!(let _ = <#ty as #krate::AcceptsColumn<#marker>>::NULL;).into();
     }
-    let is_derived = match (&always, rust_type::with_static_lifetimes(ty)) {
+    let owned = rust_type::with_static_lifetimes(ty);
+    let is_derived = match (&always, &owned) {
         (Some(_), _) => None,
         (None, Some(ty)) => Some(quote! {
             #krate::derived::Answer<{
@@ -223,35 +264,48 @@ pub(super) fn judge_type(
                 <#krate::derived::IsDerived<#ty>>::ANSWER
             }>
         }),
-        (None, None) => return TokenStream::new(),
+        (None, None) => return Judged::default(),
     };
     let name = trait_name(owner, field, &type_word(base));
     let spelled = field.is_spelled_by_us();
     let message = message(&field.spelled(), &mapping::accepted(base));
     match (how, is_derived) {
         (How::Error, None) => {
-            local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message, spelled)
+            local_trait(&name, quote!(#krate::AcceptsColumn<#marker>), ty, &message, spelled).into()
         }
         (How::Error, Some(answer)) => {
             let bound = quote!(#krate::derived::AcceptsIfDerived<#marker, #answer>);
-            local_trait(&name, bound, ty, &message, spelled)
+            local_trait(&name, bound, ty, &message, spelled).into()
         }
         (How::Warning, None) => {
             let (carrier, arguments) = (quote!(#krate::Accepted), quote!(#ty, #marker));
-            deprecated(&name, &carrier, &quote!(T, P), &arguments, field.ty_span(), &message)
+            let statements =
+                deprecated(&name, &carrier, &quote!(T, P), &arguments, field.ty_span(), &message);
+            let fits = owned.map(|ty| holds(krate, &carrier, &quote!(#ty, #marker)));
+            Judged { statements, fits }
         }
         (How::Warning, Some(answer)) => {
             let carrier = quote!(#krate::derived::AcceptedIfDerived);
-            deprecated(
+            let statements = deprecated(
                 &name,
                 &carrier,
                 &quote!(T, P, D),
                 &quote!(#ty, #marker, #answer),
                 field.ty_span(),
                 &message,
-            )
+            );
+            let fits = owned.map(|ty| holds(krate, &carrier, &quote!(#ty, #marker, #answer)));
+            Judged { statements, fits }
         }
     }
+}
+
+/// The question of a [`deprecated`] check, for the record.
+fn holds(krate: &TokenStream, carrier: &TokenStream, arguments: &TokenStream) -> TokenStream {
+    quote! {{
+        use #krate::NotAccepted as _;
+        <#carrier<#arguments>>::HOLDS
+    }}
 }
 
 /// A warning where `postgres` and `tokio-postgres` want a type that names a domain: as the type of a parameter, if it

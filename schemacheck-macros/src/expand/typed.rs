@@ -26,8 +26,9 @@ pub(crate) fn typed(
     let (ig, tg, wc) = typed.generics.split_for_impl();
     let name = typed.ident;
     let def = snapshot.and_then(|s| s.catalog.type_def(manifest.schema.as_deref(), &manifest.relation));
-    let statements = snapshot.map(|snapshot| checks(krate, typed, manifest, snapshot, mode));
+    let (statements, fits) = snapshot.map(|snapshot| checks(krate, typed, manifest, snapshot, mode)).unzip();
     let answers: Vec<TokenStream> = typed.fields.iter().map(|field| super::probe(krate, field)).collect();
+    let answers = check::recorded(krate, &answers, &fits.unwrap_or_default());
     // Each item costs the compiler more than what is in it: the checks stand in a function that is there anyway.
     let (inside, item) = match typed.generics.params.is_empty() {
         true => (statements, None),
@@ -65,18 +66,19 @@ pub(crate) fn typed(
     }
 }
 
-/// The types of the fields against those of the attributes, or of what the domain is based on.
+/// The types of the fields against those of the attributes, or of what the domain is based on; and for those that are let
+/// through, by their place, whether they fit.
 fn checks(
     krate: &TokenStream,
     typed: &Typed<'_>,
     manifest: &Manifest,
     snapshot: &Snapshot,
     mode: Mode,
-) -> TokenStream {
-    let mut statements = TokenStream::new();
+) -> (TokenStream, Vec<(usize, TokenStream)>) {
+    let (mut statements, mut fits) = (TokenStream::new(), Vec::new());
     let schema = manifest.resolved.as_deref().unwrap_or_default();
     let is_domain = manifest.built_domain().is_some();
-    for (field, expected) in typed.fields.iter().zip(&manifest.columns) {
+    for (at, (field, expected)) in typed.fields.iter().zip(&manifest.columns).enumerate() {
         let built = expected.built.as_ref().filter(|_| !field.is_generic);
         let (Some(built), Some(how)) = (built, check::how(manifest, expected, Code::TypeMismatch, mode))
         else {
@@ -90,26 +92,29 @@ fn checks(
             let catalog = &snapshot.catalog;
             statements.extend(check::names_domain(krate, typed.ident, field, built, catalog, true, &subject));
         }
-        statements.extend(check::judge_type(
-            krate,
-            typed.ident,
-            field,
-            built,
-            def,
-            how,
-            |written, accepted| match is_domain {
-                true => {
-                    let object = format!("{schema}.{}", manifest.relation);
-                    wording::wrong_base(&object, &field.name, written, built, def, accepted)
-                }
-                false => {
-                    let object = format!("{schema}.{}.{}", manifest.relation, expected.column);
-                    wording::wrong_attribute_type(&object, &field.name, written, built, def, accepted)
-                }
-            },
-        ));
+        let judged =
+            check::judge_type(
+                krate,
+                typed.ident,
+                field,
+                built,
+                def,
+                how,
+                |written, accepted| match is_domain {
+                    true => {
+                        let object = format!("{schema}.{}", manifest.relation);
+                        wording::wrong_base(&object, &field.name, written, built, def, accepted)
+                    }
+                    false => {
+                        let object = format!("{schema}.{}.{}", manifest.relation, expected.column);
+                        wording::wrong_attribute_type(&object, &field.name, written, built, def, accepted)
+                    }
+                },
+            );
+        statements.extend(judged.statements);
+        fits.extend(judged.fits.map(|fits| (at, fits)));
     }
-    statements
+    (statements, fits)
 }
 
 /// Within a composite type an attribute is reported as of the domain, and sqlx looks one domain deep: of a domain of a

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::AcceptsColumn;
+use super::{AcceptsColumn, NotAccepted};
 
 /// A type whose derive says which PostgreSQL type it stands for; or one of a library that nobody else can make decode
 /// another.
@@ -59,12 +59,18 @@ pub struct AcceptedIfDerived<T: ?Sized, P: ?Sized, D: ?Sized>(PhantomData<(*cons
 impl<T: ?Sized, P: ?Sized> AcceptedIfDerived<T, P, Answer<false>> {
     /// Accepted.
     pub const CHECKED: () = ();
+    /// The answer for the record.
+    pub const HOLDS: bool = true;
 }
 
 impl<T: AcceptsColumn<P> + ?Sized, P: ?Sized> AcceptedIfDerived<T, P, Answer<true>> {
     /// Accepted.
     pub const CHECKED: () = ();
+    /// The answer for the record.
+    pub const HOLDS: bool = true;
 }
+
+impl<T: ?Sized, P: ?Sized, D: ?Sized> NotAccepted for AcceptedIfDerived<T, P, D> {}
 
 /// Carries the warning that a driver does not bind a parameter of the domain `P` to the type. `postgres` and
 /// `tokio-postgres` do not, unless the type names the domain; where neither is there nothing is wrong.

@@ -106,10 +106,14 @@ impl Exchange {
             State::AskPlain { .. } => match read_with(answer, |text| self.plan.read_plain(text)) {
                 Ok(Some(Answer { server, catalog, fingerprint })) => {
                     let findings = self.plan.compare(&catalog);
-                    // What a ledger says stands without more. Whatever else is found is told as all that there is shows it.
-                    let by_ledger =
-                        |code| matches!(code, Code::LedgerAhead | Code::LedgerFailed | Code::LedgerUnread);
-                    match findings.iter().all(|finding| by_ledger(finding.code)) {
+                    // What a ledger says stands without more, and so does what the build did not check. Whatever else is
+                    // found is told as all that there is shows it.
+                    let stands = |code| {
+                        let by_ledger =
+                            matches!(code, Code::LedgerAhead | Code::LedgerFailed | Code::LedgerUnread);
+                        by_ledger || code == Code::Unjudged
+                    };
+                    match findings.iter().all(|finding| stands(finding.code)) {
                         true => {
                             self.fingerprint = fingerprint;
                             State::Done(Box::new(self.plan.verdict(findings, Some(server), self.started)))

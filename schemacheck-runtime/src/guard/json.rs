@@ -43,11 +43,12 @@ impl Report {
 
 impl Verified {
     /// The verdict as one line of JSON: as [`Report::to_json`], with `verdict` being `verified`, `overridden` or `skipped`,
-    /// `checked` (`models`, `columns`) and `elapsed_ms` in place of `kind` and `program`.
+    /// `checked` (`models`, `columns`, `unjudged`) and `elapsed_ms` in place of `kind` and `program`.
     pub fn to_json(&self) -> String {
         let checked = Object::new()
             .raw("models", &self.models().to_string())
             .raw("columns", &self.columns().to_string())
+            .raw("unjudged", &self.unjudged().to_string())
             .end();
         let verdict = match (self.is_overridden(), self.was_looked_at()) {
             (false, _) => "verified",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use schemacheck_core::finding::{Finding, count, plural};
 use schemacheck_core::ident::printable;
-use schemacheck_core::{Manifest, Severity, fingerprint};
+use schemacheck_core::{Code, Manifest, Severity, fingerprint};
 
 use super::Target;
 use super::log::{self, Level};
@@ -188,6 +188,12 @@ impl Report {
         matches!(self.0.kind, Kind::Drift | Kind::Unreadable) && !self.0.for_good
     }
 
+    /// Whether nothing is wrong but that the build did not check something.
+    pub(super) fn is_unjudged(&self) -> bool {
+        let errors = self.0.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        self.0.kind == Kind::Drift && errors.map(|finding| finding.code).all(|code| code == Code::Unjudged)
+    }
+
     /// What it is about.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -235,6 +241,12 @@ impl Report {
             name.map_or("the database".to_owned(), |name| format!("database `{}`", printable(&name)));
         let named = self.named_database().map(|name| format!("`{}`", printable(name)));
         match (self.0.kind, named) {
+            (Kind::Drift, _) if self.is_unjudged() => {
+                let findings = plural(count(&self.0.findings).0, "finding");
+                format!(
+                    "{database} was not verified: the build did not check all of this program ({findings})"
+                )
+            }
             (Kind::Drift, named) => {
                 let findings = plural(count(&self.0.findings).0, "finding");
                 let schema = named.map_or("the schema".to_owned(), |name| format!("the schema of {name}"));

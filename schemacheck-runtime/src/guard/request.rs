@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use schemacheck_core::compare::{self, LedgerOrder, Moment};
-use schemacheck_core::finding::{Finding, count, wording};
+use schemacheck_core::finding::{Finding, count, merge, wording};
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Code, Manifest, QualifiedName};
 
@@ -170,6 +170,11 @@ impl Plan {
     fn judge(&self, manifests: &[Manifest], catalog: &Catalog, tenant: Option<&str>) -> Vec<Finding> {
         let moment = Moment::Start { strict: self.options.strict };
         let mut findings = compare::compare_all(manifests, catalog, moment);
+        let unjudged = compare::unjudged(manifests, catalog, moment);
+        if !unjudged.is_empty() {
+            findings.extend(unjudged);
+            findings = merge(findings);
+        }
         compare::causes(manifests, catalog, self.options.order.as_deref(), tenant, &mut findings);
         findings
     }
@@ -190,7 +195,10 @@ impl Plan {
             true => Kind::Unreadable,
             false => Kind::Drift,
         };
-        Err(Report::new(kind, findings, Binary::new(&self.manifests), database).strict(self.options.strict))
+        let report = Report::new(kind, findings, Binary::new(&self.manifests), database);
+        let report = report.strict(self.options.strict);
+        // What the build did not check, no later look checks.
+        Err(if report.is_unjudged() { report.for_good() } else { report })
     }
 
     fn database(&self, server: Option<ServerFacts>) -> Database {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use schemacheck_core::Manifest;
-use schemacheck_core::finding::{Finding, counted, plural};
+use schemacheck_core::finding::{self, Finding, counted, plural};
 use schemacheck_core::ident::printable;
 
 use super::policy::Overridden;
@@ -98,6 +98,12 @@ impl Verified {
         self.columns
     }
 
+    /// How many of the columns the build did not check: of them it is only known that they are there. A warning says
+    /// why, and with [`Guard::strict`](super::Guard::strict) they are refused.
+    pub fn unjudged(&self) -> usize {
+        finding::unjudged(&self.findings)
+    }
+
     /// Warnings and informations; after an override by the policy the errors too.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -156,7 +162,11 @@ impl fmt::Display for Verified {
             Some(Overridden { phrase, .. }) => write!(f, "refusal overridden ({phrase}): ")?,
             None => write!(f, "verified ")?,
         }
-        write!(f, "{} ({}) ", plural(*models, "model"), plural(*columns, "column"))?;
+        let unjudged = match self.unjudged() {
+            0 => String::new(),
+            unjudged => format!(", {unjudged} unjudged"),
+        };
+        write!(f, "{} ({}{unjudged}) ", plural(*models, "model"), plural(*columns, "column"))?;
         if let Some(name) = &self.database.name {
             write!(f, "of `{}` ", printable(name))?;
         }

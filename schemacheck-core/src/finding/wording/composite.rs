@@ -28,7 +28,7 @@ pub struct Attribute<'a> {
 }
 
 impl Attribute<'_> {
-    fn object(&self) -> String {
+    pub(super) fn object(&self) -> String {
         format!("{}.{}", self.def.name, self.expected.column)
     }
 

@@ -24,6 +24,8 @@ pub(in crate::expand) struct Judged {
     pub(in crate::expand) place: Place,
     /// Statements that warn.
     pub(in crate::expand) warnings: TokenStream,
+    /// Of each group what the record says of its types, where that is not said by the build's success; else nothing.
+    pub(in crate::expand) answers: Vec<TokenStream>,
 }
 
 /// By what a model's flattened fields are judged.
@@ -35,7 +37,8 @@ pub(in crate::expand) fn judge(
     mode: Mode,
 ) -> Judged {
     let place = Place { writes: writes(model, manifest), ..any(krate) };
-    let mut judged = Judged { table: TokenStream::new(), place, warnings: TokenStream::new() };
+    let mut judged =
+        Judged { table: TokenStream::new(), place, warnings: TokenStream::new(), answers: Vec::new() };
     let groups: Vec<&Flattened<'_>> = model.groups.iter().filter(|group| is_known(group)).collect();
     let Some((snapshot, relation)) = snapshot
         .and_then(|snapshot| relation(manifest, snapshot).map(|relation| (snapshot, relation)))
@@ -74,11 +77,28 @@ pub(in crate::expand) fn judge(
                 <#krate::flatten::Flattened<#ty, #name>>::FITS
             }}
         };
-        for group in &groups {
+        for (at, group) in model.groups.iter().enumerate() {
+            if !is_known(group) {
+                // Nobody knows its columns, and none of them is in the record.
+                if code == Code::TypeMismatch {
+                    judged.answers.push(quote!(#krate::group_answer(true, true)));
+                }
+                continue;
+            }
             let ty = rust_type::with_static_lifetimes(group.ty()).unwrap_or_default();
             let fits_it = fits(&ty, &own, &name);
             let condition = match code {
                 Code::MissingColumn => fits_it,
+                Code::TypeMismatch => {
+                    let has_names = fits(&ty, &names_only, &names);
+                    let [has, holds] = ["HAS", "HOLDS"].map(|what| format_ident!("__{what}{at}"));
+                    judged.warnings.extend(quote! {
+                        const #has: ::core::primitive::bool = { use #krate::flatten::Unfit as _; #has_names };
+                        const #holds: ::core::primitive::bool = { use #krate::flatten::Unfit as _; #fits_it };
+                    });
+                    judged.answers.push(quote!(#krate::group_answer(#has, #holds)));
+                    quote!(!#has || #holds)
+                }
                 _ => {
                     let has_names = fits(&ty, &names_only, &names);
                     quote!(!#has_names || #fits_it)
