@@ -6,26 +6,48 @@ use std::path::Path;
 use object::read::archive::ArchiveFile;
 use object::{FileKind, Object, ObjectSection};
 use schemacheck_core::Manifest;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
 
 use crate::directory::shown;
 use crate::error::{Error, Result};
 
+/// What programs say of themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    /// The models, enums and types.
+    pub(crate) manifests: Vec<Manifest>,
+    /// What their builds saw of migration ledgers.
+    pub(crate) ledgers: Vec<SeenLedger>,
+}
+
+impl Records {
+    /// Adds those of another program, or of another part of it.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.manifests.extend(other.manifests);
+        self.ledgers.extend(other.ledgers);
+    }
+}
+
 /// Every record of a file. A file without any is an error: it was built without models, or stripped of them.
-pub(crate) fn read(path: &Path) -> Result<Vec<Manifest>> {
+pub(crate) fn read(path: &Path) -> Result<Records> {
     let place = shown(path);
     let bytes =
         std::fs::read(path).map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-    let found = records(&bytes, &place)?;
-    match found {
-        Some(manifests) if !manifests.is_empty() => Ok(manifests),
+    match all_records(&bytes, &place)? {
+        Some(records) if !records.manifests.is_empty() => Ok(records),
         _ => Err(Error::new(format!("`{place}` holds no models"))
             .help("build it with models that derive `schemacheck::Model`, and name their crate: `use my_models as _;`")),
     }
 }
 
-/// The records of a file's bytes; nothing if it has no section of ours.
+/// The models of a file's bytes; nothing if it has no section of ours.
 pub(crate) fn records(bytes: &[u8], place: &str) -> Result<Option<Vec<Manifest>>> {
+    all_records(bytes, place).map(|found| found.map(|records| records.manifests))
+}
+
+/// The same with what the build saw of ledgers.
+pub(crate) fn all_records(bytes: &[u8], place: &str) -> Result<Option<Records>> {
     let mut found = None;
     // Nothing in a file that a compiler made is there twice. In a forged one thousands of headers can name the same
     // bytes, and what is read would be the square of the file.
@@ -67,14 +89,17 @@ fn is_object(data: &[u8]) -> bool {
 }
 
 /// The records of one object file of `size` bytes.
-fn add(file: &object::File<'_>, size: usize, place: &str, found: &mut Option<Vec<Manifest>>) -> Result<()> {
+fn add(file: &object::File<'_>, size: usize, place: &str, found: &mut Option<Records>) -> Result<()> {
     let mut left = size;
     for section in file.sections().filter(is_ours) {
         let bytes = section
             .uncompressed_data()
             .map_err(|error| Error::because(&format!("cannot read a section of `{place}`"), &error))?;
         left = left.checked_sub(bytes.len()).ok_or_else(|| overlapping(place, "sections"))?;
-        found.get_or_insert_default().extend(record::read_section(&bytes, place)?);
+        found.get_or_insert_default().extend(Records {
+            manifests: record::read_section(&bytes, place)?,
+            ledgers: record::read_ledgers(&bytes, place)?,
+        });
     }
     Ok(())
 }
@@ -88,12 +113,14 @@ fn is_ours(section: &object::Section<'_, '_>) -> bool {
 }
 
 /// Merges records that say the same: one crate can be linked into several artifacts.
-pub(crate) fn merge(manifests: Vec<Manifest>) -> Vec<Manifest> {
+pub(crate) fn merge(records: Records) -> Records {
     let mut seen = HashSet::new();
-    let mut merged = manifests;
-    merged.retain(|manifest| seen.insert(record::to_json(manifest)));
-    merged.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
-    merged
+    let Records { mut manifests, mut ledgers } = records;
+    manifests.retain(|manifest| seen.insert(record::to_json(manifest)));
+    manifests.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
+    ledgers.retain(|ledger| seen.insert(record::ledger_json(ledger)));
+    ledgers.sort_by_cached_key(|ledger| (ledger.database.clone(), record::ledger_json(ledger)));
+    Records { manifests, ledgers }
 }
 
 #[cfg(test)]

@@ -5,10 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use schemacheck_core::Manifest;
 use serde_json::Value;
 
-use crate::artifact;
+use crate::artifact::{self, Records};
 use crate::directory::{cargo, shown};
 use crate::error::{Error, Result};
 use crate::report;
@@ -16,7 +15,7 @@ use crate::report;
 /// What a build came to.
 pub(crate) enum Built {
     /// The records of everything that was built.
-    Manifests(Vec<Manifest>),
+    Records(Records),
     /// It failed, and the compiler's errors were printed; whether errors of ours were among them.
     Failed { ours: bool },
 }
@@ -55,17 +54,17 @@ pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     if !status.success() {
         return Ok(Built::Failed { ours });
     }
-    let mut manifests = Vec::new();
+    let mut records = Records::default();
     for found in artifacts.into_values() {
         let linked = !found.linked.is_empty();
         for path in if linked { &found.linked } else { &found.rlibs } {
             let place = shown(path);
             let bytes = std::fs::read(path)
                 .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-            manifests.extend(artifact::records(&bytes, &place)?.unwrap_or_default());
+            records.extend(artifact::all_records(&bytes, &place)?.unwrap_or_default());
         }
     }
-    Ok(Built::Manifests(artifact::merge(manifests)))
+    Ok(Built::Records(artifact::merge(records)))
 }
 
 /// Whether a compiler error is a finding: each ends in a note that names its page.

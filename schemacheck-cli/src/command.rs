@@ -1,7 +1,7 @@
 //! One subcommand a file.
 
 use crate::args::{Cli, Command, Format, Source};
-use crate::artifact;
+use crate::artifact::{self, Records};
 use crate::build::{self, Built};
 use crate::config::Config;
 use crate::database::Named;
@@ -35,15 +35,18 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
     }
 }
 
-/// The manifests of a source; or what a build that failed comes to.
-fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outcome>> {
+/// The records of a source; or what a build that failed comes to.
+fn records(source: &Source) -> Result<std::result::Result<Records, Outcome>> {
     let all = if let Some(path) = &source.manifest {
         let place = directory::shown(path);
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-        record::list_from_json(&text, &place)?
+        Records {
+            manifests: record::list_from_json(&text, &place)?,
+            ledgers: record::ledgers_from_json(&text, &place)?,
+        }
     } else if !source.artifact.is_empty() {
-        let mut all = Vec::new();
+        let mut all = Records::default();
         for path in &source.artifact {
             all.extend(artifact::read(path)?);
         }
@@ -55,7 +58,7 @@ fn manifests(source: &Source) -> Result<std::result::Result<Vec<Manifest>, Outco
         };
         let arguments = if source.cargo.is_empty() { &config.build_args } else { &source.cargo };
         match build::run(arguments)? {
-            Built::Manifests(all) => all,
+            Built::Records(all) => all,
             Built::Failed { ours: true } => return Ok(Err(Outcome::Findings)),
             Built::Failed { ours: false } => return Ok(Err(Outcome::Unreadable)),
         }

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::OnceLock;
 
-use schemacheck_core::finding::{Finding, counted};
+use schemacheck_core::finding::{Finding, counted, wording};
 use schemacheck_core::ident::printable_lines;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Manifest, Severity};
@@ -48,6 +48,8 @@ pub(crate) struct Report {
     pub(crate) databases: Vec<Database>,
     /// Findings of a command that looks at no database.
     pub(crate) findings: Vec<Finding>,
+    /// What else is to be said, each with what to do.
+    pub(crate) notes: Vec<(String, String)>,
     /// How many models and columns were judged.
     pub(crate) checked: Option<(usize, usize)>,
     /// The last line for people when there is no finding of error severity.
@@ -69,6 +71,11 @@ pub(crate) struct Database {
     /// Why it could not be looked at.
     pub(crate) unreadable: bool,
     pub(crate) findings: Vec<Finding>,
+}
+
+/// The notes where no cause can be named, since nothing is known of a ledger.
+pub(crate) fn no_known_ledger(of: &str, section: &str) -> Vec<(String, String)> {
+    vec![(wording::no_known_ledger(of), wording::name_the_ledger(section))]
 }
 
 impl Report {

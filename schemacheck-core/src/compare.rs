@@ -29,7 +29,7 @@ mod type_name;
 mod written;
 
 pub use elsewhere::Elsewhere;
-pub use ledger::{LedgerOrder, causes};
+pub use ledger::{Lacks, causes};
 pub use written::{refuses_none, refuses_writes};
 
 /// Which catalog is at hand, and how strict the judgement is.

@@ -5,6 +5,7 @@
 
 use std::any::type_name;
 
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::{Error, Manifest, record};
 
 use crate::accept::Model;
@@ -28,6 +29,15 @@ pub fn manifests() -> Result<Vec<Manifest>, Error> {
     // The linker's order is nobody's: reports must not change from build to build.
     manifests.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
     Ok(manifests)
+}
+
+/// What the build saw of migration ledgers, of every crate and database that is linked into this binary.
+///
+/// # Errors
+///
+/// As [`manifests`].
+pub(crate) fn ledgers() -> Result<Vec<SeenLedger>, Error> {
+    record::read_ledgers(section(), &executable())
 }
 
 /// What the running program calls itself, for messages.

@@ -5,7 +5,7 @@ use schemacheck_core::finding::{merge, plural, wording};
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Finding, Manifest, fingerprint, snapshot};
 
-use super::{manifests, named, of_database};
+use super::{named, of_database, records};
 use crate::args::{Check, Format};
 use crate::database::with_snapshot;
 use crate::directory;
@@ -27,8 +27,8 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     if database.is_some() || with_snapshot(&root).is_empty() {
         catalog.as_ref().map_err(Error::clone)?;
     }
-    let manifests = match manifests(&args.source)? {
-        Ok(manifests) => manifests,
+    let manifests = match records(&args.source)? {
+        Ok(records) => records.manifests,
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "check", format) {

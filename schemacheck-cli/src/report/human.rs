@@ -35,6 +35,9 @@ pub(super) fn render(report: &Report) -> String {
         text.push_str(&render_database(database, report.command != "snapshot"));
     }
     text.push_str(&render_table(&report.databases));
+    for (note, help) in &report.notes {
+        text.push_str(&format!("note: {}\n  = help: {}\n", printable_lines(note), printable_lines(help)));
+    }
     let (errors, warnings, infos) = report.summary();
     if errors == 0 && !report.databases.iter().any(|database| database.unreadable) {
         let rest = match (warnings, infos) {

@@ -18,6 +18,10 @@ pub(super) fn render(report: &Report) -> String {
         .raw("warning", &warnings.to_string())
         .raw("info", &infos.to_string())
         .end();
+    let note = |(message, help): &(String, String)| {
+        Object::new().str("message", message).raw("help", &list(&[quote(help)])).end()
+    };
+    let notes: Vec<String> = report.notes.iter().map(note).collect();
     let object = Object::new()
         .raw("version", VERSION)
         .str("command", report.command)
@@ -25,6 +29,7 @@ pub(super) fn render(report: &Report) -> String {
         .raw("findings", &findings(&report.findings))
         .raw("checked", &checked)
         .raw("summary", &summary)
+        .raw("notes", &list(&notes))
         .end();
     object + "\n"
 }

@@ -431,8 +431,10 @@ fn the_url_of_a_named_database_is_never_that_of_another() {
     verify(&[("X", &billing_url)])
         .expect(2, &["error: X is the variable of database `billing` and of database `audit`\n"]);
     project.write(".schemacheck/config.toml", "[databases.billing]\nurl = \"x\"\n");
-    verify(&[])
-        .expect(2, &["unknown setting `databases.billing.url`, expected `url_var`, `run` or `migrations`"]);
+    verify(&[]).expect(
+        2,
+        &["unknown setting `databases.billing.url`, expected `url_var`, `run`, `migrations` or `ledger`"],
+    );
 }
 
 #[test]

@@ -107,8 +107,12 @@ impl Exchange {
                 Ok(Some(Answer { server, catalog, fingerprint })) => {
                     let findings = self.plan.compare(&catalog);
                     // What a ledger says stands without more. Whatever else is found is told as all that there is shows it.
-                    let by_ledger =
-                        |code| matches!(code, Code::LedgerAhead | Code::LedgerFailed | Code::LedgerUnread);
+                    let by_ledger = |code| {
+                        matches!(
+                            code,
+                            Code::LedgerAhead | Code::LedgerBehind | Code::LedgerFailed | Code::LedgerUnread
+                        )
+                    };
                     match findings.iter().all(|finding| by_ledger(finding.code)) {
                         true => {
                             self.fingerprint = fingerprint;
