@@ -345,7 +345,11 @@ fn records_survive_release_profiles_and_stripping() {
     let ran = project.tool(&["manifest", "--artifact", release.to_str().unwrap()]);
     ran.expect(
         0,
-        &["app::User (src/main.rs:8) reads public.users", "app::Mood (src/main.rs:4) is public.mood"],
+        &[
+            "app::User (src/main.rs:8) reads public.users",
+            "app::Mood (src/main.rs:4) is public.mood",
+            "ledger (sqlx): public._sqlx_migrations, 3 migrations, at `3`",
+        ],
     );
 }
 
@@ -387,12 +391,14 @@ fn records_are_read_out_of_rlibs_and_shared_libraries() {
     }
     project.snapshot(&database);
     // Of a package that has neither executable nor cdylib the rlib is read.
-    project
-        .tool(&["manifest"])
-        .expect(0, &["plain::Post (plain/src/lib.rs:3)", "shared::Post (shared/src/lib.rs:3)"]);
+    let ledger = "ledger (sqlx): public._sqlx_migrations, 3 migrations, at `3`";
+    let both = project.tool(&["manifest"]);
+    both.expect(0, &["plain::Post (plain/src/lib.rs:3)", "shared::Post (shared/src/lib.rs:3)"]);
+    // Both crates saw the same.
+    assert_eq!(both.stdout.matches(ledger).count(), 1, "{}", both.all());
     for (file, path) in [("libplain.rlib", "plain::Post"), ("libshared.so", "shared::Post")] {
         let artifact = project.executable(file);
-        project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path]);
+        project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path, ledger]);
     }
 }
 
