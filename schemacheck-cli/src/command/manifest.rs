@@ -1,6 +1,7 @@
 //! `manifest`: what the models of a program expect.
 
 use schemacheck_core::finding::plural;
+use schemacheck_core::ident::printable;
 use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::{Manifest, record};
@@ -43,7 +44,8 @@ fn describe_ledger(seen: &SeenLedger) -> String {
         [] => String::new(),
         heads => format!(", at `{}`", heads.join("` and `")),
     };
-    format!("ledger{of} ({kind}): {}, {count}{newest}\n", seen.table)
+    // Its names are what somebody wrote into a table.
+    format!("{}\n", printable(&format!("ledger{of} ({kind}): {}, {count}{newest}", seen.table)))
 }
 
 fn describe(manifest: &Manifest) -> String {
