@@ -330,7 +330,7 @@ fn a_ledger_of_ones_own_is_named_in_the_settings() {
     settings("version = \"versoin\"\n", "ledger");
     snapshot(&[]).expect(
         2,
-        &["cannot find the ledger that the settings name: the table `ops.schema_log` with the columns `versoin`"],
+        &["cannot read the ledger that the settings name: the table `ops.schema_log` with the columns `versoin`"],
     );
     assert!(project.read(".schemacheck/ledger.txt").contains("zeta"));
     // Of a named database in its own section.
