@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use schemacheck_cli::fuzzing;
 use schemacheck_core::compare::{Moment, compare_all};
-use schemacheck_core::ledger::Ledger;
+use schemacheck_core::ledger::{Ledger, SeenLedger};
 use schemacheck_core::manifest::{Expected, Manifest};
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE};
 use schemacheck_core::{Catalog, QualifiedName, drift, record};
@@ -159,7 +159,11 @@ pub fn record(data: &[u8]) {
     if let Some(manifests) = read(bounded(data.len(), || record::read_section(data, "app")), data.len()) {
         come_back(&manifests);
     }
+    let ledgers = read(bounded(data.len(), || record::read_ledgers(data, "app")), data.len());
+    ledgers_come_back(&ledgers.unwrap_or_default());
     let Ok(text) = std::str::from_utf8(data) else { return };
+    let ledgers = read(bounded(data.len(), || record::ledgers_from_json(text, "app")), data.len());
+    ledgers_come_back(&ledgers.unwrap_or_default());
     if let Some(manifest) = read(bounded(data.len(), || record::from_json(text, "app")), data.len()) {
         come_back(&[manifest]);
     }
@@ -177,6 +181,17 @@ fn come_back(manifests: &[Manifest]) {
     let section: Vec<u8> = texts.iter().flat_map(|text| section_record(text)).collect();
     let again = record::read_section(&section, "app").unwrap_or_else(|error| panic!("{error}\nin {list}"));
     same(&again.as_slice(), &manifests);
+}
+
+/// The same of what builds saw of ledgers.
+fn ledgers_come_back(ledgers: &[SeenLedger]) {
+    let texts: Vec<String> = ledgers.iter().map(record::ledger_json).collect();
+    let list = format!("{{\"ledgers\": [{}]}}", texts.join(", "));
+    let again = record::ledgers_from_json(&list, "app").unwrap_or_else(|error| panic!("{error}\nin {list}"));
+    same(&again.as_slice(), &ledgers);
+    let section: Vec<u8> = ledgers.iter().flat_map(record::ledger_to_bytes).collect();
+    let again = record::read_ledgers(&section, "app").unwrap_or_else(|error| panic!("{error}\nin {list}"));
+    same(&again.as_slice(), &ledgers);
 }
 
 /// One record as it lies in a section.

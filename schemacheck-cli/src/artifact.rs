@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use object::read::archive::ArchiveFile;
 use object::{FileKind, Object, ObjectSection, ReadCache, ReadRef};
 use schemacheck_core::finding::plural;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::record::{self, SECTION_ELF, SECTION_MACHO, SECTION_PE};
 use schemacheck_core::{Manifest, Severity};
 
@@ -37,20 +38,37 @@ impl Artifact {
     }
 }
 
+/// What programs say of themselves.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Records {
+    /// The models, enums and types.
+    pub(crate) manifests: Vec<Manifest>,
+    /// What their builds saw of migration ledgers.
+    pub(crate) ledgers: Vec<SeenLedger>,
+}
+
+impl Records {
+    /// Adds those of another program, or of another part of it.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.manifests.extend(other.manifests);
+        self.ledgers.extend(other.ledgers);
+    }
+}
+
 /// Records, and the files that they were read from.
-pub(crate) type Read = (Vec<Manifest>, Vec<Artifact>);
+pub(crate) type Read = (Records, Vec<Artifact>);
 
 /// The records of these files, and what was read. A file without any is an error, since it was built without models or
 /// stripped of them; but for a program whose models are in libraries that are given too.
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Read> {
-    let (mut all, mut artifacts, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut artifacts, mut empty) = (Records::default(), Vec::new(), Vec::new());
     for path in paths {
-        let manifests = of_file(path)?.unwrap_or_default();
-        if manifests.is_empty() {
+        let records = of_file(path)?.unwrap_or_default();
+        if records.manifests.is_empty() {
             empty.push(path);
         }
-        artifacts.push(Artifact::new(path, &manifests));
-        all.extend(manifests);
+        artifacts.push(Artifact::new(path, &records.manifests));
+        all.extend(records);
     }
     let is_given = |path: &Path| paths.iter().any(|given| is_same(given, path));
     for path in &empty {
@@ -107,7 +125,7 @@ fn libraries(program: &Path) -> Vec<(PathBuf, String)> {
                 continue;
             }
             known.push(library.clone());
-            let manifests = of_file(&library).ok().flatten().unwrap_or_default();
+            let Records { manifests, .. } = of_file(&library).ok().flatten().unwrap_or_default();
             if !manifests.is_empty() {
                 found.push((library, plural(report::size(&manifests).0, "model")));
             }
@@ -118,14 +136,14 @@ fn libraries(program: &Path) -> Vec<(PathBuf, String)> {
 
 /// The records of a file; nothing if it has no section of ours. What is read of it are its headers and sections, so
 /// that memory is not spent on the rest; and it is read, not mapped: a mapped file that is cut off ends the process.
-pub(crate) fn of_file(path: &Path) -> Result<Option<Vec<Manifest>>> {
+pub(crate) fn of_file(path: &Path) -> Result<Option<Records>> {
     let place = shown(path);
     let file = file::open(path).map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
     records(&ReadCache::new(file), &place)
 }
 
 /// The records of a file's bytes; nothing if it has no section of ours.
-pub(crate) fn records<'d, R: ReadRef<'d>>(data: R, place: &str) -> Result<Option<Vec<Manifest>>> {
+pub(crate) fn records<'d, R: ReadRef<'d>>(data: R, place: &str) -> Result<Option<Records>> {
     let budget = Budget::default();
     let size = data.len().unwrap_or_default();
     let found = records_within(Part { data, budget: &budget, offset: 0, size }, place);
@@ -139,7 +157,7 @@ pub(crate) fn records<'d, R: ReadRef<'d>>(data: R, place: &str) -> Result<Option
     }
 }
 
-fn records_within<'d, R: ReadRef<'d>>(data: Part<'_, R>, place: &str) -> Result<Option<Vec<Manifest>>> {
+fn records_within<'d, R: ReadRef<'d>>(data: Part<'_, R>, place: &str) -> Result<Option<Records>> {
     let mut found = None;
     // Nothing in a file that a compiler made is there twice. In a forged one thousands of headers can name the same
     // bytes, and what is read would be the square of the file.
@@ -255,7 +273,7 @@ fn add<'d>(
     file: &object::File<'d, impl ReadRef<'d>>,
     size: u64,
     place: &str,
-    found: &mut Option<Vec<Manifest>>,
+    found: &mut Option<Records>,
 ) -> Result<()> {
     let mut left = size;
     for section in file.sections().filter(is_ours) {
@@ -263,7 +281,10 @@ fn add<'d>(
             .uncompressed_data()
             .map_err(|error| Error::because(&format!("cannot read a section of `{place}`"), &error))?;
         left = left.checked_sub(bytes.len() as u64).ok_or_else(|| overlapping(place, "sections"))?;
-        found.get_or_insert_default().extend(record::read_section(&bytes, place)?);
+        found.get_or_insert_default().extend(Records {
+            manifests: record::read_section(&bytes, place)?,
+            ledgers: record::read_ledgers(&bytes, place)?,
+        });
     }
     Ok(())
 }
@@ -277,12 +298,14 @@ fn is_ours<'d>(section: &object::Section<'d, '_, impl ReadRef<'d>>) -> bool {
 }
 
 /// Merges records that say the same: one crate can be linked into several artifacts.
-pub(crate) fn merge(manifests: Vec<Manifest>) -> Vec<Manifest> {
+pub(crate) fn merge(records: Records) -> Records {
     let mut seen = HashSet::new();
-    let mut merged = manifests;
-    merged.retain(|manifest| seen.insert(record::to_json(manifest)));
-    merged.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
-    merged
+    let Records { mut manifests, mut ledgers } = records;
+    manifests.retain(|manifest| seen.insert(record::to_json(manifest)));
+    manifests.sort_by(|a, b| (&a.path, &a.file, a.line).cmp(&(&b.path, &b.file, b.line)));
+    ledgers.retain(|ledger| seen.insert(record::ledger_json(ledger)));
+    ledgers.sort_by_cached_key(|ledger| (ledger.database.clone(), record::ledger_json(ledger)));
+    Records { manifests, ledgers }
 }
 
 #[cfg(test)]

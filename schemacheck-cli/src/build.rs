@@ -5,10 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use schemacheck_core::Manifest;
 use serde_json::Value;
 
-use crate::artifact::{self, Artifact};
+use crate::artifact::{self, Artifact, Records};
 use crate::directory::cargo;
 use crate::error::{Error, Result};
 use crate::report;
@@ -16,7 +15,7 @@ use crate::report;
 /// What a build came to.
 pub(crate) enum Built {
     /// The records of everything that was built, and the files that hold some.
-    Manifests(Vec<Manifest>, Vec<Artifact>),
+    Records(Records, Vec<Artifact>),
     /// It failed, and the compiler's errors were printed; whether errors of ours were among them.
     Failed { ours: bool },
 }
@@ -55,18 +54,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<Built> {
     if !status.success() {
         return Ok(Built::Failed { ours });
     }
-    let (mut manifests, mut read) = (Vec::new(), Vec::new());
+    let (mut records, mut read) = (Records::default(), Vec::new());
     for found in artifacts.into_values() {
         let linked = !found.linked.is_empty();
         for path in if linked { &found.linked } else { &found.rlibs } {
             let found = artifact::of_file(path)?.unwrap_or_default();
-            if !found.is_empty() {
-                read.push(Artifact::new(path, &found));
+            if !found.manifests.is_empty() {
+                read.push(Artifact::new(path, &found.manifests));
             }
-            manifests.extend(found);
+            records.extend(found);
         }
     }
-    Ok(Built::Manifests(artifact::merge(manifests), read))
+    Ok(Built::Records(artifact::merge(records), read))
 }
 
 /// Whether a compiler error is a finding: each ends in a note that names its page.

@@ -1,7 +1,7 @@
 //! One subcommand a file.
 
 use crate::args::{Cli, Command, Format, Source};
-use crate::artifact::{self, Artifact, Read};
+use crate::artifact::{self, Artifact, Read, Records};
 use crate::build::{self, Built};
 use crate::config::Config;
 use crate::database::Named;
@@ -36,14 +36,17 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
     }
 }
 
-/// The manifests of a source, and the files that they were read from; or what a build that failed comes to.
-fn manifests(source: &Source) -> Result<std::result::Result<Read, Outcome>> {
+/// The records of a source, and the files that they were read from; or what a build that failed comes to.
+fn records(source: &Source) -> Result<std::result::Result<Read, Outcome>> {
     let (all, artifacts) = if let Some(path) = &source.manifest {
         let place = directory::shown(path);
         let text = file::text_or_pipe(path)
             .map_err(|error| Error::because(&format!("cannot read `{place}`"), &error))?;
-        let all = record::list_from_json(&text, &place)?;
-        let artifact = Artifact::new(path, &all);
+        let all = Records {
+            manifests: record::list_from_json(&text, &place)?,
+            ledgers: record::ledgers_from_json(&text, &place)?,
+        };
+        let artifact = Artifact::new(path, &all.manifests);
         (all, vec![artifact])
     } else if !source.artifact.is_empty() {
         artifact::read(&source.artifact)?
@@ -54,7 +57,7 @@ fn manifests(source: &Source) -> Result<std::result::Result<Read, Outcome>> {
         };
         let arguments = if source.cargo.is_empty() { &config.build_args } else { &source.cargo };
         match build::run(arguments)? {
-            Built::Manifests(all, artifacts) => (all, artifacts),
+            Built::Records(all, artifacts) => (all, artifacts),
             Built::Failed { ours: true } => return Ok(Err(Outcome::Findings)),
             Built::Failed { ours: false } => return Ok(Err(Outcome::Unreadable)),
         }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemacheck_core::QualifiedName;
+use schemacheck_core::ledger::LedgerColumns;
+use schemacheck_runtime::ledger::Own;
 use toml::{Table, Value};
 
 use crate::error::{Error, Result};
@@ -22,6 +25,13 @@ pub(crate) const TEMPLATE: &str = "\
 # Where the migrations are, for ledgers that do not keep their order: from the directory above this one.
 # migrations = \"alembic/versions\"
 
+[ledger]
+# A table of your own that says which migrations were applied, where no known migration tool keeps one: its name with the
+# schema, the column of the migration's name, and the column that says the order, unless the names do.
+# table = \"ops.schema_log\"
+# version = \"version\"
+# order = \"installed_at\"
+
 [build]
 # Arguments for the `cargo build` of `check`, `verify` and `manifest`.
 # args = [\"--workspace\", \"--all-features\"]
@@ -32,6 +42,8 @@ pub(crate) const TEMPLATE: &str = "\
 # url_var = \"BILLING_DATABASE_URL\"
 # The shell line of `snapshot --database billing --run`.
 # run = \"sqlx migrate run --source billing/migrations\"
+# Its ledger, as in `[ledger]`.
+# ledger = { table = \"ops.schema_log\", version = \"version\" }
 ";
 
 /// The settings.
@@ -43,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) tcp: bool,
     /// `[snapshot] migrations`
     pub(crate) migrations: Option<PathBuf>,
+    /// `[ledger]`
+    pub(crate) ledger: Option<LedgerTable>,
     /// `[build] args`
     pub(crate) build_args: Vec<String>,
     /// `[databases.NAME]`
@@ -60,6 +74,28 @@ pub(crate) struct DatabaseConfig {
     pub(crate) tcp: bool,
     /// `[databases.NAME] migrations`
     pub(crate) migrations: Option<PathBuf>,
+    /// `[databases.NAME.ledger]`
+    pub(crate) ledger: Option<LedgerTable>,
+}
+
+/// A table of the user's own that is the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LedgerTable {
+    /// `table`
+    pub(crate) table: QualifiedName,
+    /// `version` and `order`
+    pub(crate) columns: LedgerColumns,
+}
+
+/// The section of a ledger, of a named database or of the default one.
+pub(crate) fn ledger_section(database: Option<&str>) -> String {
+    match database {
+        None => "[ledger]".to_owned(),
+        Some(name) if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') => {
+            format!("[databases.{name}.ledger]")
+        }
+        Some(name) => format!("[databases.{name:?}.ledger]"),
+    }
 }
 
 impl Config {
@@ -97,6 +133,9 @@ impl Config {
                         }
                     }
                 }
+                // What is written there and commented out is an empty section.
+                "ledger" if entries()?.is_empty() => {}
+                "ledger" => config.ledger = Some(ledger("ledger", value).map_err(wrong)?),
                 "build" => {
                     for (key, value) in &entries()? {
                         match key.as_str() {
@@ -113,7 +152,7 @@ impl Config {
                 }
                 other => {
                     return Err(wrong(format!(
-                        "unknown section `{other}`, expected `snapshot`, `build` or `databases.NAME`"
+                        "unknown section `{other}`, expected `snapshot`, `ledger`, `build` or `databases.NAME`"
                     )));
                 }
             }
@@ -149,10 +188,41 @@ fn database(name: &str, value: &Value) -> std::result::Result<DatabaseConfig, St
             "run" => settings.run = Some(string(value, &place)?),
             "tcp" => settings.tcp = boolean(value, &place)?,
             "migrations" => settings.migrations = Some(PathBuf::from(string(value, &place)?)),
-            _ => return Err(unknown(&place, "`url_var`, `run`, `tcp` or `migrations`")),
+            "ledger" => settings.ledger = Some(ledger(&place, value)?),
+            _ => return Err(unknown(&place, "`url_var`, `run`, `tcp`, `migrations` or `ledger`")),
         }
     }
     Ok(settings)
+}
+
+/// `[ledger]`
+fn ledger(section: &str, value: &Value) -> std::result::Result<LedgerTable, String> {
+    let entries = value.as_table().ok_or_else(|| format!("`{section}` is no section"))?;
+    let (mut table, mut version, mut order) = (None, None, None);
+    for (key, value) in entries {
+        let place = format!("{section}.{key}");
+        let setting = match key.as_str() {
+            "table" => &mut table,
+            "version" => &mut version,
+            "order" => &mut order,
+            _ => return Err(unknown(&place, "`table`, `version` or `order`")),
+        };
+        *setting = Some(string(value, &place)?);
+    }
+    let needed =
+        |setting: Option<String>, key: &str| setting.ok_or_else(|| format!("`{section}` has no `{key}`"));
+    let (name, version) = (needed(table, "table")?, needed(version, "version")?);
+    let (schema, name) = name
+        .split_once('.')
+        .ok_or_else(|| format!("`{section}.table` is `{name}`, without its schema: SCHEMA.TABLE"))?;
+    let ledger =
+        LedgerTable { table: QualifiedName::new(schema, name), columns: LedgerColumns { version, order } };
+    if !(Own { table: &ledger.table, columns: &ledger.columns }).is_spellable() {
+        return Err(format!(
+            "`{section}` has an empty name, one of more than 63 bytes, or one with a comma or a control character"
+        ));
+    }
+    Ok(ledger)
 }
 
 fn unknown(setting: &str, known: &str) -> String {
@@ -176,6 +246,43 @@ fn strings(value: &Value, place: &str) -> std::result::Result<Vec<String>, Strin
 mod tests {
     use super::*;
 
+    fn own(table: &str, order: Option<&str>) -> LedgerTable {
+        let (schema, name) = table.split_once('.').unwrap();
+        LedgerTable {
+            table: QualifiedName::new(schema, name),
+            columns: LedgerColumns { version: "version".into(), order: order.map(str::to_owned) },
+        }
+    }
+
+    #[test]
+    fn a_ledger_of_ones_own_is_a_table_and_its_columns() {
+        let ledger = |text: &str| Config::parse(text, "c").map(|config| config.ledger);
+        let text = "[ledger]\ntable = \"ops.log\"\nversion = \"version\"\n";
+        assert_eq!(ledger(text).unwrap(), Some(own("ops.log", None)));
+        assert_eq!(ledger("[ledger]\n").unwrap(), None);
+        for (text, problem) in [
+            (
+                "[ledger]\ntable = \"log\"\nversion = \"v\"",
+                "`ledger.table` is `log`, without its schema: SCHEMA.TABLE",
+            ),
+            ("[ledger]\ntable = \"ops.log\"", "`ledger` has no `version`"),
+            ("[ledger]\nversion = \"v\"", "`ledger` has no `table`"),
+            (
+                "[ledger]\ntabel = \"x\"",
+                "unknown setting `ledger.tabel`, expected `table`, `version` or `order`",
+            ),
+            ("[ledger]\ntable = 1", "`ledger.table` is no string"),
+            ("ledger = 1", "`ledger` is no section"),
+            (
+                "[ledger]\ntable = \"ops.log\"\nversion = \"a,b\"",
+                "`ledger` has an empty name, one of more than 63 bytes, or one with a comma or a control character",
+            ),
+            ("[databases.a.ledger]\ntable = \"x.y\"", "`databases.a.ledger` has no `version`"),
+        ] {
+            assert_eq!(ledger(text).unwrap_err().message, format!("cannot read `c`: {problem}"));
+        }
+    }
+
     #[test]
     fn reads_what_it_writes() {
         assert_eq!(Config::parse(TEMPLATE, "x").unwrap(), Config::default());
@@ -183,6 +290,10 @@ mod tests {
             .replace("# run", "run")
             .replace("# args", "args")
             .replace("# url_var", "url_var")
+            .replace("# table", "table")
+            .replace("# version", "version")
+            .replace("# order", "order")
+            .replace("# ledger", "ledger")
             .replace("# [databases", "[databases");
         let config = Config::parse(&text, "x").unwrap();
         assert_eq!(config.run.as_deref(), Some("sqlx migrate run"));
@@ -192,7 +303,9 @@ mod tests {
             run: Some("sqlx migrate run --source billing/migrations".into()),
             tcp: false,
             migrations: None,
+            ledger: Some(own("ops.schema_log", None)),
         };
+        assert_eq!(config.ledger, Some(own("ops.schema_log", Some("installed_at"))));
         assert_eq!(config.databases, BTreeMap::from([("billing".to_owned(), billing)]));
     }
 
@@ -221,7 +334,7 @@ mod tests {
         for (text, problem) in [
             (
                 "[databases.a]\nurl = \"x\"",
-                "unknown setting `databases.a.url`, expected `url_var`, `run`, `tcp` or `migrations`",
+                "unknown setting `databases.a.url`, expected `url_var`, `run`, `tcp`, `migrations` or `ledger`",
             ),
             ("[databases.a]\nrun = 1", "`databases.a.run` is no string"),
             ("[databases.a]\ntcp = \"yes\"", "`databases.a.tcp` is neither `true` nor `false`"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemacheck_core::finding::wording;
 use schemacheck_core::snapshot::{self, CATALOG_FILE};
 
-use crate::config::{Config, DatabaseConfig, FILE};
+use crate::config::{Config, DatabaseConfig, FILE, LedgerTable};
 use crate::directory::shown;
 use crate::error::{Error, Result};
 
@@ -51,6 +51,11 @@ impl Named {
     /// Where its migrations are, in the settings.
     pub(crate) fn migrations(&self) -> Option<&Path> {
         self.settings.migrations.as_deref()
+    }
+
+    /// Its ledger, in the settings.
+    pub(crate) fn ledger(&self) -> Option<&LedgerTable> {
+        self.settings.ledger.as_ref()
     }
 
     /// The variable with its URL: as the settings say, else by convention.

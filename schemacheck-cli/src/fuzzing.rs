@@ -12,7 +12,8 @@ use crate::connect::Dial;
 ///
 /// The message, if the file or a record in it cannot be read.
 pub fn records(bytes: &[u8]) -> Result<Option<Vec<Manifest>>, String> {
-    artifact::records(bytes, "app").map_err(|error| error.message)
+    let records = artifact::records(bytes, "app").map_err(|error| error.message)?;
+    Ok(records.map(|records| records.manifests))
 }
 
 /// What reports name of a connection string that can be dialled.

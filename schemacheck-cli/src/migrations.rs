@@ -92,6 +92,7 @@ mod tests {
         let ledger = Ledger {
             kind,
             table: QualifiedName::new("public", "ledger"),
+            columns: None,
             applied: applied.iter().map(|&head| head.into()).collect(),
             order: vec![],
             failed: vec![],

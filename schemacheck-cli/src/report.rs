@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::OnceLock;
 
-use schemacheck_core::finding::{self, Finding, counted, plural};
+use schemacheck_core::finding::{self, Finding, counted, plural, wording};
 use schemacheck_core::ident::printable_lines;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Manifest, Severity};
@@ -51,6 +51,8 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// The files that the models were read from.
     pub(crate) artifacts: Vec<Artifact>,
+    /// What else is to be said, each with what to do.
+    pub(crate) notes: Vec<(String, String)>,
     /// How many models and columns were judged.
     pub(crate) checked: Option<(usize, usize)>,
     /// The last line for people when there is no finding of error severity; what was checked stands before it.
@@ -72,6 +74,11 @@ pub(crate) struct Database {
     /// Why it could not be looked at.
     pub(crate) unreadable: bool,
     pub(crate) findings: Vec<Finding>,
+}
+
+/// The notes where no cause can be named, since nothing is known of a ledger.
+pub(crate) fn no_known_ledger(of: &str, section: &str) -> Vec<(String, String)> {
+    vec![(wording::no_known_ledger(of), wording::name_the_ledger(section))]
 }
 
 impl Report {

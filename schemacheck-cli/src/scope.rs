@@ -39,7 +39,7 @@ pub(crate) fn scope(args: &Snapshot, recorded: Option<&Catalog>) -> Result<Scope
         }
     }
     include.sort();
-    Ok(Scope { schemas, include })
+    Ok(Scope { schemas, include, ledger: None })
 }
 
 fn forget_schema(schemas: &mut Option<Vec<String>>, name: &str) -> Result<()> {

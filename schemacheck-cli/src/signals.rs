@@ -31,7 +31,7 @@ mod system {
         }
         let mut signals = Signals::new(handled.map(|(number, _)| *number))?;
         std::thread::Builder::new().name("signals".into()).spawn(move || {
-            for number in signals.forever() {
+            if let Some(number) = signals.forever().next() {
                 schemacheck_scratch::end();
                 let name =
                     SIGNALS.iter().find(|(other, _)| *other == number).map_or("a signal", |(_, name)| *name);

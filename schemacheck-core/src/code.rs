@@ -93,6 +93,7 @@ codes! {
     LedgerFailed = "ledger-failed", Warning, "the migration ledger lists a migration as failed or unfinished";
     LedgerOtherHead = "ledger-other-head", Info, "the migration ledger is at another head than the build's snapshot";
     LedgerUnread = "ledger-unread", Info, "a table that looks like a migration ledger was not read, since others may change it";
+    LedgerOther = "ledger-other", Info, "the migration ledger lists nothing that the build's snapshot had: another application's";
     Unreadable = "unreadable", Error, "the database could not be looked at";
     OtherDatabase = "other-database", Error, "the database, or a model that was chosen, is probably not the one that is meant";
     Unjudged = "unjudged", Warning, "the build did not check types and NULL of what a program names";

@@ -30,7 +30,7 @@ mod unjudged;
 mod written;
 
 pub use elsewhere::Elsewhere;
-pub use ledger::{LedgerOrder, causes};
+pub use ledger::{Lacks, causes};
 pub use unjudged::unjudged;
 pub use written::{refuses_none, refuses_writes};
 

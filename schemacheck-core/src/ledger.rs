@@ -4,6 +4,11 @@ use std::cmp::Ordering;
 
 use crate::ident::QualifiedName;
 
+mod seen;
+
+pub(crate) use seen::number;
+pub use seen::{NEWEST, SeenLedger};
+
 /// The migration tools whose ledgers are read, in the order of the alphabet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LedgerKind {
@@ -45,10 +50,12 @@ pub enum LedgerKind {
     Sqlx,
     /// `migrations` with `timestamp`
     TypeOrm,
+    /// A table that the user's settings name, with its columns.
+    Custom,
 }
 
 impl LedgerKind {
-    /// Every kind.
+    /// Every kind that is known by its shape: all but [`LedgerKind::Custom`].
     pub const ALL: [Self; 19] = [
         Self::Alembic,
         Self::Atlas,
@@ -93,12 +100,13 @@ impl LedgerKind {
             Self::Sequelize => "sequelize",
             Self::Sqlx => "sqlx",
             Self::TypeOrm => "typeorm",
+            Self::Custom => "custom",
         }
     }
 
     /// The kind of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::ALL.into_iter().chain([Self::Custom]).find(|kind| kind.word() == word)
     }
 
     /// The command that applies what is pending, as the tool's own documentation has it; nothing where several tools share
@@ -119,7 +127,7 @@ impl LedgerKind {
             Self::NodePgMigrate => "npx node-pg-migrate up",
             Self::Prisma => "npx prisma migrate deploy",
             Self::Refinery => "refinery migrate",
-            Self::SchemaMigrations => return None,
+            Self::SchemaMigrations | Self::Custom => return None,
             Self::SeaOrm => "sea-orm-cli migrate up",
             Self::Sequelize => "npx sequelize-cli db:migrate",
             Self::Sqlx => "sqlx migrate run",
@@ -195,6 +203,15 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
+/// The columns of a table that is a ledger since the user's settings say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerColumns {
+    /// Holds the migration's name.
+    pub version: String,
+    /// Holds its place in the order; nothing where the names are in order.
+    pub order: Option<String>,
+}
+
 /// A ledger as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
@@ -202,6 +219,8 @@ pub struct Ledger {
     pub kind: LedgerKind,
     /// The table.
     pub table: QualifiedName,
+    /// Its columns, where the user's settings name them.
+    pub columns: Option<LedgerColumns>,
     /// What it lists as applied, in its order; for one without history, the heads.
     pub applied: Vec<String>,
     /// For one without history: what leads to the heads, oldest first, as far as the migrations' files say it.
@@ -216,6 +235,11 @@ impl Ledger {
     /// The newest applied migration.
     pub fn head(&self) -> Option<&str> {
         self.applied.last().map(String::as_str)
+    }
+
+    /// Whether the names alone say the order: they begin with numbers or times.
+    pub fn is_numbered(&self) -> bool {
+        is_numbered(self.kind, self.columns.as_ref())
     }
 }
 
@@ -253,35 +277,9 @@ pub enum Distrust {
     Statistics(String),
 }
 
-/// What a record keeps of the ledger that the build's snapshot had.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    /// [`LedgerKind::word`]
-    pub kind: String,
-    /// The newest migration.
-    pub head: String,
-    /// The heads beside that, where the tool allows several.
-    pub other_heads: Vec<String>,
-    /// How many migrations there were; for a ledger without history, how many heads.
-    pub count: u32,
-}
-
-impl Stamp {
-    /// Of a snapshot's ledger; nothing of an empty one.
-    pub fn of(ledger: &Ledger) -> Option<Self> {
-        let (head, others) = ledger.applied.split_last()?;
-        Some(Self {
-            kind: ledger.kind.word().to_owned(),
-            head: head.clone(),
-            other_heads: if ledger.kind.keeps_history() { Vec::new() } else { others.to_vec() },
-            count: u32::try_from(ledger.applied.len()).ok()?,
-        })
-    }
-
-    /// All heads.
-    pub fn heads(&self) -> impl Iterator<Item = &str> {
-        self.other_heads.iter().chain([&self.head]).map(String::as_str)
-    }
+/// [`Ledger::is_numbered`] of a ledger of this kind, with these columns.
+pub fn is_numbered(kind: LedgerKind, columns: Option<&LedgerColumns>) -> bool {
+    kind.is_numbered() && columns.is_none_or(|columns| columns.order.is_none())
 }
 
 /// A line of an order of migrations: a name, and where that is not the line before it, what it follows.
@@ -325,6 +323,7 @@ mod tests {
         for kind in LedgerKind::ALL {
             assert_eq!(LedgerKind::from_word(kind.word()), Some(kind));
         }
+        assert_eq!(LedgerKind::from_word(LedgerKind::Custom.word()), Some(LedgerKind::Custom));
         assert_eq!(LedgerKind::from_word("rails"), None);
     }
 

@@ -2,7 +2,6 @@
 
 use crate::catalog::{Catalog, Column, RelKind, Relation};
 use crate::code::Code;
-use crate::ledger::Stamp;
 use crate::pg_type::PgType;
 
 mod promise;
@@ -44,8 +43,6 @@ pub struct Manifest {
     pub relation_kind: Option<RelKind>,
     /// The digest of the snapshot's facts that the build saw.
     pub digest: Option<String>,
-    /// The ledger of the snapshot that the build saw.
-    pub ledger: Option<Stamp>,
     /// A model's columns, in the order of its fields; of a composite type the attributes, of a domain itself.
     pub columns: Vec<Expected>,
     /// An enum's labels, in the order of its variants.

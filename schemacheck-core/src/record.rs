@@ -5,7 +5,6 @@ use crate::Error;
 use crate::catalog::RelKind;
 use crate::code::Code;
 use crate::json::{self, Node, Object};
-use crate::ledger::Stamp;
 use crate::manifest::{
     BuildMode, Built, Exact, Expected, Fit, Group, Kind, Label, Level, Manifest, Optional, Override, Promise,
     Sort,
@@ -13,12 +12,14 @@ use crate::manifest::{
 
 mod column;
 mod extra;
+mod ledger;
 
 pub(crate) use column::{read_type, type_json};
 pub use extra::{
     EXTRA_BEGIN, EXTRA_END, GROUP_END, GROUP_NULLS, Hole, Holes, LABELS_END, embedded, group_begin,
     labels_begin, labels_json,
 };
+pub use ledger::{LEDGER_MAGIC, ledger_json, ledger_to_bytes, ledgers_from_json, read_ledgers};
 
 /// What each record begins with.
 pub const MAGIC: [u8; 8] = *b"SCHMCHK1";
@@ -153,7 +154,6 @@ fn halves(manifest: &Manifest, columns: &str, is_compact: bool) -> (String, Stri
     add("relation", &json::quote(&manifest.relation));
     add("relation_kind", &manifest.relation_kind.map_or("null".to_owned(), |kind| json::quote(kind.word())));
     add("digest", &opt(&manifest.digest));
-    add("ledger", &manifest.ledger.as_ref().map_or("null".to_owned(), stamp_json));
     add("columns", &format!("[{columns}]"));
     let labels: Vec<String> = manifest.labels.iter().map(label_json).collect();
     add("labels", &format!("[{}]", labels.join(", ")));
@@ -207,15 +207,6 @@ fn read_promise(node: &Node<'_>) -> Result<Promise, Error> {
     let word = items[0].str()?;
     Promise::from_parts(word, items[1].strings()?, predicate)
         .ok_or_else(|| items[0].error(format!("unknown promise `{word}`")))
-}
-
-fn stamp_json(stamp: &Stamp) -> String {
-    let mut object = Object::new().str("kind", &stamp.kind).str("head", &stamp.head);
-    if !stamp.other_heads.is_empty() {
-        let heads: Vec<&str> = stamp.other_heads.iter().map(String::as_str).collect();
-        object = object.raw("other_heads", &json::strings(&heads));
-    }
-    object.raw("count", &stamp.count.to_string()).end()
 }
 
 fn overrides_json(overrides: &[Override]) -> String {
@@ -283,14 +274,6 @@ fn read_manifest(node: &Node<'_>) -> Result<Manifest, Error> {
             RelKind::from_word(word).ok_or_else(|| node.error(format!("unknown kind of relation `{word}`")))
         })?,
         digest: node.map("digest", Node::string)?,
-        ledger: node.map("ledger", |node| {
-            Ok(Stamp {
-                kind: node.get("kind")?.string()?,
-                head: node.get("head")?.string()?,
-                other_heads: node.list("other_heads", Node::string)?,
-                count: node.get("count")?.int()?,
-            })
-        })?,
         columns,
         labels: node.list("labels", |node| {
             Ok(Label {
@@ -373,7 +356,7 @@ fn read_override(node: &Node<'_>) -> Result<Override, Error> {
     })
 }
 
-/// Reads all records of a section. `place` names the section's file in errors.
+/// Reads all records of models, enums and types in a section. `place` names the section's file in errors.
 ///
 /// Zero bytes between records are padding of the linker; an empty record is the anchor of the library itself.
 ///
@@ -381,7 +364,17 @@ fn read_override(node: &Node<'_>) -> Result<Override, Error> {
 ///
 /// If there is anything else than records, or a record that cannot be read.
 pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
-    let mut manifests = Vec::new();
+    read_bodies(bytes, MAGIC, place, |text| from_json(text, place))
+}
+
+/// Reads the bodies of a section's records with this magic; the others are walked over.
+fn read_bodies<T>(
+    bytes: &[u8],
+    magic: [u8; 8],
+    place: &str,
+    read: impl Fn(&str) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut found = Vec::new();
     let mut at = 0;
     let broken = |at: usize, problem: &str| {
         Error::new(place, problem)
@@ -391,20 +384,21 @@ pub fn read_section(bytes: &[u8], place: &str) -> Result<Vec<Manifest>, Error> {
     while let Some(skipped) = bytes[at..].iter().position(|byte| *byte != 0) {
         at += skipped;
         let rest = &bytes[at..];
-        if rest.len() < HEADER || rest[..MAGIC.len()] != MAGIC {
+        let known = [MAGIC, LEDGER_MAGIC].into_iter().find(|magic| rest.starts_with(magic));
+        let (Some(own), true) = (known, rest.len() >= HEADER) else {
             return Err(broken(at, "there is no record of a format that this version reads"));
-        }
+        };
         let length = u32::from_le_bytes([rest[8], rest[9], rest[10], rest[11]]) as usize;
         let Some(body) = rest[HEADER..].get(..length) else {
             return Err(broken(at, "the record is longer than its section"));
         };
-        if length > 0 {
+        if length > 0 && own == magic {
             let text = std::str::from_utf8(body).map_err(|_| broken(at, "the record is not UTF-8"))?;
-            manifests.push(from_json(text, place)?);
+            found.push(read(text)?);
         }
         at += HEADER + length;
     }
-    Ok(manifests)
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -426,12 +420,6 @@ mod tests {
             relation: "users \"x\"\n".into(),
             relation_kind: Some(RelKind::PartitionedTable),
             digest: Some("1:00".into()),
-            ledger: Some(Stamp {
-                kind: "sqlx".into(),
-                head: "3".into(),
-                other_heads: vec!["x".into()],
-                count: 3,
-            }),
             columns: vec![
                 Expected {
                     column: "id".into(),

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Server};
-use crate::ident::QualifiedName;
+use crate::ident::{QualifiedName, quote};
 use crate::json::{self, Document, Node, Object};
-use crate::ledger::{Ledger, LedgerKind, Step, compare_names};
+use crate::ledger::{Ledger, LedgerColumns, LedgerKind, Step, compare_names, is_numbered};
 use crate::{Error, Relation};
 
 mod file_name;
@@ -223,7 +223,7 @@ fn server_text(server: &Server) -> String {
 }
 
 fn ledger_text(ledger: &Ledger) -> String {
-    let mut text = ledger_header(ledger.kind, &ledger.table);
+    let mut text = ledger_header(ledger.kind, &ledger.table, ledger.columns.as_ref());
     text.push('\n');
     let is_head = |line: &String| ledger.applied.iter().any(|head| head == Step::read(line).name);
     for migration in if ledger.order.is_empty() { &ledger.applied } else { &ledger.order } {
@@ -239,10 +239,16 @@ fn ledger_text(ledger: &Ledger) -> String {
 /// What stands behind the heads, as Alembic writes it, where the file lists more than those.
 const HEAD: &str = " (head)";
 
-/// The first line of a ledger's file; characters that would break it are escaped.
-fn ledger_header(kind: LedgerKind, table: &QualifiedName) -> String {
-    let table = table.to_sql().replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
-    format!("{} {table}", kind.word())
+/// The first line of a ledger's file; characters that would break it are escaped. Of a table of the user's own with its
+/// columns: `custom ops.schema_log (version, installed_at)`.
+fn ledger_header(kind: LedgerKind, table: &QualifiedName, columns: Option<&LedgerColumns>) -> String {
+    let columns = columns.map_or(String::new(), |LedgerColumns { version, order }| {
+        let names = [Some(version), order.as_ref()].into_iter().flatten();
+        let names: Vec<String> = names.map(|name| quote(name)).collect();
+        format!(" ({})", names.join(", "))
+    });
+    let text = format!("{}{columns}", table.to_sql());
+    format!("{} {}", kind.word(), text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r"))
 }
 
 /// A catalog from the texts of a snapshot directory.
@@ -370,15 +376,18 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     };
     let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
     let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
-    let table = parse_qualified(table).ok_or_else(wrong)?;
-    let header = ledger_header(kind, &table);
+    let (table, columns) = parse_ledger(table).ok_or_else(wrong)?;
+    if columns.is_some() != (kind == LedgerKind::Custom) {
+        return Err(wrong());
+    }
+    let header = ledger_header(kind, &table, columns.as_ref());
     let mut seen = HashSet::new();
     let mut applied: Vec<String> = lines
         .filter(|line| *line != first && *line != header)
         .map(|line| line.replace('\r', " "))
         .filter(|line| seen.insert(line.clone()))
         .collect();
-    if kind.is_numbered() {
+    if is_numbered(kind, columns.as_ref()) {
         applied.sort_by(|a, b| compare_names(a, b));
     }
     let mut order = Vec::new();
@@ -398,34 +407,46 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
         order = applied.iter().filter(|line| seen.insert(name(line))).map(plain).collect();
         applied = heads;
     }
-    Ok(Some(Ledger { kind, table, applied, order, failed: Vec::new(), readable: true }))
+    Ok(Some(Ledger { kind, table, columns, applied, order, failed: Vec::new(), readable: true }))
 }
 
-/// Two SQL identifiers with a dot between them, escaped as [`ledger_header`] escapes them.
-fn parse_qualified(text: &str) -> Option<QualifiedName> {
-    let mut parts = vec![String::new()];
+/// Two SQL identifiers with a dot between them, and of a table of the user's own one or two columns in brackets; escaped as
+/// [`ledger_header`] escapes them.
+fn parse_ledger(text: &str) -> Option<(QualifiedName, Option<LedgerColumns>)> {
+    let mut parts = vec![(String::new(), '.')];
     let mut quoted = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => parts.last_mut()?.push(match chars.next()? {
+            '\\' => parts.last_mut()?.0.push(match chars.next()? {
                 'n' => '\n',
                 'r' => '\r',
                 c => c,
             }),
             '"' if quoted && chars.peek() == Some(&'"') => {
                 chars.next();
-                parts.last_mut()?.push('"');
+                parts.last_mut()?.0.push('"');
             }
             '"' => quoted = !quoted,
-            '.' if !quoted => parts.push(String::new()),
-            c => parts.last_mut()?.push(c),
+            '.' | ',' | '(' | ')' if !quoted => parts.push((String::new(), c)),
+            ' ' if !quoted => {}
+            c => parts.last_mut()?.0.push(c),
         }
     }
-    match <[String; 2]>::try_from(parts) {
-        Ok([schema, name]) if !quoted => Some(QualifiedName { schema, name }),
-        _ => None,
+    if quoted {
+        return None;
     }
+    let separators: String = parts.iter().map(|(_, separator)| *separator).collect();
+    let mut names = parts.into_iter().map(|(name, _)| name);
+    let table = QualifiedName { schema: names.next()?, name: names.next()? };
+    let columns = match separators.as_str() {
+        ".." => return Some((table, None)),
+        "..()" => LedgerColumns { version: names.next()?, order: None },
+        "..(,)" => LedgerColumns { version: names.next()?, order: names.next() },
+        _ => return None,
+    };
+    // Nothing stands behind the bracket.
+    names.next().filter(String::is_empty).map(|_| (table, Some(columns)))
 }
 
 #[cfg(test)]
@@ -590,12 +611,50 @@ mod tests {
             let ledger = Ledger {
                 kind: LedgerKind::Sqlx,
                 table: QualifiedName::new(schema, "_sqlx_migrations"),
+                columns: None,
                 applied: vec!["1".into(), "2".into()],
                 order: vec![],
                 failed: vec![],
                 readable: true,
             };
             assert_eq!(read_ledger(&ledger_text(&ledger), "x").unwrap(), Some(ledger), "{schema:?}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_of_ones_own_keeps_its_columns_and_its_order() {
+        for (version, order) in [
+            ("version", None),
+            ("version", Some("installed_at")),
+            ("Ver \"s\", (x)", Some("a.b\n\\")),
+            ("", Some("")),
+        ] {
+            let ledger = Ledger {
+                kind: LedgerKind::Custom,
+                table: QualifiedName::new("ops", "schema_log"),
+                columns: Some(LedgerColumns { version: version.into(), order: order.map(str::to_owned) }),
+                applied: vec!["b".into(), "c".into()],
+                order: vec![],
+                failed: vec![],
+                readable: true,
+            };
+            assert_eq!(read_ledger(&ledger_text(&ledger), "x").unwrap(), Some(ledger));
+        }
+        let text = "custom ops.schema_log (version, installed_at)\nb\na\n";
+        let ledger = read_ledger(text, "x").unwrap().unwrap();
+        assert_eq!(ledger.applied, ["b", "a"]);
+        assert_eq!(ledger_text(&ledger), text);
+        let numbered = read_ledger("custom ops.schema_log (version)\n10\n9\n", "x").unwrap().unwrap();
+        assert_eq!(numbered.applied, ["9", "10"]);
+        for wrong in [
+            "custom ops.schema_log",
+            "custom ops.schema_log ()x",
+            "custom ops.schema_log (a, b, c)",
+            "custom ops.schema_log (a",
+            "custom (a)",
+            "sqlx public._sqlx_migrations (version)",
+        ] {
+            assert!(read_ledger(&format!("{wrong}\n1\n"), "x").is_err(), "{wrong}");
         }
     }
 

@@ -13,7 +13,7 @@ use schemacheck_core::catalog::{
     RelKind, Relation, Server,
 };
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp, compare_names};
+use schemacheck_core::ledger::{Ledger, LedgerColumns, LedgerKind, SeenLedger, compare_names};
 use schemacheck_core::manifest::{
     BuildMode, Built, ColumnPromises, DefaultPromise, Exact, Expected, Fit, Group, Kind, Label, LabelSet,
     Level, Manifest, Optional, Override, Promise, Reference, Sort,
@@ -238,12 +238,15 @@ fn type_def() -> impl Strategy<Value = TypeDef> {
 }
 
 fn ledger() -> impl Strategy<Value = Ledger> {
-    let kind = select(LedgerKind::ALL.to_vec());
-    (kind, qualified(), vec("[a-z0-9_]{1,12}", 0..9)).prop_map(|(kind, table, mut applied)| {
+    let kind = select([&LedgerKind::ALL[..], &[LedgerKind::Custom]].concat());
+    let columns = (name(), option::of(name())).prop_map(|(version, order)| LedgerColumns { version, order });
+    let rows = vec("[a-z0-9_]{1,12}", 0..9);
+    (kind, qualified(), columns, rows).prop_map(|(kind, table, columns, mut applied)| {
         // In the order in which a reader of the table leaves them.
         applied.sort_by(|a, b| compare_names(a, b));
         applied.dedup();
-        Ledger { kind, table, applied, order: vec![], failed: vec![], readable: true }
+        let columns = (kind == LedgerKind::Custom).then_some(columns);
+        Ledger { kind, table, columns, applied, order: vec![], failed: vec![], readable: true }
     })
 }
 
@@ -378,13 +381,11 @@ fn manifest() -> impl Strategy<Value = Manifest> {
             fit,
         },
     );
-    let stamp = (name(), name(), vec(name(), 0..3), any::<u32>())
-        .prop_map(|(kind, head, other_heads, count)| Stamp { kind, head, other_heads, count });
     let opt = || option::of(name());
     (
         (name(), name(), name(), name(), any::<u32>(), sort, mode),
         (kinds, any::<bool>(), opt(), opt(), opt(), name()),
-        (option::of(select(RelKind::ALL.to_vec())), opt(), option::of(stamp)),
+        (option::of(select(RelKind::ALL.to_vec())), opt()),
         (vec(expected(), 0..6), vec(label, 0..4), vec(group, 0..3), overrides()),
         (
             any::<bool>(),
@@ -397,7 +398,7 @@ fn manifest() -> impl Strategy<Value = Manifest> {
             |(
                 (package, version, path, file, line, sort, mode),
                 (kinds, implied_kind, database, schema, resolved, relation),
-                (relation_kind, digest, ledger),
+                (relation_kind, digest),
                 (mut columns, labels, groups, overrides),
                 (non_exhaustive, optional, promises, exact),
             )| {
@@ -421,7 +422,6 @@ fn manifest() -> impl Strategy<Value = Manifest> {
                     relation,
                     relation_kind,
                     digest,
-                    ledger,
                     columns,
                     labels,
                     non_exhaustive,
@@ -522,8 +522,17 @@ proptest! {
     }
 
     #[test]
-    fn records_come_back_from_their_section(manifests in vec(manifest(), 0..4), padding in 0..9_usize) {
+    fn records_come_back_from_their_section(
+        manifests in vec(manifest(), 0..4),
+        ledgers in vec(ledger(), 0..3),
+        padding in 0..9_usize,
+    ) {
         let mut section = Vec::new();
+        let ledgers: Vec<SeenLedger> = ledgers.iter().map(|ledger| SeenLedger::of(None, ledger)).collect();
+        for ledger in &ledgers {
+            section.extend(record::ledger_to_bytes(ledger));
+            section.extend(vec![0; padding]);
+        }
         let mut expected = Vec::new();
         for mut manifest in manifests {
             // The compiler's half: a path of identifiers, and a byte for each answer.
@@ -533,6 +542,7 @@ proptest! {
             expected.push(manifest);
         }
         prop_assert_eq!(&record::read_section(&section, "x").unwrap(), &expected);
+        prop_assert_eq!(&record::read_ledgers(&section, "x").unwrap(), &ledgers);
         for cut in [section.len() / 3, section.len() / 2, section.len().saturating_sub(padding + 1)] {
             // A cut section is an error, or what was whole before the cut; never something else.
             if let Ok(read) = record::read_section(&section[..cut], "x") {

@@ -270,7 +270,6 @@ fn judge(
     findings.iter_mut().for_each(add_help);
     report::add_database(manifest, &snapshot.elsewhere, &mut findings);
     let warnings = report::findings(ctxt, mode, &findings, at);
-    manifest.ledger.clone_from(&snapshot.ledger);
     manifest.digest.clone_from(&snapshot.digest);
     manifest.add_facts(&snapshot.catalog);
     (Some(snapshot), warnings)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-use schemacheck_core::ledger::Stamp;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::pg_type::TypeKind;
 use schemacheck_core::snapshot::{self, CATALOG_FILE, LEDGER_FILE, UNFINISHED_FILE};
 use schemacheck_core::{Catalog, PgType, QualifiedName, Relation, fingerprint};
@@ -31,8 +31,8 @@ pub(crate) struct Snapshot {
     pub(crate) tracked: Vec<PathBuf>,
     /// The digest of the relation that was loaded: of its text, which is canonical.
     pub(crate) digest: Option<String>,
-    /// The newest migration.
-    pub(crate) ledger: Option<Stamp>,
+    /// What it says of the migration ledger.
+    pub(crate) ledger: Option<SeenLedger>,
     /// The named database; nothing for the default one.
     database: Option<String>,
     /// Other databases that have what this one lacks.
@@ -60,13 +60,13 @@ impl Snapshot {
             Some(text) => snapshot::read_catalog(&text, &place).map_err(|error| message(error, database))?,
             None => return Err(databases::no_catalog(&root, &shown_root, database)),
         };
-        let ledger = ledger(&directory, &shown, database);
+        let (ledger, ledger_file) = ledger(&directory, &shown, database);
         Ok(Self {
             root,
             directory,
             shown,
             catalog,
-            tracked: vec![path],
+            tracked: [path].into_iter().chain(ledger_file).collect(),
             digest: None,
             ledger,
             database: database.map(str::to_owned),
@@ -97,7 +97,6 @@ impl Snapshot {
             self.catalog.relations.insert(wanted, relation);
             return Ok(());
         }
-        self.track_appearance();
         self.catalog.known_relations = self.names("relations");
         self.elsewhere = self.databases_with(schema, name, snapshot::relation_file);
         Ok(())
@@ -111,19 +110,9 @@ impl Snapshot {
                 return self.load_attributes(&ty);
             }
         }
-        self.track_appearance();
         self.catalog.known_types = self.names("types");
         self.elsewhere = self.databases_with(schema, name, snapshot::type_file);
         Ok(())
-    }
-
-    /// Has cargo look again where a name was missing and the build passes, as with a warning: the file that is to come
-    /// cannot be tracked, but what brings it is a migration as a rule.
-    fn track_appearance(&mut self) {
-        let ledger = self.directory.join(LEDGER_FILE);
-        if ledger.is_file() {
-            self.tracked.push(ledger);
-        }
     }
 
     /// Whether a name means a relation.
@@ -253,11 +242,15 @@ fn read(path: &Path, place: &str, database: Option<&str>) -> Result<Option<Arc<s
     Ok(Some(text))
 }
 
-/// The newest migration that the snapshot saw. Not tracked: a migration that changes no relation of a crate is no
-/// reason to build it again, and what the ledger says is evidence, never a verdict.
-fn ledger(directory: &Path, shown: &str, database: Option<&str>) -> Option<Stamp> {
-    let place = format!("{shown}/{LEDGER_FILE}");
-    let text = read(&directory.join(LEDGER_FILE), &place, database).ok()??;
-    let ledger = snapshot::read_ledger(&text, &place).ok()??;
-    Stamp::of(&ledger)
+/// What the snapshot says of the ledger, and its file to be watched. A migration that changes no relation of a crate builds
+/// it again: for code whose SQL is in strings, that this migration is pending is the only thing that a start can say. A
+/// file that cannot be read is watched too, and says nothing: the ledger is evidence, never a verdict.
+///
+/// It also has cargo look again where a name was missing and the build passed, as with a warning: the file that is to come
+/// cannot be tracked, but what brings it is a migration as a rule.
+fn ledger(directory: &Path, shown: &str, database: Option<&str>) -> (Option<SeenLedger>, Option<PathBuf>) {
+    let (path, place) = (directory.join(LEDGER_FILE), format!("{shown}/{LEDGER_FILE}"));
+    let Ok(Some(text)) = read(&path, &place, database) else { return (None, None) };
+    let ledger = snapshot::read_ledger(&text, &place).ok().flatten();
+    (ledger.map(|ledger| SeenLedger::of(database, &ledger)), Some(path))
 }

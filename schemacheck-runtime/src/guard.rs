@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::wording;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Manifest, record};
 
@@ -82,7 +82,7 @@ impl Guard {
     ///
     /// A crate of models that the program never names is not linked: `use my_models as _;` suffices.
     pub fn new() -> Self {
-        Self::of(None, registry::manifests())
+        Self::of(None, registry::manifests()).seen(registry::ledgers())
     }
 
     /// All models and enums of a named database that are linked into this binary: those with
@@ -90,7 +90,7 @@ impl Guard {
     ///
     /// Verify it over a connection to that database; each database has a guard and a proof of its own.
     pub fn database(name: &str) -> Self {
-        Self::of(Some(name.to_owned()), registry::manifests())
+        Self::of(Some(name.to_owned()), registry::manifests()).seen(registry::ledgers())
     }
 
     /// The models of one database among all that are linked.
@@ -106,17 +106,28 @@ impl Guard {
         Self { manifests, linked, foreign: None, emptied: None, options: Options::new(database) }
     }
 
+    /// With what the build saw of this database's ledger. What is wrong with the section is said of the models.
+    fn seen(mut self, ledgers: Result<Vec<SeenLedger>, schemacheck_core::Error>) -> Self {
+        let ledgers = ledgers.into_iter().flatten();
+        let own = ledgers.filter(|ledger| ledger.database == self.options.database).collect();
+        self.options.seen = SeenLedger::newest_of(own).map(Arc::new);
+        self
+    }
+
     /// The models of these records, as they lie in a section, in place of those of the running binary: for tests with
     /// models that no compiler saw.
     #[doc(hidden)]
     pub fn from_records(section: &[u8]) -> Self {
-        Self { manifests: record::read_section(section, "the records"), ..Self::new() }
+        const PLACE: &str = "the records";
+        let manifests = record::read_section(section, PLACE);
+        Self { manifests, ..Self::new() }.seen(record::read_ledgers(section, PLACE))
     }
 
-    /// These manifests in place of those of the running binary, and an order of migrations: for the command line.
+    /// These manifests in place of those of the running binary, and what the build saw of the ledger: for the command
+    /// line.
     #[doc(hidden)]
-    pub fn of_manifests(manifests: Vec<Manifest>, order: Option<LedgerOrder>) -> Self {
-        let options = Options { order: order.map(Arc::new), ..Options::new(None) };
+    pub fn of_manifests(manifests: Vec<Manifest>, seen: Option<SeenLedger>) -> Self {
+        let options = Options { seen: seen.map(Arc::new), ..Options::new(None) };
         Self { manifests: Ok(manifests), linked: Vec::new(), foreign: None, emptied: None, options }
     }
 

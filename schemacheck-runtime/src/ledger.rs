@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use schemacheck_core::ledger::{LedgerKind, compare_names};
+use schemacheck_core::QualifiedName;
+use schemacheck_core::ident::MAX_IDENT_BYTES;
+use schemacheck_core::ledger::{LedgerColumns, LedgerKind, SeenLedger, compare_names};
 
 /// Of how many rows a table is no ledger: nobody has as many migrations.
 pub(crate) const MAX_ROWS: usize = 10_000;
@@ -280,6 +282,63 @@ impl Shape {
     }
 }
 
+/// A table of the user's own that the settings name as the ledger, with its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Own<'a> {
+    /// The table.
+    pub table: &'a QualifiedName,
+    /// Its columns.
+    pub columns: &'a LedgerColumns,
+}
+
+impl<'a> Own<'a> {
+    /// The one that a build saw; nothing of a known tool's, or where the request cannot carry a name.
+    pub(crate) fn of(seen: &'a SeenLedger) -> Option<Self> {
+        let own = Self { table: &seen.table, columns: seen.columns.as_ref()? };
+        own.is_spellable().then_some(own)
+    }
+
+    /// Whether its names can stand in a request, where columns are parted by commas, and shapes by control characters.
+    pub fn is_spellable(&self) -> bool {
+        let LedgerColumns { version, order } = self.columns;
+        let mut columns = [Some(version), order.as_ref()].into_iter().flatten();
+        let fits = |name: &&String| {
+            !name.is_empty() && name.len() <= MAX_IDENT_BYTES && !name.contains(char::is_control)
+        };
+        [&self.table.schema, &self.table.name].iter().all(fits)
+            // The request gives a column of its own this name.
+            && columns.all(|name| fits(&name) && !name.contains(',') && name != "is last")
+    }
+
+    /// The columns that it must have, each once.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        let LedgerColumns { version, order } = self.columns;
+        let order = order.as_deref().filter(|order| order != version);
+        [Some(version.as_str()), order].into_iter().flatten().collect()
+    }
+
+    /// The same as a select list.
+    pub(crate) fn selected_sql(&self) -> String {
+        self.columns().into_iter().map(quoted).collect::<Vec<_>>().join(", ")
+    }
+
+    /// SQL expressions for the migration's name and its place: quoted identifiers, and never SQL that somebody wrote.
+    pub(crate) fn expressions(&self) -> [String; 2] {
+        let column = |name: &String| format!("own.{}", quoted(name));
+        // JSON has times as ISO 8601 does, whatever the session's settings are.
+        let place = |name: &String| {
+            format!("pg_catalog.to_json({}) OPERATOR(pg_catalog.#>>) '{{}}'::pg_catalog.text[]", column(name))
+        };
+        let order = self.columns.order.as_ref().map_or("''".to_owned(), place);
+        [column(&self.columns.version), order]
+    }
+}
+
+/// A name as an SQL identifier, whatever is in it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// A migration and its place, as the ledger has them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
@@ -289,5 +348,58 @@ pub(crate) struct Row {
 
 /// The order in which the tool applies migrations: by the place that the ledger has for them, else by their names.
 pub(crate) fn order(a: &Row, b: &Row) -> Ordering {
-    compare_names(&a.rank, &b.rank).then_with(|| compare_names(&a.migration, &b.migration))
+    let by_rank = match is_time(&a.rank) && is_time(&b.rank) {
+        // The fraction of a second is not a whole number.
+        true => a.rank.cmp(&b.rank),
+        false => compare_names(&a.rank, &b.rank),
+    };
+    by_rank.then_with(|| compare_names(&a.migration, &b.migration))
+}
+
+/// Whether a text begins as ISO 8601 writes a time.
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() > 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[10] == b'T'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_the_order_of_their_place() {
+        let in_order = |ranks: &[&str]| {
+            let row =
+                |(at, rank): (usize, &&str)| Row { rank: (*rank).to_owned(), migration: at.to_string() };
+            let rows: Vec<Row> = ranks.iter().enumerate().map(row).collect();
+            let mut sorted = rows.clone();
+            sorted.sort_by(order);
+            assert_eq!(sorted, rows);
+        };
+        in_order(&["9", "10", "11"]);
+        in_order(&[
+            "2024-01-01T09:00:00+00:00",
+            "2024-01-01T10:00:00.123456+00:00",
+            "2024-01-01T10:00:00.5+00:00",
+        ]);
+    }
+
+    #[test]
+    fn names_of_ones_own_ledger_cannot_leave_their_quotes() {
+        let table = QualifiedName::new("ops", "log");
+        let columns = |version: &str, order: Option<&str>| LedgerColumns {
+            version: version.into(),
+            order: order.map(str::to_owned),
+        };
+        let hostile = columns("v\" FROM x; --", None);
+        let own = Own { table: &table, columns: &hostile };
+        assert!(own.is_spellable());
+        assert_eq!(own.expressions(), ["own.\"v\"\" FROM x; --\"".to_owned(), "''".to_owned()]);
+        for (version, order) in
+            [("a,b", None), ("", None), ("a\u{1f}b", None), ("a", Some("b\u{1e}")), ("is last", None)]
+        {
+            let columns = columns(version, order);
+            assert!(!Own { table: &table, columns: &columns }.is_spellable(), "{version:?} {order:?}");
+        }
+    }
 }

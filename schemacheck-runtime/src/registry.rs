@@ -5,6 +5,7 @@
 
 use std::any::type_name;
 
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::{Error, Manifest, record};
 
 use crate::accept::Model;
@@ -27,22 +28,37 @@ pub use part::Part;
 ///
 /// If a section holds something else than records of this version.
 pub fn manifests() -> Result<Vec<Manifest>, Error> {
+    let mut manifests = of_all_images(record::read_section)?;
+    // The linker's order is nobody's: reports must not change from build to build.
+    manifests.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
+    Ok(manifests)
+}
+
+/// What the build saw of migration ledgers, of every crate and database that is linked into this binary.
+///
+/// # Errors
+///
+/// As [`manifests`].
+pub(crate) fn ledgers() -> Result<Vec<SeenLedger>, Error> {
+    of_all_images(record::read_ledgers)
+}
+
+/// What is read of the section of each image of this process, each once: a crate can be linked into several.
+fn of_all_images<T: PartialEq>(read: fn(&[u8], &str) -> Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
     let own = section();
-    let mut manifests = record::read_section(own, &executable())?;
+    let mut all = read(own, &executable())?;
     #[cfg(not(any(target_family = "wasm", miri)))]
     for image in images::others(own) {
         let Some(records) = image.records else {
             return Err(Error::new(&image.name, "it holds models that cannot be read in memory"));
         };
-        for manifest in record::read_section(&records, &image.name)? {
-            if !manifests.contains(&manifest) {
-                manifests.push(manifest);
+        for record in read(&records, &image.name)? {
+            if !all.contains(&record) {
+                all.push(record);
             }
         }
     }
-    // The linker's order is nobody's: reports must not change from build to build.
-    manifests.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
-    Ok(manifests)
+    Ok(all)
 }
 
 /// What the running program calls itself, for messages.

@@ -229,6 +229,7 @@ fn scope_and_include_say_what_is_covered() {
     let scope = Scope {
         schemas: Some(vec!["Bil ling".into()]),
         include: vec![name("pg_catalog", "pg_class"), name("public", "parted_a")],
+        ledger: None,
     };
     let (_, catalog) = snapshot::read(&mut client, &scope).unwrap();
     let names: Vec<String> = catalog.relations.keys().map(ToString::to_string).collect();
@@ -251,7 +252,11 @@ fn an_included_relation_brings_the_types_of_its_columns() {
              CREATE TABLE audit.other (unused audit.unused)",
         )
         .unwrap();
-    let scope = Scope { schemas: Some(vec!["public".into()]), include: vec![name("audit", "log")] };
+    let scope = Scope {
+        schemas: Some(vec!["public".into()]),
+        include: vec![name("audit", "log")],
+        ..Scope::default()
+    };
     let (_, catalog) = snapshot::read(&mut client, &scope).unwrap();
     let types: Vec<String> = catalog.types.keys().map(ToString::to_string).collect();
     assert_eq!(types, ["audit.kind", "audit.must", "audit.short"]);
@@ -278,7 +283,7 @@ fn what_lies_outside_the_scope_is_named_where_covered_relations_use_it() {
          );
          CREATE INDEX by_n ON app.child (n, y DESC, (y + x), n COLLATE \"C\" text_pattern_ops) INCLUDE (g);",
     );
-    let scope = Scope { schemas: Some(vec!["app".into()]), include: Vec::new() };
+    let scope = Scope { schemas: Some(vec!["app".into()]), ..Scope::default() };
     let (_, catalog) = snapshot::read(&mut client, &scope).unwrap();
     let [child] = catalog.relations.values().collect::<Vec<_>>()[..] else { panic!("one relation") };
     match &child.constraints[0].kind {

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use postgres::{Client, SimpleQueryMessage};
 use schemacheck::Code;
-use schemacheck_core::Catalog;
-use schemacheck_core::ledger::{Distrust, LedgerKind};
+use schemacheck_core::ledger::{Distrust, LedgerKind, SeenLedger};
 use schemacheck_core::manifest::Manifest;
+use schemacheck_core::{Catalog, QualifiedName};
 use schemacheck_runtime::introspect::guard;
 use schemacheck_runtime::introspect::snapshot::{self, Scope};
 use schemacheck_runtime::ledger::SHAPES;
@@ -204,16 +204,19 @@ fn seen_as(client: &mut Client, role: &str, relation: (Option<&str>, &str)) -> C
     let model = Manifest {
         schema: relation.0.map(str::to_owned),
         relation: relation.1.to_owned(),
-        ledger: Some(schemacheck_core::ledger::Stamp {
-            kind: LedgerKind::Alembic.word().into(),
-            head: "a1".into(),
-            other_heads: vec![],
-            count: 1,
-        }),
         ..Manifest::default()
     };
+    let seen = SeenLedger {
+        database: None,
+        kind: LedgerKind::Alembic,
+        table: QualifiedName::new("nowhere", "alembic_version"),
+        columns: None,
+        heads: vec!["a1".into()],
+        migrations: vec![],
+        older: vec![],
+    };
     client.batch_execute(&format!("SET ROLE {role}")).unwrap();
-    let text = ask(client, &guard::request(&[model])).unwrap();
+    let text = ask(client, &guard::request_seeing(&[model], Some(&seen))).unwrap();
     client.batch_execute("RESET ROLE").unwrap();
     guard::answer(&text).unwrap().1
 }
@@ -522,4 +525,54 @@ fn a_programs_own_ledger_is_read_and_no_other() {
     let catalog = seen_as(&mut client, "NONE", (None, "users"));
     let tables: Vec<String> = catalog.ledgers.iter().map(|ledger| ledger.table.to_string()).collect();
     assert_eq!(tables, ["zoo.alembic_version"]);
+}
+
+/// A table that the settings name as the ledger is one shape more: the same holds of it.
+#[test]
+fn a_planted_ledger_of_ones_own_runs_nobodys_function() {
+    use schemacheck_core::ledger::LedgerColumns;
+    for (way, is_read) in [
+        ("CREATE INDEX planted ON @.schema_log (version) WHERE @.f(1) = 1", false),
+        ("CREATE STATISTICS @.planted ON (@.f(1)), version FROM @.schema_log", false),
+        ("ALTER TABLE @.schema_log ALTER version TYPE @.code", false),
+        (
+            "ALTER TABLE @.schema_log DROP place; ALTER TABLE @.schema_log ADD place @.own DEFAULT ROW(1)",
+            false,
+        ),
+        ("SELECT 1", true),
+    ] {
+        let eve = role("eve");
+        // Of trusted owners, so that nothing but what was added keeps it from being read.
+        let table = "CREATE TABLE @.schema_log (version varchar(32), place int); \
+                     INSERT INTO @.schema_log VALUES ('a1', 1); ALTER SCHEMA @ OWNER TO CURRENT_USER";
+        let database = trap(&eve, &format!("{table}; {way}"));
+        let mut client = database.connect().unwrap();
+        let columns = LedgerColumns { version: "version".into(), order: Some("place".into()) };
+        let table = QualifiedName::new(&*eve, "schema_log");
+        let seen = SeenLedger {
+            database: None,
+            kind: LedgerKind::Custom,
+            table: table.clone(),
+            columns: Some(columns.clone()),
+            heads: vec![],
+            migrations: vec!["a1".into(), "a2".into()],
+            older: vec![],
+        };
+        let text = ask(&mut client, &guard::request_seeing([], Some(&seen))).unwrap();
+        let live = guard::answer(&text).unwrap().1;
+        let scope = Scope { ledger: Some((table, columns)), ..Scope::default() };
+        let taken = snapshot::read(&mut client, &scope).unwrap().1;
+        for catalog in [live, taken] {
+            assert_eq!(
+                (catalog.ledgers.len(), catalog.untrusted_ledgers.len()),
+                if is_read { (1, 0) } else { (0, 1) },
+                "{way}"
+            );
+        }
+        let loot: i64 = client.query_one(&format!("SELECT count(*) FROM {eve}.loot"), &[]).unwrap().get(0);
+        let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND \
+                     database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let locks: i64 = client.query_one(locks, &[]).unwrap().get(0);
+        assert_eq!((loot, locks), (0, 0), "{way}");
+    }
 }

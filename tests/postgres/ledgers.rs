@@ -2,7 +2,7 @@
 
 use schemacheck::Code;
 use schemacheck_core::compare::causes;
-use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp};
+use schemacheck_core::ledger::{Ledger, LedgerKind, SeenLedger};
 use schemacheck_core::manifest::Manifest;
 use schemacheck_runtime::introspect::guard;
 
@@ -316,16 +316,22 @@ fn a_failed_migration_of_another_program_is_none_of_this_one() {
     check(sqlx, &[]);
     let failed = |kind: Option<LedgerKind>, changes: &str| {
         let (mut client, _database) = connect(&format!("{sqlx} {changes}"));
-        let stamp = |kind: LedgerKind| Stamp {
-            kind: kind.word().into(),
-            head: "1".into(),
-            other_heads: vec![],
-            count: 1,
+        let seen = |kind: LedgerKind| SeenLedger {
+            database: None,
+            kind,
+            table: schemacheck_core::QualifiedName::new("nowhere", "ledger"),
+            columns: None,
+            heads: if kind.keeps_history() { vec![] } else { vec!["1".into()] },
+            migrations: if kind.keeps_history() { vec!["1".into()] } else { vec![] },
+            older: vec![],
         };
-        let model = Manifest { relation: "users".into(), ledger: kind.map(stamp), ..Manifest::default() };
-        let text: String = client.query_one(&guard::request([&model]), &[]).unwrap().get(0);
+        let seen = kind.map(seen);
+        let model = Manifest { relation: "users".into(), ..Manifest::default() };
+        let request = guard::request_seeing([&model], seen.as_ref());
+        let text: String = client.query_one(&request, &[]).unwrap().get(0);
         let mut findings = Vec::new();
-        causes([&model], &guard::answer(&text).unwrap().1, None, None, &mut findings);
+        causes([&model], &guard::answer(&text).unwrap().1, seen.as_ref(), None, &mut findings);
+        findings.retain(|finding| finding.code == Code::LedgerFailed);
         findings.into_iter().map(|finding| finding.headline()).collect::<Vec<_>>()
     };
     let said = |table: &str| {

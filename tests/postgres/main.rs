@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalog;
+mod causes;
 mod databases;
 mod faults;
 mod foreign;

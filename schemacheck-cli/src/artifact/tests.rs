@@ -56,7 +56,7 @@ fn archive(members: &[(&str, &[u8])], apple: bool) -> Vec<u8> {
 
 #[track_caller]
 fn relations(bytes: &[u8]) -> Vec<String> {
-    let manifests = records(bytes, "app").unwrap().unwrap_or_default();
+    let Records { manifests, .. } = records(bytes, "app").unwrap().unwrap_or_default();
     manifests.into_iter().map(|manifest| manifest.relation).collect()
 }
 
@@ -123,7 +123,7 @@ fn an_object_without_our_section_and_one_with_an_empty_section_are_told_apart() 
         assert_eq!(records(&*object_of(format, architecture, &[]), "app").unwrap(), None, "{format:?}");
         for data in [&b""[..], &[0; 64]] {
             let object = object_of(format, architecture, &[(segment, section, data)]);
-            assert_eq!(records(&*object, "app").unwrap(), Some(vec![]), "{format:?}");
+            assert_eq!(records(&*object, "app").unwrap(), Some(Records::default()), "{format:?}");
         }
     }
     assert_eq!(records(&b"!<arch>\n"[..], "app").unwrap(), None);
@@ -172,7 +172,7 @@ fn a_truncated_file_never_has_fewer_records() {
             assert_eq!(relations(whole).len(), all);
             for cut in (0..whole.len()).filter(|cut| *cut != between) {
                 let found = records(&whole[..cut], "app").map(Option::unwrap_or_default);
-                let found = found.map_or(0, |manifests| manifests.len());
+                let found = found.map_or(0, |found| found.manifests.len());
                 assert!(found == 0 || found == all, "{format:?}: {found} at {cut} of {}", whole.len());
             }
         }
@@ -211,5 +211,5 @@ fn what_is_no_object_file_is_named() {
 fn an_object_file_without_records_has_none() {
     let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
     // This binary links the registry, whose anchor is an empty record.
-    assert!(records(&*own, "app").unwrap().unwrap_or_default().is_empty());
+    assert!(records(&*own, "app").unwrap().unwrap_or_default().manifests.is_empty());
 }

@@ -4,7 +4,7 @@ use schemacheck_core::compare::{Moment, compare_all, unjudged};
 use schemacheck_core::finding::merge;
 use schemacheck_core::snapshot;
 
-use super::{manifests, named, of_database};
+use super::{named, of_database, records};
 use crate::args::{Check, Format};
 use crate::built_from::Used;
 use crate::database::with_snapshot;
@@ -33,8 +33,8 @@ pub(super) fn run(args: &Check, format: Format) -> Result<Outcome> {
     if database.is_some() || with_snapshot(root).is_empty() {
         catalog.as_ref().map_err(Error::clone)?;
     }
-    let (manifests, artifacts) = match manifests(&args.source)? {
-        Ok(read) => read,
+    let (manifests, artifacts) = match records(&args.source)? {
+        Ok((records, artifacts)) => (records.manifests, artifacts),
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "check", format) {

@@ -1,16 +1,19 @@
 //! `manifest`: what the models of a program expect.
 
+use schemacheck_core::finding::plural;
+use schemacheck_core::ident::printable;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::{Manifest, record};
 
-use super::{manifests, no_models};
+use super::{no_models, records};
 use crate::args::{Format, Source};
 use crate::error::Result;
 use crate::report::{self, Outcome};
 
 pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
-    let manifests = match manifests(source)? {
-        Ok((manifests, _)) => manifests,
+    let (manifests, ledgers) = match records(source)? {
+        Ok((records, _)) => (records.manifests, records.ledgers),
         Err(outcome) => return Ok(outcome),
     };
     if manifests.is_empty() {
@@ -18,15 +21,31 @@ pub(super) fn run(source: &Source, format: Format) -> Result<Outcome> {
     }
     match format {
         Format::Json => {
-            let records: Vec<String> = manifests.iter().map(record::to_json).collect();
-            let list = records.join(",\n  ");
+            let list = |items: Vec<String>| items.join(",\n  ");
+            let records = list(manifests.iter().map(record::to_json).collect());
+            let ledgers = list(ledgers.iter().map(record::ledger_json).collect());
             report::stdout(&format!(
-                "{{\"version\": 1, \"command\": \"manifest\", \"manifests\": [\n  {list}\n]}}\n"
+                "{{\"version\": 1, \"command\": \"manifest\", \"manifests\": [\n  {records}\n], \
+                 \"ledgers\": [\n  {ledgers}\n]}}\n"
             ));
         }
-        Format::Human => manifests.iter().for_each(|manifest| report::stdout(&describe(manifest))),
+        Format::Human => {
+            manifests.iter().for_each(|manifest| report::stdout(&describe(manifest)));
+            ledgers.iter().for_each(|ledger| report::stdout(&describe_ledger(ledger)));
+        }
     }
     Ok(Outcome::Fine)
+}
+
+fn describe_ledger(seen: &SeenLedger) -> String {
+    let of = seen.database.as_ref().map_or(String::new(), |name| format!(" of database `{name}`"));
+    let (kind, count) = (seen.kind.word(), plural(seen.len(), "migration"));
+    let newest = match seen.newest().as_slice() {
+        [] => String::new(),
+        heads => format!(", at `{}`", heads.join("` and `")),
+    };
+    // Its names are what somebody wrote into a table.
+    format!("{}\n", printable(&format!("ledger{of} ({kind}): {}, {count}{newest}", seen.table)))
 }
 
 fn describe(manifest: &Manifest) -> String {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemacheck_core::finding::{merge, plural, wording};
+use schemacheck_core::ledger::LedgerColumns;
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
 use schemacheck_runtime::introspect::guard::ServerFacts;
 use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
@@ -10,7 +11,7 @@ use schemacheck_runtime::introspect::snapshot::{self as introspect, Scope};
 use crate::args::{Format, Snapshot};
 use crate::artifact;
 use crate::built_from::Used;
-use crate::config::Config;
+use crate::config::{Config, ledger_section};
 use crate::connect::Dial;
 use crate::database::Named;
 use crate::directory;
@@ -28,7 +29,8 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
     let database_name = args.database.as_deref();
     let named = database_name.map(|name| Named::new(name, &root, &config));
     let target = snapshot::of_database(&root, database_name);
-    let (mut manifests, artifacts) = artifact::read(&args.artifact)?;
+    let (records, artifacts) = artifact::read(&args.artifact)?;
+    let mut manifests = records.manifests;
     manifests.retain(|manifest| manifest.database.as_deref() == database_name);
     let recorded = if args.check { Some(recorded(&target, named.as_ref())?) } else { None };
     // A snapshot that cannot be read is what this command fixes.
@@ -37,7 +39,12 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         report::remark(Severity::Warning, &format!("{error}, {lost}"));
         None
     });
-    let scope = scope(args, covered.as_ref())?;
+    let mut scope = scope(args, covered.as_ref())?;
+    let ledger = match &named {
+        Some(named) => named.ledger(),
+        None => config.ledger.as_ref(),
+    };
+    scope.ledger = ledger.map(|ledger| (ledger.table.clone(), ledger.columns.clone()));
     let (mut database, mut catalog) = match &args.run {
         Some(line) => run::run_and_read(args, line.as_deref(), &root, &config, named.as_ref(), &scope)?,
         None => {
@@ -55,9 +62,16 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         }
     };
     choose_ledger(&mut catalog, &target, database_name);
+    if let Some((table, columns)) = &scope.ledger {
+        named_ledger(&catalog, table, columns)?;
+    }
     if let Some(path) = migrations(args, &root, &config, named.as_ref()) {
         migrations::add_order(&mut catalog, &path)?;
     }
+    let notes = match catalog.ledgers.first() {
+        Some(_) => Vec::new(),
+        None => report::no_known_ledger("the database", &ledger_section(args.database.as_deref())),
+    };
     let shown = directory::shown(&target);
     let known = match &recorded {
         Some(recorded) => recorded.relations.len(),
@@ -82,6 +96,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
             databases: vec![database],
             findings: merge(findings),
             artifacts,
+            notes,
             conclusion,
             ..Report::default()
         };
@@ -100,7 +115,8 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         written.removed,
         written.same
     );
-    let report = Report { command: "snapshot", databases: vec![database], conclusion, ..Report::default() };
+    let report =
+        Report { command: "snapshot", databases: vec![database], notes, conclusion, ..Report::default() };
     Ok(report.print(format))
 }
 
@@ -157,4 +173,26 @@ fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
         report::remark(Severity::Warning, &problem);
         catalog.ledgers = vec![recorded];
     }
+}
+
+/// Whether the table that the settings name as the ledger was found: else they are wrong, or this is another database.
+fn named_ledger(catalog: &Catalog, table: &QualifiedName, columns: &LedgerColumns) -> Result<()> {
+    if !catalog.ledgers.is_empty() {
+        return Ok(());
+    }
+    const MENTIONED: &str = "it is the ledger that `.schemacheck/config.toml` names";
+    if let Some(untrusted) = catalog.untrusted_ledgers.iter().find(|ledger| ledger.table == *table) {
+        let finding = wording::ledger_untrusted(untrusted);
+        return Err(Error::new(finding.message).help(MENTIONED));
+    }
+    let names = [Some(&columns.version), columns.order.as_ref()].into_iter().flatten();
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    Err(Error::new(format!(
+        "cannot read the ledger that the settings name: the table `{table}` with the columns {}",
+        names.join(" and ")
+    ))
+    .help("correct the section `ledger` of `.schemacheck/config.toml`, or migrate this database first")
+    .help(
+        "the role has to have `SELECT` on it, and nobody may hold it `ACCESS EXCLUSIVE`, as a migration may",
+    ))
 }

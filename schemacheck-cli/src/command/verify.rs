@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use postgres::Client;
-use schemacheck_core::compare::LedgerOrder;
 use schemacheck_core::finding::wording;
+use schemacheck_core::ledger::{Ledger, SeenLedger, Step};
 use schemacheck_core::{Finding, Manifest, Severity};
 use schemacheck_runtime::guard::{Guard, Policy, Report as Refusal, Verified, tenants_at_once};
 
-use super::{manifests, named, of_database};
+use super::{named, of_database, records};
 use crate::args::{Format, Verify};
 use crate::built_from::Used;
 use crate::deadline::within;
@@ -28,15 +28,21 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
     if let Some(root) = directory::find()? {
         directory::refuse_unfinished(&schemacheck_core::snapshot::of_database(&root, database), database)?;
     }
-    let (manifests, artifacts) = match manifests(&args.source)? {
-        Ok(read) => read,
+    let (manifests, mut ledgers, artifacts) = match records(&args.source)? {
+        Ok((records, artifacts)) => (records.manifests, records.ledgers, artifacts),
         Err(outcome) => return Ok(outcome),
     };
     let manifests = match of_database(manifests, database, "verify", format) {
         Ok(manifests) => manifests,
         Err(outcome) => return Ok(outcome),
     };
-    let program = Program { order: ledger_order(database), manifests, strict: args.strict };
+    ledgers.retain(|ledger| ledger.database.as_deref() == database);
+    let seen = SeenLedger::newest_of(ledgers).map(|seen| in_order(seen, database));
+    let notes = match &seen {
+        Some(_) => Vec::new(),
+        None => report::no_known_ledger("the program", &crate::config::ledger_section(database)),
+    };
+    let program = Program { seen, manifests, strict: args.strict };
     let of = database.map_or(String::new(), |name| format!(" of {}", wording::database_phrase(Some(name))));
     let mut databases = Vec::new();
     for (at, target) in targets.iter().enumerate() {
@@ -50,6 +56,7 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
         databases,
         findings: built_from(&program.manifests, database).into_iter().collect(),
         artifacts,
+        notes,
         checked: Some(size(&program.manifests)),
         conclusion: format!("{of} verified"),
     };
@@ -59,8 +66,8 @@ pub(super) fn run(args: &Verify, format: Format) -> Result<Outcome> {
 /// What is verified.
 struct Program {
     manifests: Vec<Manifest>,
-    /// The order of migrations, where it is known.
-    order: Option<LedgerOrder>,
+    /// What the build saw of the migration ledger.
+    seen: Option<SeenLedger>,
     strict: bool,
 }
 
@@ -121,7 +128,7 @@ impl Program {
     }
 
     fn guard(&self) -> Guard {
-        let mut guard = Guard::of_manifests(self.manifests.clone(), self.order.clone()).timeout(TIMEOUT);
+        let mut guard = Guard::of_manifests(self.manifests.clone(), self.seen.clone()).timeout(TIMEOUT);
         if self.strict {
             guard = guard.strict();
         }
@@ -213,12 +220,25 @@ fn built_from(manifests: &[Manifest], database: Option<&str>) -> Option<Finding>
     Used { directory: &directory, catalog: &catalog }.remark(manifests)
 }
 
-/// The order of migrations, if there is a snapshot here that knows it.
-fn ledger_order(database: Option<&str>) -> Option<LedgerOrder> {
+/// What the build saw, of a ledger that keeps only its heads with the order of migrations of a snapshot here: it may have
+/// more of them, or the build knew none.
+fn in_order(seen: SeenLedger, database: Option<&str>) -> SeenLedger {
+    let order = ledger_here(database).filter(|ledger| ledger.kind == seen.kind).map(|ledger| {
+        // Where no line is marked as a head, several are a list that somebody wrote.
+        if ledger.order.is_empty() { ledger.applied } else { ledger.order }
+    });
+    let leads_there = |order: &Vec<String>| {
+        seen.heads.iter().all(|head| order.iter().any(|line| Step::read(line).name == head))
+    };
+    match order.filter(|_| !seen.kind.keeps_history()).filter(leads_there) {
+        Some(migrations) => SeenLedger { migrations, older: Vec::new(), ..seen },
+        None => seen,
+    }
+}
+
+/// The ledger of the snapshot, if there is one here.
+fn ledger_here(database: Option<&str>) -> Option<Ledger> {
     let directory = schemacheck_core::snapshot::of_database(&directory::find().ok()??, database);
     let text = crate::file::text(&directory.join(schemacheck_core::snapshot::LEDGER_FILE)).ok()?;
-    let ledger = schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()??;
-    // Where no line is marked as a head, several are a list that somebody wrote.
-    let migrations = if ledger.order.is_empty() { ledger.applied } else { ledger.order };
-    Some(LedgerOrder { migrations })
+    schemacheck_core::snapshot::read_ledger(&text, "ledger.txt").ok()?
 }

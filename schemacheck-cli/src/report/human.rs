@@ -39,6 +39,9 @@ pub(super) fn render(report: &Report) -> String {
         text.push_str(&format!("{BOLD}program `{file}`{BOLD:#}: {models}\n"));
     }
     text.push_str(&render_table(&report.databases));
+    for (note, help) in &report.notes {
+        text.push_str(&format!("note: {}\n  = help: {}\n", printable_lines(note), printable_lines(help)));
+    }
     let (errors, warnings, infos) = report.summary();
     if errors == 0 && !report.databases.iter().any(|database| database.unreadable) {
         let rest = match (warnings, infos) {

@@ -23,6 +23,10 @@ pub(super) fn render(report: &Report) -> String {
         .raw("warning", &warnings.to_string())
         .raw("info", &infos.to_string())
         .end();
+    let note = |(message, help): &(String, String)| {
+        Object::new().str("message", message).raw("help", &list(&[quote(help)])).end()
+    };
+    let notes: Vec<String> = report.notes.iter().map(note).collect();
     let object = Object::new()
         .raw("version", VERSION)
         .str("command", report.command)
@@ -31,6 +35,7 @@ pub(super) fn render(report: &Report) -> String {
         .raw("checked", &checked)
         .raw("artifacts", &list(&report.artifacts.iter().map(artifact).collect::<Vec<_>>()))
         .raw("summary", &summary)
+        .raw("notes", &list(&notes))
         .end();
     object + "\n"
 }

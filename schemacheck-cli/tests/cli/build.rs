@@ -239,6 +239,50 @@ fn a_table_that_comes_after_its_warning_is_seen_by_the_next_build() {
     assert!(!built.stderr.contains("cannot find relation"), "{}", built.all());
 }
 
+/// A migration that changes nothing that a model names builds the program again: what is in strings may need it, and that it
+/// is pending is all that a start can say.
+#[test]
+fn a_program_carries_the_migrations_that_its_build_saw() {
+    let _turn = one_at_a_time();
+    let (project, newest, old) = (Project::package(MAIN), database(SCHEMA), database(SCHEMA));
+    let mut client = newest.connect().unwrap();
+    let mut migrate = |sql: &str, version: u32| {
+        let row = format!("INSERT INTO _sqlx_migrations VALUES ({version}, '', true, '')");
+        client.batch_execute(&format!("{sql}; {row}")).unwrap();
+        project.snapshot(&newest);
+        project.cargo(&["build"])
+    };
+    migrate("SELECT 1", 4).expect(0, &[]);
+    migrate("CREATE TABLE reports (id bigint)", 5).expect(0, &["Compiling app"]);
+    assert!(!project.cargo(&["build"]).stderr.contains("Compiling"));
+    let artifact = project.executable("app");
+    let verify = |url: String| {
+        project.tool(&["verify", "--database-url", &url, "--artifact", artifact.to_str().unwrap()])
+    };
+    verify(newest.url()).expect(0, &["verified\n"]);
+    verify(old.url()).expect(
+        0,
+        &[
+            "info[ledger-behind]: the database is 2 migrations behind the build, says the ledger `public._sqlx_migrations`",
+            "pending: `4` and `5`",
+            "all that the models need is there; SQL in strings is not checked",
+            "verified (1 info)",
+        ],
+    );
+    // The same out of what `manifest` writes.
+    let listed = project.tool(&["manifest", "--format", "json", "--artifact", artifact.to_str().unwrap()]);
+    let json = listed.json();
+    assert_eq!(json["ledgers"].as_array().map(Vec::len), Some(1), "{json}");
+    assert_eq!(json["ledgers"][0]["migrations"], serde_json::json!(["1", "2", "3", "4", "5"]));
+    project.write("m.json", &listed.stdout);
+    project
+        .tool(&["verify", "--manifest", "m.json", "--database-url", &old.url()])
+        .expect(0, &["pending: `4` and `5`"]);
+    project
+        .tool(&["manifest", "--artifact", artifact.to_str().unwrap()])
+        .expect(0, &["ledger (sqlx): public._sqlx_migrations, 5 migrations, at `5`\n"]);
+}
+
 /// What several expansions of a crate read is said to cargo by the first of them.
 #[test]
 fn all_that_the_models_of_one_crate_read_is_watched() {
@@ -301,7 +345,11 @@ fn records_survive_release_profiles_and_stripping() {
     let ran = project.tool(&["manifest", "--artifact", release.to_str().unwrap()]);
     ran.expect(
         0,
-        &["app::User (src/main.rs:8) reads public.users", "app::Mood (src/main.rs:4) is public.mood"],
+        &[
+            "app::User (src/main.rs:8) reads public.users",
+            "app::Mood (src/main.rs:4) is public.mood",
+            "ledger (sqlx): public._sqlx_migrations, 3 migrations, at `3`",
+        ],
     );
 }
 
@@ -343,12 +391,14 @@ fn records_are_read_out_of_rlibs_and_shared_libraries() {
     }
     project.snapshot(&database);
     // Of a package that has neither executable nor cdylib the rlib is read.
-    project
-        .tool(&["manifest"])
-        .expect(0, &["plain::Post (plain/src/lib.rs:3)", "shared::Post (shared/src/lib.rs:3)"]);
+    let ledger = "ledger (sqlx): public._sqlx_migrations, 3 migrations, at `3`";
+    let both = project.tool(&["manifest"]);
+    both.expect(0, &["plain::Post (plain/src/lib.rs:3)", "shared::Post (shared/src/lib.rs:3)"]);
+    // Both crates saw the same.
+    assert_eq!(both.stdout.matches(ledger).count(), 1, "{}", both.all());
     for (file, path) in [("libplain.rlib", "plain::Post"), ("libshared.so", "shared::Post")] {
         let artifact = project.executable(file);
-        project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path]);
+        project.tool(&["manifest", "--artifact", artifact.to_str().unwrap()]).expect(0, &[path, ledger]);
     }
 }
 

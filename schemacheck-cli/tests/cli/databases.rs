@@ -434,7 +434,7 @@ fn the_url_of_a_named_database_is_never_that_of_another() {
     project.write(".schemacheck/config.toml", "[databases.billing]\nurl = \"x\"\n");
     verify(&[]).expect(
         2,
-        &["unknown setting `databases.billing.url`, expected `url_var`, `run`, `tcp` or `migrations`"],
+        &["unknown setting `databases.billing.url`, expected `url_var`, `run`, `tcp`, `migrations` or `ledger`"],
     );
 }
 

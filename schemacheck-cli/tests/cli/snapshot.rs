@@ -185,10 +185,10 @@ fn the_order_of_migrations_comes_from_their_files() {
     // Remembered in the settings.
     project.write(".schemacheck/config.toml", "[snapshot]\nmigrations = \"alembic/versions\"\n");
     snapshot(&["--check"]).expect(0, &[]);
-    let manifest = r#"[{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+    let manifest = r#"{"manifests": [{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
         "sort": "model", "kinds": ["read"], "relation": "users",
-        "ledger": {"kind": "alembic", "head": "c3", "count": 1},
-        "columns": [{"column": "nickname", "field": "nickname", "line": 2, "type": "String"}]}]"#;
+        "columns": [{"column": "nickname", "field": "nickname", "line": 2, "type": "String"}]}],
+        "ledgers": [{"format": 1, "kind": "alembic", "schema": "public", "table": "alembic_version", "heads": ["c3"]}]}"#;
     project.write("m.json", manifest);
     let verify = |database: &schemacheck_scratch::Database<'_>| {
         project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()])
@@ -235,15 +235,16 @@ fn branches_of_migrations_are_read_from_their_files() {
     };
     let build = |ledger: &str| {
         let record = format!(
-            r#"[{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
-            "sort": "model", "kinds": ["read"], "relation": "users", "ledger": {ledger}, "columns": []}}]"#
+            r#"{{"manifests": [{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+            "sort": "model", "kinds": ["read"], "relation": "users", "columns": []}}], "ledgers": [{{"format": 1,
+            "kind": "alembic", "schema": "public", "table": "alembic_version", "heads": {ledger}}}]}}"#
         );
         project.write("m.json", &record);
     };
 
     // A build that saw both heads.
     snapshot(&["c3", "b2"], "a1\nb2 (head)\nc3 (follows a1) (head)\n");
-    build(r#"{"kind": "alembic", "head": "c3", "other_heads": ["b2"], "count": 2}"#);
+    build(r#"["b2", "c3"]"#);
     verify(&["b2", "c3"]).expect(1, &["info[ledger-stamped]", "lists `c3` as applied, but 1 object"]);
     verify(&["c3"])
         .expect(1, &["1 migration behind", "the build saw `b2` and `c3`, the database is at `c3`"]);
@@ -257,7 +258,7 @@ fn branches_of_migrations_are_read_from_their_files() {
         &["e5"],
         "a1\nb2\nc3 (follows a1)\nd4 (follows b2, c3)\nx1 (follows <base>)\ne5 (follows d4, x1) (head)\n",
     );
-    build(r#"{"kind": "alembic", "head": "e5", "count": 1}"#);
+    build(r#"["e5"]"#);
     verify(&["e5"]).expect(1, &["info[ledger-stamped]"]);
     verify(&["a1"]).expect(1, &["info[ledger-behind]: the database is 5 migrations behind the build"]);
     // What is not in the files is of another line.
@@ -282,9 +283,9 @@ fn a_branch_is_neither_behind_nor_ahead_of_the_other() {
     project.tool(&[&arguments[..], &[&at("d4").url()]].concat()).expect(0, &[]);
     let said = |build: &str, head: &str| {
         let record = format!(
-            r#"[{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
-            "sort": "model", "kinds": ["read"], "relation": "users",
-            "ledger": {{"kind": "alembic", "head": "{build}", "count": 1}}, "columns": []}}]"#
+            r#"{{"manifests": [{{"format": 1, "crate": "app", "path": "app::User", "file": "src/main.rs", "line": 1,
+            "sort": "model", "kinds": ["read"], "relation": "users", "columns": []}}], "ledgers": [{{"format": 1,
+            "kind": "alembic", "schema": "public", "table": "alembic_version", "heads": ["{build}"]}}]}}"#
         );
         project.write("m.json", &record);
         project.tool(&["verify", "--manifest", "m.json", "--database-url", &at(head).url()]).all()
@@ -296,4 +297,47 @@ fn a_branch_is_neither_behind_nor_ahead_of_the_other() {
         let other = said(build, head);
         assert!(!other.contains("ledger-behind") && !other.contains("ledger-ahead"), "{other}");
     }
+}
+
+/// A table that no tool made: the settings name it, and the program carries what the build saw of it.
+#[test]
+fn a_ledger_of_ones_own_is_named_in_the_settings() {
+    let schema = "CREATE SCHEMA ops; CREATE TABLE ops.schema_log (version text, installed_at timestamptz); \
+                  INSERT INTO ops.schema_log VALUES ('zeta', '2024-01-01'), ('alpha', '2024-02-01')";
+    let (own, project) = (database(schema), Project::empty());
+    let snapshot =
+        |more: &[&str]| project.tool(&[&["snapshot", "--database-url", &own.url()], more].concat());
+    snapshot(&[]).expect(0, &["note: the database has no known migration ledger", "`[ledger] table = "]);
+    let notes = &snapshot(&["--format", "json"]).json()["notes"];
+    assert!(notes[0]["message"].as_str().unwrap().contains("no known migration ledger"), "{notes}");
+    assert!(!project.path().join(".schemacheck/ledger.txt").exists());
+    let settings = |columns: &str, section: &str| {
+        let text = format!("[{section}]\ntable = \"ops.schema_log\"\n{columns}");
+        project.write(".schemacheck/config.toml", &text);
+    };
+    settings("version = \"version\"\norder = \"installed_at\"\n", "ledger");
+    let ran = snapshot(&[]);
+    ran.expect(0, &[]);
+    assert!(!ran.all().contains("no known migration ledger"), "{}", ran.all());
+    assert_eq!(
+        project.read(".schemacheck/ledger.txt"),
+        "custom ops.schema_log (version, installed_at)\nzeta\nalpha\n"
+    );
+    snapshot(&["--check"]).expect(0, &[]);
+    own.connect().unwrap().batch_execute("INSERT INTO ops.schema_log VALUES ('more', '2024-03-01')").unwrap();
+    snapshot(&["--check"]).expect(1, &["more"]);
+    // A mistake in the settings wipes nothing.
+    settings("version = \"versoin\"\n", "ledger");
+    snapshot(&[]).expect(
+        2,
+        &["cannot read the ledger that the settings name: the table `ops.schema_log` with the columns `versoin`"],
+    );
+    assert!(project.read(".schemacheck/ledger.txt").contains("zeta"));
+    // Of a named database in its own section.
+    settings("version = \"version\"\n", "databases.billing.ledger");
+    snapshot(&["--database", "billing"]).expect(0, &[]);
+    assert_eq!(
+        project.read(".schemacheck/databases/billing/ledger.txt"),
+        "custom ops.schema_log (version)\nalpha\nmore\nzeta\n"
+    );
 }

@@ -118,10 +118,19 @@ fn explain_knows_every_code() {
 }
 
 /// A record as `--manifest` reads it, so that nothing has to be built.
-fn record(path: &str, kind: &str, relation: &str, ledger: &str) -> String {
+fn record(path: &str, kind: &str, relation: &str) -> String {
     format!(
         "{{\"format\": 1, \"crate\": \"app\", \"path\": \"app::{path}\", \"file\": \"src/main.rs\", \"line\": 1, \
-         \"sort\": \"model\", \"kinds\": [\"{kind}\"], \"relation\": \"{relation}\", \"ledger\": {ledger}, \"columns\": []}}"
+         \"sort\": \"model\", \"kinds\": [\"{kind}\"], \"relation\": \"{relation}\", \"columns\": []}}"
+    )
+}
+
+/// A program with one model, `users`, whose build saw this ledger.
+fn program(kind: &str, table: &str, of_ledger: &str) -> String {
+    format!(
+        "{{\"manifests\": [{}], \"ledgers\": [{{\"format\": 1, \"kind\": \"{kind}\", \"schema\": \"public\", \
+         \"table\": \"{table}\", {of_ledger}}}]}}",
+        record("User", "read", "users")
     )
 }
 
@@ -130,9 +139,9 @@ fn a_writer_of_a_view_is_warned() {
     let database = database("CREATE VIEW users AS SELECT 1 AS id");
     let project = Project::empty();
     let verify = || project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]);
-    project.write("m.json", &format!("[{}]", record("Writer", "insert", "users", "null")));
+    project.write("m.json", &format!("[{}]", record("Writer", "insert", "users")));
     verify().expect(0, &["warning[relation-kind]: `public.users` is a view, and `app::Writer` writes to it"]);
-    project.write("m.json", &format!("[{}]", record("Reader", "read", "users", "null")));
+    project.write("m.json", &format!("[{}]", record("Reader", "read", "users")));
     verify().expect(0, &["no findings"]);
 }
 
@@ -142,8 +151,7 @@ fn the_ledger_tells_the_cause_as_far_as_it_is_known() {
         "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('a1')",
     );
     let project = Project::empty();
-    let stamp = "{\"kind\": \"alembic\", \"head\": \"c3\", \"count\": 1}";
-    project.write("m.json", &format!("[{}]", record("User", "read", "users", stamp)));
+    project.write("m.json", &program("alembic", "alembic_version", "\"heads\": [\"c3\"]"));
     let verify = || project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]);
     // Alembic's ledger keeps only the head: which of the two is newer is not known.
     verify().expect(
@@ -156,34 +164,83 @@ fn the_ledger_tells_the_cause_as_far_as_it_is_known() {
     );
     // With the order of the snapshot's ledger it is.
     project.write(".schemacheck/ledger.txt", "alembic public.alembic_version\na1\nb2\nc3\n");
-    verify().expect(1, &["info[ledger-behind]: the database is 2 migrations behind the build"]);
+    verify().expect(
+        1,
+        &["info[ledger-behind]: the database is 2 migrations behind the build", "pending: `b2` and `c3`"],
+    );
+}
+
+/// A ledger that shares nothing with what the build saw says nothing of why.
+#[test]
+fn the_ledger_of_another_application_is_told_from_one_that_is_behind() {
+    let ledger = "CREATE TABLE schema_migrations (version varchar PRIMARY KEY); \
+                  INSERT INTO schema_migrations SELECT 20230000 + n FROM generate_series(1, 81) n";
+    let database = database(ledger);
+    let project = Project::empty();
+    let built = |migrations: &str| {
+        let of_ledger = format!("\"migrations\": [{migrations}]");
+        project.write("m.json", &program("schema-migrations", "schema_migrations", &of_ledger));
+        project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()])
+    };
+    let said = built("\"20240101\", \"20240202\"");
+    said.expect(
+        1,
+        &["info[ledger-other]: the migration ledger `public.schema_migrations` is of another application"],
+    );
+    assert!(!said.all().contains("behind") && !said.all().contains("cause:"), "{}", said.all());
+    built("\"20230001\", \"20240202\"").expect(1, &["lacks `20240202`, which the build saw"]);
+}
+
+/// Nobody can say which migrations are missing where nothing is known of a ledger, and that is said.
+#[test]
+fn no_known_ledger_is_a_line_of_the_report() {
+    let database = database("CREATE TABLE users (id int)");
+    let project = Project::empty();
+    project.write("m.json", &format!("[{}]", record("User", "read", "users")));
+    let verify = |more: &[&str]| {
+        let arguments = ["verify", "--manifest", "m.json", "--database-url", &database.url()];
+        project.tool(&[&arguments[..], more].concat())
+    };
+    verify(&[]).expect(
+        0,
+        &[
+            "note: the program has no known migration ledger",
+            "= help: name a table of your own: `[ledger] table = \"ops.schema_log\", version = \"version\"`",
+        ],
+    );
+    let json = verify(&["--format", "json"]).json();
+    assert_eq!(json["summary"]["info"], 0);
+    assert!(json["notes"][0]["message"].as_str().unwrap().contains("no known migration ledger"), "{json}");
+    assert!(json["notes"][0]["help"][0].as_str().unwrap().contains("[ledger] table"), "{json}");
+    project.write("m.json", &program("sqlx", "_sqlx_migrations", "\"migrations\": [\"1\"]"));
+    assert_eq!(verify(&["--format", "json"]).json()["notes"].as_array().unwrap().len(), 0);
 }
 
 /// What was applied last says where to look: in the order in which a tool applies, or every head.
 #[test]
 fn a_stamped_ledger_names_what_it_recorded_last() {
     let project = Project::empty();
-    for (ledger, stamp, last) in [
+    for (ledger, (kind, of_ledger), last) in [
         (
             "CREATE TABLE _sqlx_migrations (version bigint, description text, success bool, checksum bytea); \
              INSERT INTO _sqlx_migrations SELECT v, '', true, '' FROM generate_series(7, 11) v",
-            r#"{"kind": "sqlx", "head": "11", "count": 5}"#,
+            ("sqlx", r#""migrations": ["7", "8", "9", "10", "11"]"#),
             "last recorded: `9`, `10`, `11`",
         ),
         (
             "CREATE TABLE __diesel_schema_migrations (version varchar(50), run_on timestamp); \
              INSERT INTO __diesel_schema_migrations VALUES ('20240202000000', now()), ('00000000000000', now())",
-            r#"{"kind": "diesel", "head": "20240202000000", "count": 2}"#,
+            ("diesel", r#""migrations": ["00000000000000", "20240202000000"]"#),
             "last recorded: `00000000000000`, `20240202000000`",
         ),
         (
             "CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('c3'), ('b2')",
-            r#"{"kind": "alembic", "head": "c3", "other_heads": ["b2"], "count": 2}"#,
+            ("alembic", r#""heads": ["b2", "c3"]"#),
             "last recorded: `b2`, `c3`",
         ),
     ] {
         let database = database(ledger);
-        project.write("m.json", &format!("[{}]", record("User", "read", "users", stamp)));
+        project.write("m.json", &program(kind, "ledger", of_ledger));
         project.tool(&["verify", "--manifest", "m.json", "--database-url", &database.url()]).expect(
             1,
             &["info[ledger-stamped]", "as applied, but 1 object that the program needs is missing", last],

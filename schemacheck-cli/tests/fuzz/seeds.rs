@@ -8,7 +8,7 @@ use schemacheck_core::catalog::{
     Action, Catalog, Column, Constraint, ConstraintKind, Generated, Identity, Index, IndexKey, IndexKeyKind,
     RelKind, Relation, Server,
 };
-use schemacheck_core::ledger::{Ledger, LedgerKind, Stamp};
+use schemacheck_core::ledger::{Ledger, LedgerColumns, LedgerKind, SeenLedger};
 use schemacheck_core::manifest::{Built, Expected, Kind, Label, Level, Manifest, Override, Sort};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{Code, PgType, QualifiedName, record, snapshot};
@@ -20,8 +20,9 @@ pub(crate) fn all() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
     let text = |texts: &[(&'static str, &str)]| -> Vec<(&'static str, Vec<u8>)> {
         texts.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect()
     };
-    let list =
-        format!("{{\"manifests\": [{}, {}]}}", record::to_json(&model()), record::to_json(&enumeration()));
+    let (model_json, enum_json) = (record::to_json(&model()), record::to_json(&enumeration()));
+    let ledger_json = record::ledger_json(&ledger());
+    let list = format!("{{\"manifests\": [{model_json}, {enum_json}], \"ledgers\": [{ledger_json}]}}");
     let template = record::template(&model(), &[]);
     let record::Template { head, tail } = template;
     BTreeMap::from([
@@ -64,6 +65,7 @@ pub(crate) fn all() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
                 ("merged", "sqlx public._sqlx_migrations\n1\n10\n2\nsqlx public._sqlx_migrations\n10\n\n"),
                 ("heads", "alembic public.alembic_version\na1\nb2 (head)\nc3 (head)\n"),
                 ("quoted", "alembic \"My.\\nA\"\"pp\".alembic_version\nb2\na1\n"),
+                ("own", "custom ops.schema_log (version, \"installed at\")\nb\na\n"),
             ]),
         ),
         (
@@ -189,6 +191,7 @@ fn catalog() -> Catalog {
         ledgers: vec![Ledger {
             kind: LedgerKind::Sqlx,
             table: QualifiedName::new("public", "_sqlx_migrations"),
+            columns: None,
             applied: vec!["1".into(), "2".into()],
             order: vec![],
             failed: vec![],
@@ -225,12 +228,6 @@ fn model() -> Manifest {
         relation: "users".into(),
         relation_kind: Some(RelKind::Table),
         digest: Some("1:00".into()),
-        ledger: Some(Stamp {
-            kind: "sqlx".into(),
-            head: "2".into(),
-            other_heads: vec!["x".into()],
-            count: 2,
-        }),
         columns: vec![column("id", None), column("next", Some(built)), column("e\"mail", None)],
         overrides: vec![Override { code: Code::TypeMismatch, level: Level::Warn, reason: "old".into() }],
         ..Manifest::default()
@@ -251,10 +248,25 @@ fn enumeration() -> Manifest {
 }
 
 /// A section with the registry's anchor, a linker's padding, an enum's record and a model's.
+/// What a build saw of a ledger.
+fn ledger() -> SeenLedger {
+    let columns = LedgerColumns { version: "version".into(), order: Some("at".into()) };
+    SeenLedger {
+        database: None,
+        kind: LedgerKind::Custom,
+        table: QualifiedName::new("ops", "log"),
+        columns: Some(columns),
+        heads: vec![],
+        migrations: vec!["1".into(), "2".into()],
+        older: vec![7, u32::MAX],
+    }
+}
+
 fn section() -> Vec<u8> {
     let padding = [0; 4];
-    [section_record(""), padding.to_vec(), record::to_bytes(&enumeration()), record::to_bytes(&model())]
-        .concat()
+    let ledger = record::ledger_to_bytes(&ledger());
+    let records = [record::to_bytes(&enumeration()), ledger, record::to_bytes(&model())];
+    [section_record(""), padding.to_vec(), records.concat()].concat()
 }
 
 fn elf(bits: u8) -> Vec<u8> {

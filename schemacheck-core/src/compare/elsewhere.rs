@@ -21,11 +21,13 @@ pub enum Elsewhere {
     Schemas(Vec<(String, usize)>),
 }
 
-/// Adds a finding in front if nine of ten relations that the models name are missing.
+/// Adds a finding in front if nine of ten relations that the models name are missing. Not where the program's own ledger
+/// says that the database is behind: then it is the right one, and merely old; unless the names stand in another schema.
 pub(super) fn check<'a>(
     manifests: impl IntoIterator<Item = &'a Manifest>,
     catalog: &Catalog,
     tenant: Option<&str>,
+    is_behind: bool,
     findings: &mut Vec<Finding>,
 ) {
     let models = manifests.into_iter().filter(|manifest| manifest.sort == Sort::Model);
@@ -39,6 +41,10 @@ pub(super) fn check<'a>(
     if is_nearly_all && findings.iter().any(is_said) {
         let by_path = wanted.iter().any(|(schema, _)| schema.is_none());
         let place = place(&missing, catalog);
+        let is_moved = matches!(&place, Elsewhere::Schemas(schemas) if schemas.first().is_some_and(|first| first.1 * 2 >= missing.len()));
+        if is_behind && !is_moved {
+            return;
+        }
         let counts = (missing.len(), wanted.len());
         findings.insert(
             0,
@@ -115,6 +121,42 @@ mod tests {
             first(&models(&["users", "posts", "likes", "tags"]), &catalog).code,
             Code::MissingRelation
         );
+    }
+
+    /// Nearly all tables are missing, and the program's own ledger says why.
+    #[test]
+    fn an_old_database_is_not_another_one() {
+        use crate::ledger::{Ledger, LedgerKind, SeenLedger};
+        let ledger = |schema: &str, applied: &[&str]| Ledger {
+            kind: LedgerKind::Sqlx,
+            table: QualifiedName::new(schema, "_sqlx_migrations"),
+            columns: None,
+            applied: applied.iter().map(|&name| name.into()).collect(),
+            order: vec![],
+            failed: vec![],
+            readable: true,
+        };
+        let program = models(&["users", "posts", "likes"]);
+        let seen = SeenLedger::of(None, &ledger("public", &["1", "2", "3"]));
+        let first = |live: &[&str], tenant: Option<&str>, elsewhere: &[&str]| {
+            let mut catalog = table("public.things", &[column("id", "int8")]);
+            catalog.ledgers = vec![ledger("public", live)];
+            catalog.knows_names = true;
+            catalog.known_relations = elsewhere.iter().map(|name| QualifiedName::new("app", *name)).collect();
+            let mut findings = compare_all(&program, &catalog, Moment::Start { strict: false });
+            causes(&program, &catalog, Some(&seen), tenant, &mut findings);
+            findings.remove(0).code
+        };
+        assert_eq!(first(&["1"], None, &["likes"]), Code::MissingRelation);
+        // Nothing says whose an empty ledger is, nor does another application's make it the right database.
+        for live in [&[][..], &["x"], &["1", "2", "3"], &["1", "2", "3", "4"]] {
+            assert_eq!(first(live, None, &["likes"]), Code::OtherDatabase, "{live:?}");
+        }
+        // The tables are elsewhere.
+        assert_eq!(first(&["1"], None, &["users", "posts"]), Code::OtherDatabase);
+        // The shared ledger says nothing of one tenant's schema.
+        assert_eq!(first(&["1"], Some("tenant_9"), &["likes"]), Code::OtherDatabase);
+        assert_eq!(first(&["1"], Some("public"), &["likes"]), Code::MissingRelation);
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub use foreign::{
 };
 pub use label::{LabelMessage, label_refused, label_unread, labels_disagree};
 pub use ledger::{
-    ledger_ahead, ledger_behind, ledger_failed, ledger_other_head, ledger_stamped, ledger_unread,
-    ledger_untrusted, ledger_untrusted_note,
+    ledger_absent, ledger_ahead, ledger_behind, ledger_failed, ledger_other, ledger_other_head,
+    ledger_stamped, ledger_unread, ledger_untrusted, ledger_untrusted_note, name_the_ledger, no_known_ledger,
 };
 pub use privilege::{
     closed_on_path, closed_schema, closed_sequence, closed_source, no_column_privilege, no_policy,

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use schemacheck_core::Manifest;
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::record::{self, Template};
 use syn::Ident;
 
@@ -134,19 +135,8 @@ fn held(
     value: &TokenStream,
     body: &TokenStream,
 ) -> TokenStream {
-    // GNU's linker for Windows takes away what nothing refers to, `#[used]` or not, but for a few sections of its own.
-    // From one of them, the list of functions that run before `main`, the record is referred to.
-    let keep = quote! {
-        #[cfg(all(windows, target_env = "gnu"))]
-        const _: () = {
-            #[used]
-            #[unsafe(link_section = ".CRT$XCU")]
-            static __KEEP: extern "C" fn() = __keep;
-            extern "C" fn __keep() {
-                ::core::hint::black_box(&__RECORD);
-            }
-        };
-    };
+    let keep = keep(&format_ident!("__RECORD"));
+    let section = section();
     let path_end = format!("::{}", syn::ext::IdentExt::unraw(name));
     quote! {
         const __PATH: &::core::primitive::str = ::core::concat!(::core::module_path!(), #path_end);
@@ -154,15 +144,54 @@ fn held(
         #body
         // On wasm and miri there is no section, and the type holds nothing: but the answers are judged.
         #[cfg_attr(not(any(target_family = "wasm", miri)), used)]
+        #section
+        static __RECORD: #ty = #value;
+        #keep
+        __RECORD.bytes()
+    }
+}
+
+/// The section in which a record lies.
+fn section() -> TokenStream {
+    quote! {
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,schemacheck"))]
         #[cfg_attr(windows, unsafe(link_section = ".schmck$m"))]
         #[cfg_attr(
             not(any(target_vendor = "apple", windows, target_family = "wasm", miri)),
             unsafe(link_section = "schemacheck")
         )]
-        static __RECORD: #ty = #value;
-        #keep
-        __RECORD.bytes()
+    }
+}
+
+/// GNU's linker for Windows takes away what nothing refers to, `#[used]` or not, but for a few sections of its own. From
+/// one of them, the list of functions that run before `main`, a record is referred to.
+fn keep(record: &Ident) -> TokenStream {
+    quote! {
+        #[cfg(all(windows, target_env = "gnu"))]
+        const _: () = {
+            #[used]
+            #[unsafe(link_section = ".CRT$XCU")]
+            static __KEEP: extern "C" fn() = __keep;
+            extern "C" fn __keep() {
+                ::core::hint::black_box(&#record);
+            }
+        };
+    }
+}
+
+/// The record of what the build saw of a ledger. All of it is known here, so it is one literal.
+pub(super) fn ledger(seen: &SeenLedger) -> TokenStream {
+    let bytes = record::ledger_to_bytes(seen);
+    let (len, bytes) = (bytes.len(), Literal::byte_string(&bytes));
+    let (section, keep) = (section(), keep(&format_ident!("__LEDGER")));
+    quote! {
+        #[cfg(not(any(target_family = "wasm", miri)))]
+        const _: () = {
+            #[used]
+            #section
+            static __LEDGER: [::core::primitive::u8; #len] = *#bytes;
+            #keep
+        };
     }
 }
 

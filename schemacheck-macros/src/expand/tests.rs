@@ -148,3 +148,40 @@ fn kinds_follow_from_the_derives_below() {
     );
     kinds(&own, r#"\"kinds\": [\"read\"]"#);
 }
+
+/// It is one literal, which the guard and the command line read; and nothing where there is no section.
+#[test]
+fn the_record_of_a_ledger_is_one_literal() {
+    use schemacheck_core::QualifiedName;
+    use schemacheck_core::ledger::{LedgerKind, SeenLedger};
+    let seen = SeenLedger {
+        database: None,
+        kind: LedgerKind::Sqlx,
+        table: QualifiedName::new("public", "_sqlx_migrations"),
+        columns: None,
+        heads: vec![],
+        migrations: vec!["1\"\u{e9}\n".into()],
+        older: vec![],
+    };
+    let tokens = super::record::ledger(&seen);
+    assert!(
+        tokens
+            .to_string()
+            .starts_with("# [cfg (not (any (target_family = \"wasm\" , miri)))] const _ : () =")
+    );
+    let mut literals = Vec::new();
+    let mut open = vec![tokens];
+    while let Some(tokens) = open.pop() {
+        for tree in tokens {
+            match tree {
+                proc_macro2::TokenTree::Group(group) => open.push(group.stream()),
+                proc_macro2::TokenTree::Literal(literal) => {
+                    literals.extend(syn::parse_str::<syn::LitByteStr>(&literal.to_string()));
+                }
+                _ => {}
+            }
+        }
+    }
+    let [bytes] = &literals[..] else { panic!("{}", literals.len()) };
+    assert_eq!(schemacheck_core::record::read_ledgers(&bytes.value(), "x").unwrap(), [seen]);
+}

@@ -109,9 +109,14 @@ impl Exchange {
                     // What a ledger says stands without more, and so does what the build did not check. Whatever else is
                     // found is told as all that there is shows it.
                     let stands = |code| {
-                        let by_ledger =
-                            matches!(code, Code::LedgerAhead | Code::LedgerFailed | Code::LedgerUnread);
-                        by_ledger || code == Code::Unjudged
+                        matches!(
+                            code,
+                            Code::LedgerAhead
+                                | Code::LedgerBehind
+                                | Code::LedgerFailed
+                                | Code::LedgerUnread
+                                | Code::Unjudged
+                        )
                     };
                     match findings.iter().all(|finding| stands(finding.code)) {
                         true => {

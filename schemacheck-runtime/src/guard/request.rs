@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use schemacheck_core::compare::{self, LedgerOrder, Moment};
+use schemacheck_core::compare::{self, Moment};
 use schemacheck_core::finding::{Finding, count, merge, wording};
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::manifest::Sort;
 use schemacheck_core::{Catalog, Code, Manifest, QualifiedName};
 
@@ -35,8 +36,8 @@ pub(super) struct Options {
     pub(super) timeout: Duration,
     pub(super) wait_for: Duration,
     pub(super) policy: Decided,
-    /// The order of migrations, where a snapshot is at hand.
-    pub(super) order: Option<Arc<LedgerOrder>>,
+    /// What the build saw of the migration ledger.
+    pub(super) seen: Option<Arc<SeenLedger>>,
 }
 
 impl Options {
@@ -49,7 +50,7 @@ impl Options {
             timeout: TIMEOUT,
             wait_for: Duration::ZERO,
             policy: Decided::new(Policy::Enforce),
-            order: None,
+            seen: None,
         }
     }
 
@@ -109,15 +110,25 @@ impl Plan {
     }
 
     pub(super) fn text_with(&self, beside: Beside) -> String {
-        self.bound(|manifests| introspect::request_with(&manifests.iter().collect::<Vec<_>>(), beside))
+        self.bound(|manifests| {
+            let manifests: Vec<&Manifest> = manifests.iter().collect();
+            introspect::request_with(&manifests, self.seen(), beside)
+        })
+    }
+
+    /// What the build saw of the ledger.
+    pub(super) fn seen(&self) -> Option<&SeenLedger> {
+        self.options.seen.as_deref()
     }
 
     /// A SELECT for plain tables alone; nothing if the models expect more.
     pub(super) fn plain_text(&self, beside: Beside) -> Option<String> {
         if beside != (Beside { ledgers: true, fingerprint: false }) {
-            return self.bound(|manifests| plain::request(manifests, beside));
+            return self.bound(|manifests| plain::request(manifests, self.seen(), beside));
         }
-        self.plain.get_or_init(|| self.bound(|manifests| plain::request(manifests, beside))).clone()
+        self.plain
+            .get_or_init(|| self.bound(|manifests| plain::request(manifests, self.seen(), beside)))
+            .clone()
     }
 
     /// Reads the answer to that; nothing if what is there is anything else.
@@ -175,7 +186,7 @@ impl Plan {
             findings.extend(unjudged);
             findings = merge(findings);
         }
-        compare::causes(manifests, catalog, self.options.order.as_deref(), tenant, &mut findings);
+        compare::causes(manifests, catalog, self.seen(), tenant, &mut findings);
         findings
     }
 

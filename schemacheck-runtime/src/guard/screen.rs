@@ -38,6 +38,7 @@ impl Report {
                 finding.code,
                 Code::LedgerBehind
                     | Code::LedgerStamped
+                    | Code::LedgerOther
                     | Code::LedgerOtherHead
                     | Code::LedgerAhead
                     | Code::LedgerFailed

@@ -223,7 +223,7 @@ impl Round {
                 let ledgers = self.again != Some(Again::Less);
                 let bound = in_schemas(&self.plan.manifests, &self.named(batch));
                 let bound: Vec<_> = bound.iter().collect();
-                introspect::request_with(&bound, Beside { ledgers, fingerprint: false })
+                introspect::request_with(&bound, self.plan.seen(), Beside { ledgers, fingerprint: false })
             }
         })
     }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::ledger::{self, MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
-use schemacheck_core::ledger::{Distrust, Ledger, LedgerKind, UntrustedLedger};
+use schemacheck_core::ledger::{Distrust, Ledger, LedgerKind, SeenLedger, UntrustedLedger};
 use schemacheck_core::manifest::{Kind, Sort};
 use schemacheck_core::pg_type::{TypeDef, TypeKind, type_word};
 use schemacheck_core::{Manifest, PgType, QualifiedName};
@@ -56,11 +56,19 @@ pub(crate) struct Beside {
 
 /// The text of the request for all relations and types that the manifests name.
 pub fn request<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> String {
-    let manifests: Vec<&Manifest> = manifests.into_iter().collect();
-    request_with(&manifests, Beside { ledgers: true, fingerprint: false })
+    request_seeing(manifests, None)
 }
 
-pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
+/// The same for a program whose build saw this ledger.
+pub fn request_seeing<'a>(
+    manifests: impl IntoIterator<Item = &'a Manifest>,
+    seen: Option<&SeenLedger>,
+) -> String {
+    let manifests: Vec<&Manifest> = manifests.into_iter().collect();
+    request_with(&manifests, seen, Beside { ledgers: true, fingerprint: false })
+}
+
+pub(crate) fn request_with(manifests: &[&Manifest], seen: Option<&SeenLedger>, beside: Beside) -> String {
     let mut relations = BTreeSet::new();
     let mut types = BTreeSet::new();
     let mut labelled = BTreeSet::new();
@@ -88,7 +96,7 @@ pub(crate) fn request_with(manifests: &[&Manifest], beside: Beside) -> String {
     let [read, inserted, updated] = privileges::places(&relations, manifests);
     let near: BTreeSet<&str> = relations.iter().chain(&types).filter_map(|(schema, _)| *schema).collect();
     let ledgers = match beside.ledgers {
-        true => Ledgers::of(near, manifests.iter().copied()).select(),
+        true => Ledgers::of(near, seen).select(),
         false => "NULL".to_owned(),
     };
     let fingerprint = if beside.fingerprint { fingerprint(manifests) } else { "NULL".to_owned() };
@@ -507,6 +515,7 @@ pub(super) fn read_ledgers(value: &Node<'_>, catalog: &mut Catalog) -> Result<()
         let mut ledger = Ledger {
             kind,
             table,
+            columns: None,
             applied: Vec::new(),
             order: Vec::new(),
             failed: Vec::new(),

@@ -10,12 +10,14 @@ use std::fmt::Display;
 use postgres::Transaction;
 use schemacheck_core::catalog::{Catalog, Server};
 use schemacheck_core::json::{self, Node};
+use schemacheck_core::ledger::{LedgerColumns, LedgerKind};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{PgType, QualifiedName};
 
 use super::guard::{ANSWER, ServerFacts, read_ledgers, read_server, read_type};
 use super::sql::{Ledgers, name_array, statement};
 use crate::error::Error;
+use crate::ledger::Own;
 
 use facts::{Facts, Names, Oid, Wanted};
 use row::Results;
@@ -37,6 +39,8 @@ pub struct Scope {
     pub schemas: Option<Vec<String>>,
     /// Single relations besides, from any schema.
     pub include: Vec<QualifiedName>,
+    /// A table of the user's own that is the ledger.
+    pub ledger: Option<(QualifiedName, LedgerColumns)>,
 }
 
 impl Scope {
@@ -86,8 +90,9 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
     for relation in facts.resolve(&names)? {
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    let last =
-        ask(&format!("{}; SELECT ({})::text", types_request(scope, &wanted.types), Ledgers::All.select()))?;
+    let own = scope.ledger.as_ref().map(|(table, columns)| Own { table, columns });
+    let ledgers = Ledgers::All { own }.select();
+    let last = ask(&format!("{}; SELECT ({ledgers})::text", types_request(scope, &wanted.types)))?;
     for row in last.rows(0) {
         let def = type_answer(row.str(0)?)?;
         catalog.types.insert(def.name.clone(), def);
@@ -96,6 +101,12 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
     if let Some(text) = last.rows(1).next().map(|row| row.opt(0)).transpose()?.flatten() {
         let value = json::parse(text, ANSWER)?;
         read_ledgers(&Node::root(&value, ANSWER), &mut catalog)?;
+    }
+    if let Some((table, columns)) = &scope.ledger {
+        // The one that was named, and no other of that name.
+        catalog.ledgers.retain(|ledger| ledger.kind == LedgerKind::Custom && ledger.table == *table);
+        catalog.untrusted_ledgers.retain(|ledger| ledger.table == *table);
+        catalog.ledgers.iter_mut().for_each(|ledger| ledger.columns = Some(columns.clone()));
     }
     Ok((server, catalog))
 }

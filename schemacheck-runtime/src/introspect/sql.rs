@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use schemacheck_core::Manifest;
 use schemacheck_core::ident::MAX_IDENT_BYTES;
+use schemacheck_core::ledger::{LedgerKind, SeenLedger};
 
-use crate::ledger::{MAX_ROWS, SHAPES, Shape};
+use crate::ledger::{MAX_ROWS, Own, SHAPES, Shape};
 
 /// A text as an SQL literal that means the same under either setting of `standard_conforming_strings`.
 pub fn literal(text: &str) -> String {
@@ -57,18 +57,19 @@ fn array<'a>(element: &str, items: impl IntoIterator<Item = &'a str>) -> String 
 
 /// Which ledgers are wanted.
 pub(super) enum Ledgers<'a> {
-    /// A program's: in these schemas and on the search path; of these tools also elsewhere, if there is none of it there.
-    /// Where no tool is known, any. The request has a CTE `rel`, of the models' relations.
-    Of { near: BTreeSet<&'a str>, kinds: BTreeSet<&'a str> },
-    /// All, for a snapshot.
-    All,
+    /// A program's: in these schemas and on the search path; of this tool also elsewhere, if there is none of it there. Where
+    /// no tool is known, any. The request has a CTE `rel`, of the models' relations.
+    Of { near: BTreeSet<&'a str>, kind: Option<LedgerKind>, own: Option<Own<'a>> },
+    /// All, for a snapshot; `own` is a table of the user's own, which no shape tells.
+    All { own: Option<Own<'a>> },
 }
 
 impl<'a> Ledgers<'a> {
-    /// The ledgers that the program of these models may have.
-    pub(super) fn of(near: BTreeSet<&'a str>, manifests: impl IntoIterator<Item = &'a Manifest>) -> Self {
-        let stamps = manifests.into_iter().filter_map(|manifest| manifest.ledger.as_ref());
-        Self::Of { near, kinds: stamps.map(|stamp| stamp.kind.as_str()).collect() }
+    /// The ledgers that the program may have whose build saw this one.
+    pub(super) fn of(mut near: BTreeSet<&'a str>, seen: Option<&'a SeenLedger>) -> Self {
+        // Where the build saw it, it is this program's, whatever the search path leads to.
+        near.extend(seen.map(|seen| seen.table.schema.as_str()));
+        Self::Of { near, kind: seen.map(|seen| seen.kind), own: seen.and_then(Own::of) }
     }
 
     /// The sub-select.
@@ -77,14 +78,14 @@ impl<'a> Ledgers<'a> {
             "SELECT NULL::pg_catalog.oid AS owner, NULL::pg_catalog.oid AS schema_owner WHERE false";
         const OWNERS: &str = "SELECT r.relowner AS owner, r.nspowner AS schema_owner FROM rel r";
         let none = BTreeSet::new();
-        let (near, kinds, owners, far) = match self {
-            Self::All => (&none, &none, NO_OWNERS, "true"),
-            Self::Of { near, kinds } if kinds.is_empty() => (near, kinds, OWNERS, "false"),
-            Self::Of { near, kinds } => (near, kinds, OWNERS, "NOT g.has_near"),
+        let (near, kind, own, owners, far) = match self {
+            Self::All { own } => (&none, None, own, NO_OWNERS, "true"),
+            Self::Of { near, kind: None, own } => (near, None, own, OWNERS, "false"),
+            Self::Of { near, kind, own } => (near, *kind, own, OWNERS, "NOT g.has_near"),
         };
         // In one text: a constant each would take longer to parse than the rest.
-        let is_wanted = |shape: &&Shape| kinds.is_empty() || kinds.contains(shape.kind.word());
-        let shapes: Vec<String> = SHAPES
+        let is_wanted = |shape: &&Shape| kind.is_none_or(|kind| kind == shape.kind);
+        let mut shapes: Vec<String> = SHAPES
             .iter()
             .filter(is_wanted)
             .map(|shape| {
@@ -97,6 +98,14 @@ impl<'a> Ledgers<'a> {
                     .join("\u{1f}")
             })
             .collect();
+        if let Some(own) = own {
+            let (columns, selected, [migration, rank]) =
+                (own.columns().join(","), own.selected_sql(), own.expressions());
+            let kind = LedgerKind::Custom.word();
+            let table = &own.table.name;
+            let shape = [kind, table, &columns, &selected, "", &migration, "true", &rank, "true"];
+            shapes.push(shape.join("\u{1f}"));
+        }
         statement(
             include_str!("../sql/ledgers.sql"),
             &[

@@ -44,7 +44,7 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
     CASE WHEN g.reason IS NULL THEN (
         SELECT pg_catalog.json_agg(s.word)
         FROM pg_catalog.ts_stat(pg_catalog.format(
-            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(pg_catalog.hashtext(w.word COLLATE pg_catalog."C"), '' '', w.word)]) FROM (SELECT pg_catalog.concat(s.ok, s.rank, '' '', s.migration) AS word FROM (SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 450) AS migration, pg_catalog.replace(pg_catalog."left"((%3$s)::pg_catalog.text, 20), '' '', '''') AS rank FROM (SELECT own.*, (%4$s)::pg_catalog.bool AS "is last" FROM (SELECT %5$s FROM ONLY %6$s LIMIT $rows$) AS own) AS own) AS s WHERE s.ok IS NOT NULL) AS w',
+            'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.concat(pg_catalog.hashtext(w.word COLLATE pg_catalog."C"), '' '', w.word)]) FROM (SELECT pg_catalog.concat(s.ok, s.rank, '' '', s.migration) AS word FROM (SELECT (%2$s)::pg_catalog.bool AS ok, pg_catalog."left"((%1$s)::pg_catalog.text, 450) AS migration, pg_catalog.replace(pg_catalog."left"((%3$s)::pg_catalog.text, 40), '' '', '''') AS rank FROM (SELECT own.*, (%4$s)::pg_catalog.bool AS "is last" FROM (SELECT %5$s FROM ONLY %6$s LIMIT $rows$) AS own) AS own) AS s WHERE s.ok IS NOT NULL) AS w',
             g.f[6], g.f[7], g.f[8], g.f[9], g.f[4], pg_catalog.format('%I.%I', g.nspname, g.relname)
         )) s
     ) END

@@ -32,7 +32,7 @@ fn spread(models: usize) -> Vec<String> {
 /// The records of a model of each of these tables.
 pub(super) fn records(client: &mut Client, names: &[String]) -> Result<Vec<u8>> {
     let include = names.iter().map(|name| schemacheck_core::QualifiedName::new("public", name)).collect();
-    let scope = Scope { schemas: Some(Vec::new()), include };
+    let scope = Scope { schemas: Some(Vec::new()), include, ledger: None };
     let (_, catalog): (_, Catalog) = introspect::read(client, &scope).map_err(|error| error.to_string())?;
     let mut section = Vec::new();
     for relation in catalog.relations.values() {

@@ -101,7 +101,7 @@ pub(super) fn check(suite: &Suite, snapshot: &Path, program: &Path, catalog: &Ca
 }
 
 fn live(client: &mut Client, catalog: &Catalog) -> Result<Catalog> {
-    read(client, &Scope { schemas: None, include: catalog.include.clone() })
+    read(client, &Scope { include: catalog.include.clone(), ..Scope::default() })
 }
 
 /// The objects of the findings with the code.

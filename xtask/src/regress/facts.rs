@@ -71,7 +71,7 @@ pub(super) fn check(client: &mut Client) -> Result<Facts> {
     let facts = facts(client)?;
     let include = facts.iter().filter(|(_, fact)| !fact.covered).map(|(name, _)| name.clone()).collect();
     let usual = read(client, &Scope::default())?;
-    let every = read(client, &Scope { schemas: None, include })?;
+    let every = read(client, &Scope { include, ..Scope::default() })?;
     agree(&usual, &facts, |fact| fact.covered)?;
     agree(&every, &facts, |_| true)?;
     types(client, &usual)?;
@@ -166,7 +166,8 @@ fn types(client: &mut Client, catalog: &Catalog) -> Result<()> {
 fn alone(client: &mut Client, every: &Catalog) -> Result<()> {
     let mut wrong = Vec::new();
     for relation in every.relations.values() {
-        let scope = Scope { schemas: Some(Vec::new()), include: vec![relation.name.clone()] };
+        let scope =
+            Scope { schemas: Some(Vec::new()), include: vec![relation.name.clone()], ..Scope::default() };
         let catalog = read(client, &scope)?;
         if catalog.relations.values().ne([relation]) {
             wrong.push(format!("`{}` reads otherwise by itself", relation.name));

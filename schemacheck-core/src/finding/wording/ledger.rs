@@ -2,7 +2,9 @@
 
 use super::{Finding, ObjectChange, list, tick};
 use crate::code::Code;
-use crate::ledger::{Distrust, Ledger, LedgerKind, Stamp, UntrustedLedger};
+use crate::compare::Lacks;
+use crate::finding::plural;
+use crate::ledger::{Distrust, Ledger, LedgerKind, SeenLedger, UntrustedLedger};
 
 /// What comes before any other migration.
 const MEND: &str = "mend the failed migration first: until then the tool runs no other";
@@ -12,24 +14,29 @@ fn ledger_finding(code: Code, ledger: &Ledger, message: String) -> Finding {
         .actual(ledger.head().unwrap_or("empty"))
 }
 
-/// The ledger lists the build's migration as applied, and objects are missing all the same.
-pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Finding {
+/// How many names stand in a headline, and how many in a note.
+const FEW: usize = 3;
+const MANY: usize = 8;
+
+/// The ledger lists all that the build saw, and objects are missing all the same.
+pub fn ledger_stamped(ledger: &Ledger, seen: &SeenLedger, missing: &[&str]) -> Finding {
     let objects = match missing.len() {
         1 => "1 object that the program needs is missing".to_owned(),
         n => format!("{n} objects that the program needs are missing"),
     };
+    let head = newest(seen);
     let message = format!(
         "the migration ledger {} lists {} as applied, but {objects}",
         tick(&ledger.table.to_string()),
-        tick(&stamp.head)
+        tick(head)
     );
     let how = match ledger.kind {
         LedgerKind::Alembic => "the database may have been stamped (`alembic stamp`) in place of upgraded",
         _ => "the ledger may have been written by hand, or restored without its tables",
     };
     ledger_finding(Code::LedgerStamped, ledger, message)
-        .expected(&stamp.head)
-        .note(format!("missing: {}", list(missing, 8)))
+        .expected(head)
+        .note(format!("missing: {}", list(missing, MANY)))
         .note(format!("last recorded: {}", last_recorded(ledger)))
         .note(format!("{how}, or a migration was undone by hand"))
         .help(
@@ -37,73 +44,131 @@ pub fn ledger_stamped(ledger: &Ledger, stamp: &Stamp, missing: &[&str]) -> Findi
         )
 }
 
-/// The ledger lacks migrations, and the order is known.
-pub fn ledger_behind(ledger: &Ledger, stamp: &Stamp, pending: u32) -> Finding {
-    let migrations = match pending {
-        1 => "1 migration".to_owned(),
-        n => format!("{n} migrations"),
+/// The ledger lacks migrations that the build saw. `is_enough` if nothing is missing that the models need.
+pub fn ledger_behind(ledger: &Ledger, seen: &SeenLedger, lacks: &Lacks<'_>, is_enough: bool) -> Finding {
+    let table = tick(&ledger.table.to_string());
+    let behind = plural(lacks.count(), "migration");
+    let is_out_of_order = lacks.is_hole || !lacks.more.is_empty();
+    // Names that nobody knows are counted.
+    let names = |most: usize| {
+        let mut names = list(&lacks.names, most);
+        match (lacks.names.is_empty(), lacks.unnamed) {
+            (_, 0) => {}
+            (true, n) => names = plural(n, "older migration"),
+            (false, n) => names.push_str(&format!(", and {}", plural(n, "older migration"))),
+        }
+        names
     };
-    let message = format!(
-        "the database is {migrations} behind the build, says the ledger {}",
-        tick(&ledger.table.to_string())
-    );
-    ledger_finding(Code::LedgerBehind, ledger, message)
-        .expected(&stamp.head)
-        .help(match (ledger.failed.is_empty(), ledger.kind.command()) {
-            (false, _) => MEND.to_owned(),
-            (true, Some(command)) => {
-                format!("run the migrations, such as by {}, then start again", tick(command))
-            }
-            (true, None) => "run the migrations, then start again".to_owned(),
-        })
-        .note(heads(ledger, stamp))
+    let message = match is_out_of_order {
+        true => format!("the migration ledger {table} lacks {}, which the build saw", names(FEW)),
+        false => format!("the database is {behind} behind the build, says the ledger {table}"),
+    };
+    let mut finding =
+        ledger_finding(Code::LedgerBehind, ledger, message).expected(newest(seen)).note(heads(ledger, seen));
+    if !is_out_of_order || lacks.count() > FEW {
+        finding = finding.note(format!("pending: {}", names(MANY)));
+    }
+    if !lacks.more.is_empty() {
+        finding = finding.note(format!("it lists, and the build did not see: {}", list(&lacks.more, MANY)));
+    }
+    if lacks.only_before {
+        finding = finding.note(
+            "all that it lacks is older than all that it lists: it may have begun with a database that had that",
+        );
+    }
+    if is_enough {
+        finding = finding.note("all that the models need is there; SQL in strings is not checked");
+    }
+    finding = finding.help(match (ledger.failed.is_empty(), ledger.kind.command(), is_enough) {
+        (false, ..) => MEND.to_owned(),
+        (true, Some(command), true) => format!("run the migrations, such as by {}", tick(command)),
+        (true, None, true) => "run the migrations".to_owned(),
+        (true, Some(command), false) => {
+            format!("run the migrations, such as by {}, then start again", tick(command))
+        }
+        (true, None, false) => "run the migrations, then start again".to_owned(),
+    });
+    match is_out_of_order {
+        true => finding.help(
+            "a tool may refuse or leave out a migration that is older than the last one it applied: see whether it ran",
+        ),
+        false => finding,
+    }
 }
 
 /// The ledger is at another head, and which of the two is newer is not known.
-pub fn ledger_other_head(ledger: &Ledger, stamp: &Stamp) -> Finding {
+pub fn ledger_other_head(ledger: &Ledger, seen: &SeenLedger) -> Finding {
     let message =
         format!("the migration ledger {} is at another head than the build", tick(&ledger.table.to_string()));
     ledger_finding(Code::LedgerOtherHead, ledger, message)
-        .expected(&stamp.head)
+        .expected(newest(seen))
         .help(match ledger.failed.is_empty() {
             true => "run the migrations of this build, or start the build that fits the database",
             false => MEND,
         })
-        .note(heads(ledger, stamp))
+        .note(heads(ledger, seen))
 }
 
-/// The ledger has more migrations than the build saw; `unfit` is all that does not fit, with what is missing.
+/// The ledger lists migrations, and none of them is one that the build saw.
+pub fn ledger_other(ledger: &Ledger, seen: &SeenLedger) -> Finding {
+    let message = format!(
+        "the migration ledger {} is of another application: it lists no migration that the build saw",
+        tick(&ledger.table.to_string())
+    );
+    let lists = plural(ledger.applied.len(), "migration");
+    let last =
+        format!("it lists {lists}, last {}; the build saw {}", last_recorded(ledger), all(&seen.newest()));
+    ledger_finding(Code::LedgerOther, ledger, message)
+        .expected(newest(seen))
+        .note(last)
+        .note("why objects are missing is not known")
+        .help(format!(
+            "see whether this is the database that is meant, and where its own ledger is: the build saw {}",
+            tick(&seen.table.to_string())
+        ))
+        .help("if the migrations were renamed or put together into one, take a new snapshot and build again")
+}
+
+/// The ledger has more migrations than the build saw, which if that is known; `unfit` is all that does not fit, with what
+/// is missing.
 pub fn ledger_ahead(
     ledger: &Ledger,
-    stamp: &Stamp,
-    by: Option<u32>,
+    seen: &SeenLedger,
+    more: &Option<Vec<&str>>,
     missing: &[&str],
     unfit: &[&str],
 ) -> Finding {
-    let by = match by {
-        Some(1) => "1 migration ahead of".to_owned(),
-        Some(n) => format!("{n} migrations ahead of"),
+    let by = match more {
+        Some(more) => format!("{} ahead of", plural(more.len(), "migration")),
         None => "ahead of".to_owned(),
     };
     let table = tick(&ledger.table.to_string());
     let message = format!("the database is {by} the build, says the ledger {table}");
     let finding =
-        ledger_finding(Code::LedgerAhead, ledger, message).expected(&stamp.head).note(heads(ledger, stamp));
+        ledger_finding(Code::LedgerAhead, ledger, message).expected(newest(seen)).note(heads(ledger, seen));
     const START: &str = "start the build that belongs to the database";
     match (missing, unfit) {
         ([], []) => finding.note("all that the program needs is there"),
         ([], unfit) => finding
-            .note(format!("does not fit: {}", list(unfit, 8)))
+            .note(format!("does not fit: {}", list(unfit, MANY)))
             .help(format!("a later migration may have changed it: {START}")),
         (missing, _) => finding
-            .note(format!("missing: {}", list(missing, 8)))
+            .note(format!("missing: {}", list(missing, MANY)))
             .help(format!("a later migration may have removed it: {START}")),
     }
 }
 
-fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
-    let all = |heads: &[&str]| heads.iter().map(|head| tick(head)).collect::<Vec<_>>().join(" and ");
-    let seen: Vec<&str> = stamp.heads().collect();
+/// The newest migration that the build saw, for machines.
+fn newest(seen: &SeenLedger) -> &str {
+    seen.newest().last().copied().unwrap_or("empty")
+}
+
+/// Names that stand beside each other.
+fn all(heads: &[&str]) -> String {
+    heads.iter().map(|head| tick(head)).collect::<Vec<_>>().join(" and ")
+}
+
+fn heads(ledger: &Ledger, seen: &SeenLedger) -> String {
     let here: Vec<&str> = match ledger.kind.keeps_history() {
         true => ledger.head().into_iter().collect(),
         false => ledger.applied.iter().map(String::as_str).collect(),
@@ -113,7 +178,7 @@ fn heads(ledger: &Ledger, stamp: &Stamp) -> String {
         (true, true) => "ledger is empty".to_owned(),
         (true, false) => "ledger lists none as applied".to_owned(),
     };
-    format!("the build saw {}, the {here}", all(&seen))
+    format!("the build saw {}, the {here}", all(&seen.newest()))
 }
 
 /// The newest migrations of a ledger.
@@ -184,6 +249,26 @@ fn why(reason: &Distrust) -> String {
         ),
         Distrust::Statistics(name) => format!("it has extended statistics, {}", tick(name)),
     }
+}
+
+/// The database has no ledger of the tool whose ledger the build saw: a note.
+pub fn ledger_absent(seen: &SeenLedger) -> String {
+    format!(
+        "why is not known: the build saw the migration ledger {}, and this database has none of that tool",
+        tick(&seen.table.to_string())
+    )
+}
+
+/// Nothing is known of a ledger, so that no cause can be named: of the program, or of the database.
+pub fn no_known_ledger(of: &str) -> String {
+    format!("{of} has no known migration ledger: no finding can say which migrations are missing")
+}
+
+/// What to do then; `section` is the one of the settings.
+pub fn name_the_ledger(section: &str) -> String {
+    format!(
+        "name a table of your own: `{section} table = \"ops.schema_log\", version = \"version\"` in `.schemacheck/config.toml`"
+    )
 }
 
 /// The ledger lists migrations that failed or did not end.

@@ -185,3 +185,27 @@ fn proof_and_refusal_name_the_database_of_the_models() {
     assert!(!format!("{report:?}").contains("models: "));
     assert_eq!(report.named_database(), None);
 }
+
+/// Each database has a ledger of its own.
+#[test]
+fn a_guard_knows_the_ledger_of_its_own_database() {
+    use schemacheck_core::QualifiedName;
+    use schemacheck_core::ledger::{LedgerKind, SeenLedger};
+    let seen = |database: Option<&str>, migrations: &[&str]| SeenLedger {
+        database: database.map(str::to_owned),
+        kind: LedgerKind::Sqlx,
+        table: QualifiedName::new("public", "_sqlx_migrations"),
+        columns: None,
+        heads: vec![],
+        migrations: migrations.iter().map(|&name| name.to_owned()).collect(),
+        older: vec![],
+    };
+    let all = [seen(None, &["1"]), seen(Some("billing"), &["1", "2", "3"]), seen(None, &["1", "2"])];
+    let count = |database: Option<&str>| {
+        let guard = Guard::of(database.map(str::to_owned), Ok(linked())).seen(Ok(all.to_vec()));
+        guard.options.seen.map(|seen| seen.len())
+    };
+    assert_eq!(count(None), Some(2));
+    assert_eq!(count(Some("billing")), Some(3));
+    assert_eq!(count(Some("audit")), None);
+}

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use schemacheck_core::catalog::{Column, RelKind};
 use schemacheck_core::json::{self, Node};
+use schemacheck_core::ledger::SeenLedger;
 use schemacheck_core::manifest::{ColumnPromises, Kind, Sort};
 use schemacheck_core::{Manifest, PgType};
 
@@ -73,7 +74,7 @@ const TYPES: &[(i64, &str, i64)] = &[
 ];
 
 /// The text of the request; nothing if the models expect more than plain tables.
-pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> {
+pub(crate) fn request(manifests: &[Manifest], seen: Option<&SeenLedger>, beside: Beside) -> Option<String> {
     if !manifests.iter().all(is_plain) {
         return None;
     }
@@ -81,7 +82,7 @@ pub(crate) fn request(manifests: &[Manifest], beside: Beside) -> Option<String> 
     let [read, _, updated] = privileges::places(&relations, &manifests.iter().collect::<Vec<_>>());
     let near: BTreeSet<&str> = relations.iter().filter_map(|(schema, _)| *schema).collect();
     let ledgers = match beside.ledgers {
-        true => Ledgers::of(near, manifests).select(),
+        true => Ledgers::of(near, seen).select(),
         false => "NULL".to_owned(),
     };
     Some(statement(

@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use schemacheck_core::record::{HEADER, MAGIC, SECTION_ELF};
+use schemacheck_core::record::{HEADER, LEDGER_MAGIC, MAGIC, SECTION_ELF};
 
 use super::Image;
 use header::{Elf, Section, Segment};
@@ -139,7 +139,8 @@ impl Known {
 fn records(bytes: &[u8]) -> Vec<u8> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(next) = bytes[at..].windows(MAGIC.len()).position(|window| window == MAGIC) {
+    let begins = |window: &[u8]| window == MAGIC || window == LEDGER_MAGIC;
+    while let Some(next) = bytes[at..].windows(MAGIC.len()).position(begins) {
         at += next;
         let record = bytes[at..].get(MAGIC.len()..HEADER).and_then(|length| {
             let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
