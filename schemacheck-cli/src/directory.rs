@@ -105,11 +105,8 @@ fn workspace_root(here: &Path) -> Option<PathBuf> {
 /// Reads what a snapshot covers: its catalog without objects. Nothing if there is no snapshot.
 pub(crate) fn read_scope(directory: &Path) -> Result<Option<Catalog>> {
     let path = directory.join(CATALOG_FILE);
-    match crate::file::text(&path) {
-        Ok(text) => Ok(Some(snapshot::read_catalog(&text, &shown(&path))?)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
-    }
+    let text = read_file(&path)?;
+    Ok(text.map(|text| snapshot::read_catalog(&text, &shown(&path))).transpose()?)
 }
 
 /// Refuses a directory whose files may be of two moments.
@@ -134,15 +131,10 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
     refuse_unfinished(directory, database)?;
     let mut files = Vec::new();
     for name in [CATALOG_FILE, snapshot::SERVER_FILE, LEDGER_FILE] {
-        let path = directory.join(name);
-        match crate::file::text(&path) {
-            Ok(text) => files.push((PathBuf::from(name), text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Error::because(&format!("cannot read `{}`", shown(&path)), &error)),
-        }
+        files.extend(read_file(&directory.join(name))?.map(|text| (PathBuf::from(name), text)));
     }
     for path in object_files(directory)? {
-        files.push((path.clone(), read_object(&directory.join(&path))?));
+        files.extend(read_file(&directory.join(&path))?.map(|text| (path, text)));
     }
     // A write that began in the meantime.
     refuse_unfinished(directory, database)?;
@@ -152,10 +144,15 @@ pub(crate) fn read(directory: &Path, database: Option<&str>) -> Result<Catalog> 
     Ok(snapshot::from_files(&shown(directory), files).map_err(remedy)?)
 }
 
-/// The text of an object's file. Links are followed here, since some build systems hand all files over as links; what
-/// is no file, such as a pipe, is not waited for.
-fn read_object(path: &Path) -> Result<String> {
-    crate::file::text(path).map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
+/// The text of a file; nothing if it is not there. Links are followed here, since some build systems hand all files over
+/// as links; what is no file, such as a pipe, is not waited for.
+fn read_file(path: &Path) -> Result<Option<String>> {
+    match crate::file::text(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        read => {
+            read.map(Some).map_err(|error| Error::because(&format!("cannot read `{}`", shown(path)), &error))
+        }
+    }
 }
 
 /// The files of objects, by their path below the directory.

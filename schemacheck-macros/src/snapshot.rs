@@ -223,7 +223,9 @@ fn read(path: &Path, place: &str, database: Option<&str>) -> Result<Option<Arc<s
         format!("cannot read `{place}`: {error}\nhelp: {}", snapshot::remedy(database))
     };
     let meta = match std::fs::metadata(path) {
-        Ok(meta) => meta,
+        Ok(meta) if meta.is_file() => meta,
+        // A pipe would be waited for.
+        Ok(_) => return Err(failed(std::io::Error::other("it is not a file"))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };

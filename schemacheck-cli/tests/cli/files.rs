@@ -178,13 +178,35 @@ fn no_link_is_followed_below_the_directory() {
     symlink("elsewhere", project.path().join(".schemacheck")).unwrap();
     project.snapshot(&database);
     assert!(project.path().join("elsewhere/relations/public/users.json").is_file());
-    // What is neither a file nor a link is not waited for.
-    let pipe = project.path().join("elsewhere/relations/public/pipe.json");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    project.tool(&usual).expect(2, &["pipe.json` is not a file"]);
-    project
-        .tool(&["snapshot", "--check", "--database-url", &database.url()])
-        .expect(2, &["it is a pipe, not a file"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let _turn = one_at_a_time();
+    let (project, database) = (Project::package(MAIN), database(SCHEMA));
+    let url = database.url();
+    project.write("m.json", "[]");
+    project.snapshot(&database);
+    for file in ["relations/public/users.json", "types/public/mood.json", "catalog.json", "server.json"] {
+        let path = project.path().join(".schemacheck").join(file);
+        let text = std::fs::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let said = [&format!("{file}` is not a file")[..]];
+        project.tool(&["snapshot", "--database-url", &url]).expect(2, &said);
+        let said = [&format!("cannot read `.schemacheck/{file}`: it is a pipe, not a file")[..]];
+        project.tool(&["snapshot", "--check", "--database-url", &url]).expect(2, &said);
+        project.tool(&["check", "--manifest", "m.json"]).expect(2, &said);
+        // The build does not read what is for people.
+        if file != "server.json" {
+            let said = [&format!("cannot read `.schemacheck/{file}`: it is not a file")[..]];
+            project.cargo(&["build"]).expect(101, &said);
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    project.cargo(&["build"]).expect(0, &[]);
 }
 
 /// Two schemas of so many tables that it takes a while to write them, each with tables that the other lacks.
