@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Server};
-use crate::ident::QualifiedName;
+use crate::ident::{QualifiedName, escape, unescape};
 use crate::json::{self, Document, Node, Object};
 use crate::ledger::{Ledger, LedgerKind, Step, compare_names};
 use crate::{Error, Relation};
@@ -227,7 +227,7 @@ fn ledger_text(ledger: &Ledger) -> String {
     text.push('\n');
     let is_head = |line: &String| ledger.applied.iter().any(|head| head == Step::read(line).name);
     for migration in if ledger.order.is_empty() { &ledger.applied } else { &ledger.order } {
-        text.push_str(&migration.replace(['\n', '\r'], " "));
+        text.push_str(&escape(migration));
         if !ledger.order.is_empty() && is_head(migration) {
             text.push_str(HEAD);
         }
@@ -241,8 +241,7 @@ const HEAD: &str = " (head)";
 
 /// The first line of a ledger's file; characters that would break it are escaped.
 fn ledger_header(kind: LedgerKind, table: &QualifiedName) -> String {
-    let table = table.to_sql().replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
-    format!("{} {table}", kind.word())
+    format!("{} {}", kind.word(), escape(&table.to_sql()))
 }
 
 /// A catalog from the texts of a snapshot directory.
@@ -370,12 +369,12 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     };
     let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
     let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
-    let table = parse_qualified(table).ok_or_else(wrong)?;
+    let table = parse_qualified(&unescape(table)).ok_or_else(wrong)?;
     let header = ledger_header(kind, &table);
     let mut seen = HashSet::new();
     let mut applied: Vec<String> = lines
         .filter(|line| *line != first && *line != header)
-        .map(|line| line.replace('\r', " "))
+        .map(|line| unescape(&line.replace('\r', " ")))
         .filter(|line| seen.insert(line.clone()))
         .collect();
     if kind.is_numbered() {
@@ -401,18 +400,13 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     Ok(Some(Ledger { kind, table, applied, order, failed: Vec::new(), readable: true }))
 }
 
-/// Two SQL identifiers with a dot between them, escaped as [`ledger_header`] escapes them.
+/// Two SQL identifiers with a dot between them.
 fn parse_qualified(text: &str) -> Option<QualifiedName> {
     let mut parts = vec![String::new()];
     let mut quoted = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => parts.last_mut()?.push(match chars.next()? {
-                'n' => '\n',
-                'r' => '\r',
-                c => c,
-            }),
             '"' if quoted && chars.peek() == Some(&'"') => {
                 chars.next();
                 parts.last_mut()?.push('"');

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use schemacheck_core::ident::printable_lines;
 
 /// The mistakes found so far. Dropping it without [`Ctxt::take`] panics: no mistake may get lost.
 #[derive(Debug)]
@@ -18,12 +19,12 @@ impl Ctxt {
 
     /// A mistake in these tokens.
     pub(crate) fn error(&self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.push(syn::Error::new_spanned(tokens, message));
+        self.push(syn::Error::new_spanned(tokens, printable_lines(&message.to_string())));
     }
 
     /// A mistake at a place.
     pub(crate) fn error_at(&self, span: Span, message: impl std::fmt::Display) {
-        self.push(syn::Error::new(span, message));
+        self.push(syn::Error::new(span, printable_lines(&message.to_string())));
     }
 
     pub(crate) fn push(&self, error: syn::Error) {

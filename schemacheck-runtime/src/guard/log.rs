@@ -4,6 +4,7 @@
 use std::io::{self, Write as _};
 use std::sync::Once;
 
+use schemacheck_core::ident::printable_lines;
 use schemacheck_core::json::Object;
 
 /// The environment variable that says how.
@@ -37,6 +38,8 @@ pub(super) fn say(level: Level, event: &str, text: &str, detail: Option<(&str, S
 
 /// What changed while the guard looks again and again: to the program's own log where it has one.
 pub(super) fn trace(level: Level, event: &'static str, text: &str) {
+    #[cfg(feature = "tracing")]
+    let text = &printable_lines(text);
     #[cfg(feature = "tracing")]
     if tracing::dispatcher::has_been_set() {
         match level {
@@ -74,7 +77,7 @@ fn format(value: &str) -> Result<bool, String> {
 
 fn line(json: bool, level: Level, event: &str, text: &str, detail: Option<(&str, String)>) -> String {
     if !json {
-        return format!("schemacheck: {text}");
+        return format!("schemacheck: {}", printable_lines(text));
     }
     let object = Object::new()
         .raw("version", "1")
