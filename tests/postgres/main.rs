@@ -4,8 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod beside_ddl;
 mod catalog;
 mod databases;
+mod fake;
 mod faults;
 mod foreign;
 mod guard;
@@ -19,6 +21,7 @@ mod models;
 mod names;
 mod pgbouncer;
 mod plain;
+mod planted;
 mod pooler;
 mod privileges;
 mod promises;
@@ -28,6 +31,7 @@ mod readiness;
 mod replica;
 mod rolling;
 mod rules;
+mod settings;
 mod shapes;
 mod snapshot;
 mod standby;
@@ -37,3 +41,4 @@ mod triggers;
 mod types;
 mod versions;
 mod waiting;
+mod words;
