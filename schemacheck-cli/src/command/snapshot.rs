@@ -42,16 +42,21 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         Some(line) => run::run_and_read(args, line.as_deref(), &root, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
-            let (server, catalog) = read(&mut dial.connect()?.0, args, &scope)?;
             let database = Database {
                 host: dial.target.host.clone(),
                 port: dial.target.port.clone(),
                 name: dial.target.database.clone(),
                 user: dial.target.user.clone(),
-                server: Some(server),
                 ..Database::default()
             };
-            (database, catalog)
+            let mut client = dial.connect()?.0;
+            match introspect::read(&mut client, &scope) {
+                Ok((server, catalog)) => {
+                    scope::check(&mut client, args, &scope, &catalog)?;
+                    (Database { server: Some(server), ..database }, catalog)
+                }
+                Err(error) => return Ok(unread(database, &error).print(format)),
+            }
         }
     };
     choose_ledger(&mut catalog, &target, database_name);
@@ -157,4 +162,17 @@ fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
         report::remark(Severity::Warning, &problem);
         catalog.ledgers = vec![recorded];
     }
+}
+
+/// The report on a database that could not be read. Nothing was written.
+fn unread(mut database: Database, error: &schemacheck_runtime::error::Error) -> Report {
+    let mut finding = wording::unreadable(&schemacheck_runtime::error::chain(error));
+    if introspect::is_passing(error) {
+        finding
+            .help
+            .push("schema changes ran at the same time: run the command again when they are over".to_owned());
+    }
+    database.unreadable = true;
+    database.findings.push(finding);
+    Report { command: "snapshot", databases: vec![database], ..Report::default() }
 }

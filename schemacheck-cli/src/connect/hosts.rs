@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Whether a server is such a one.
-    fn suits(self, client: &mut Client) -> std::result::Result<bool, postgres::Error> {
+    fn suits(self, client: &mut Client) -> std::result::Result<bool, schemacheck_runtime::error::Error> {
         if self == Self::Any {
             return Ok(true);
         }
@@ -409,7 +409,13 @@ fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::resu
         Ok(false) => {
             Err(Failure { message: format!("the server is not `{}`", wanted.word()), is_final: false })
         }
-        Err(error) => Err(failure(&error)),
+        Err(error) => {
+            let cause = std::error::Error::source(&error);
+            Err(match cause.and_then(|cause| cause.downcast_ref::<postgres::Error>()) {
+                Some(cause) => failure(cause),
+                None => Failure { message: chain(&error), is_final: false },
+            })
+        }
     }))
 }
 

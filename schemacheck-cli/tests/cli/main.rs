@@ -7,6 +7,8 @@ mod build;
 mod connections;
 mod crates;
 mod databases;
+#[path = "../../../tests/postgres/fake.rs"]
+mod fake;
 mod files;
 mod help;
 mod hostile;
@@ -34,3 +36,4 @@ mod unread_ledgers;
 mod variables;
 mod verify;
 mod which_snapshot;
+mod words;
