@@ -55,7 +55,7 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
                     scope::check(&mut client, args, &scope, &catalog)?;
                     (Database { server: Some(server), ..database }, catalog)
                 }
-                Err(error) => return Ok(unread(database, &error).print(format)),
+                Err(error) => return Ok(unread(database, &error, &dial).print(format)),
             }
         }
     };
@@ -165,8 +165,21 @@ fn choose_ledger(catalog: &mut Catalog, target: &Path, database: Option<&str>) {
 }
 
 /// The report on a database that could not be read. Nothing was written.
-fn unread(mut database: Database, error: &schemacheck_runtime::error::Error) -> Report {
-    let mut finding = wording::unreadable(&schemacheck_runtime::error::chain(error));
+fn unread(mut database: Database, error: &schemacheck_runtime::error::Error, dial: &Dial) -> Report {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    let is_closed = cause.is_some_and(postgres::Error::is_closed);
+    let refusal = if is_closed { dial.refusal() } else { None };
+    let mut finding = match &refusal {
+        Some(words) => wording::unreadable(words),
+        None => wording::unreadable(&schemacheck_runtime::error::chain(error)),
+    };
+    if refusal.is_some() {
+        finding.help.push(
+            "a snapshot needs a transaction: connect to the server itself, or through a pool of transactions \
+             or sessions (`pool_mode` of pgbouncer)"
+                .to_owned(),
+        );
+    }
     if introspect::is_passing(error) {
         finding
             .help

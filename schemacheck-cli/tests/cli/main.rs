@@ -19,6 +19,8 @@ mod named_files;
 mod outputs;
 mod packages;
 mod pages;
+#[path = "../../../tests/postgres/pgbouncer.rs"]
+mod pgbouncer;
 mod properties;
 mod run;
 mod run_signals;

@@ -3,6 +3,7 @@
 use schemacheck_core::ident::is_hidden;
 
 use crate::fake::{Fake, done, empty, error};
+use crate::pgbouncer::Pooler;
 use crate::support::{Project, Ran, SCHEMA, database};
 
 /// A record of one model, so that nothing has to be built.
@@ -78,6 +79,21 @@ fn a_servers_words_forge_no_line_of_a_report() {
         check(project.tool(&verify));
         check(project.tool(&[&verify[..], &["--schema-pattern", "x*"]].concat()));
     }
+}
+
+#[test]
+fn a_snapshot_through_a_statement_pooler_shows_the_poolers_words() {
+    let (project, database) = (Project::empty(), database(SCHEMA));
+    let pooler = Pooler::in_mode(&database, "statement");
+    drop(pooler.connect(database.name()));
+    for mode in ["disable", "prefer"] {
+        let url = format!("{}?sslmode={mode}", pooler.url(database.name()));
+        let words = ["error[unreadable]: ", "statement pooling mode", "help: a snapshot needs a transaction"];
+        project.tool(&["snapshot", "--database-url", &url]).expect(2, &words);
+    }
+    let pooler = Pooler::start(&database);
+    drop(pooler.connect(database.name()));
+    project.tool(&["snapshot", "--database-url", &pooler.url(database.name())]).expect(0, &["3 relations"]);
 }
 
 /// What PGOPTIONS sets is set before anything of ours.

@@ -28,7 +28,7 @@ enum Token {
 fn tokens(sql: &str) -> Vec<Token> {
     let chars: Vec<char> = sql.chars().collect();
     let (mut tokens, mut at) = (Vec::new(), 0);
-    let while_ = |mut at: usize, holds: &dyn Fn(char) -> bool| {
+    let past = |mut at: usize, holds: &dyn Fn(char) -> bool| {
         while chars.get(at).is_some_and(|c| holds(*c)) {
             at += 1;
         }
@@ -39,7 +39,7 @@ fn tokens(sql: &str) -> Vec<Token> {
         let is_escaped = matches!(c, 'E' | 'e') && chars.get(at + 1) == Some(&'\'');
         match c {
             _ if c.is_whitespace() => at += 1,
-            '-' if chars.get(at + 1) == Some(&'-') => at = while_(at, &|c| c != '\n'),
+            '-' if chars.get(at + 1) == Some(&'-') => at = past(at, &|c| c != '\n'),
             '\'' | '"' | 'E' | 'e' if c == '\'' || c == '"' || is_escaped => {
                 at += 1 + usize::from(is_escaped);
                 let (end, first) = (chars[at - 1], at);
@@ -58,15 +58,15 @@ fn tokens(sql: &str) -> Vec<Token> {
             }
             // A placeholder stands for an expression or a relation of its own, which is read filled in.
             '$' => {
-                at = 1 + while_(at + 1, &|c| c != '$');
+                at = 1 + past(at + 1, &|c| c != '$');
                 tokens.push(Token::Quoted("placeholder".to_owned()));
             }
             _ if c.is_ascii_digit() => {
-                at = while_(at, &|c| c.is_ascii_alphanumeric() || c == '.');
+                at = past(at, &|c| c.is_ascii_alphanumeric() || c == '.');
                 tokens.push(Token::Number);
             }
             _ if c.is_alphabetic() || c == '_' => {
-                at = while_(at, &|c| c.is_alphanumeric() || c == '_');
+                at = past(at, &|c| c.is_alphanumeric() || c == '_');
                 tokens.push(Token::Word(chars[from..at].iter().collect::<String>().to_lowercase()));
             }
             ':' if chars.get(at + 1) == Some(&':') => {
@@ -74,7 +74,7 @@ fn tokens(sql: &str) -> Vec<Token> {
                 tokens.push(Token::Operator("::".to_owned()));
             }
             _ if "+-*/<>=~!@#%^&|`?".contains(c) => {
-                at = while_(at, &|c| "+-*/<>=~!@#%^&|`?".contains(c));
+                at = past(at, &|c| "+-*/<>=~!@#%^&|`?".contains(c));
                 tokens.push(Token::Operator(chars[from..at].iter().collect()));
             }
             _ => {
@@ -201,12 +201,9 @@ fn wrong(sql: &str, with: &BTreeSet<String>) -> Vec<String> {
         let is_qualified = mark(before(at, 1)) == '.' && word(before(at, 2)) == "pg_catalog";
         let has_dot = mark(before(at, 1)) == '.';
         match token {
-            Token::Operator(operator) if operator == "::" => {
-                // int, text and others that are words of the grammar are the server's own: none is used.
-                if word(at + 1) != "pg_catalog" {
-                    say(at, "a type without schema".to_owned());
-                }
-            }
+            // int, text and others that are words of the grammar are the server's own: none is used.
+            Token::Operator(operator) if operator == "::" && word(at + 1) == "pg_catalog" => {}
+            Token::Operator(operator) if operator == "::" => say(at, "a type without schema".to_owned()),
             Token::Operator(operator) => {
                 let is_named = is_qualified && word(before(at, 4)) == "operator";
                 // All columns, count(*), and the sign of a number, which the grammar takes into it.
@@ -226,9 +223,7 @@ fn wrong(sql: &str, with: &BTreeSet<String>) -> Vec<String> {
                 if name == "case" && word(at + 1) != "when" {
                     say(at, "CASE looks `=` up".to_owned());
                 }
-                if name == "distinct" && word(before(at, 1)) == "is"
-                    || name == "distinct" && word(before(at, 1)) == "not"
-                {
+                if name == "distinct" && matches!(word(before(at, 1)), "is" | "not") {
                     say(at, "IS DISTINCT FROM looks `=` up".to_owned());
                 }
                 if mark(at + 1) == '(' && !is_qualified && !NO_FUNCTION.contains(&name.as_str()) {
