@@ -56,3 +56,18 @@ impl Drop for Ctxt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a snapshot file says may have been written by anybody.
+    #[test]
+    fn a_message_of_the_compiler_hides_nothing() {
+        let ctxt = Ctxt::new();
+        ctxt.error_at(Span::call_site(), "a\u{9b}b\u{202e}c\u{e0041}d\nhelp: e");
+        ctxt.error(quote::quote!(x), "a\u{61c}b");
+        let said: Vec<String> = ctxt.take().iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["a\\u{9b}b\\u{202e}c\\u{e0041}d\nhelp: e", "a\\u{61c}b"]);
+    }
+}

@@ -109,6 +109,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_hides_nothing() {
+        let text = "a\u{9b}b\u{202e}c\u{180e}d\nmore";
+        assert_eq!(
+            line(false, Level::Error, "refused", text, None),
+            "schemacheck: a\\u{9b}b\\u{202e}c\\u{180e}d\nmore"
+        );
+        let json = line(true, Level::Error, "refused", text, None);
+        assert!(json.contains("a\\u009bb\\u202ec\\u180ed"), "{json}");
+    }
+
+    #[test]
     fn a_line_is_for_people_or_for_machines() {
         let detail = || Some(("report", "{\"a\": 1}".to_owned()));
         assert_eq!(line(false, Level::Error, "refused", "no\nmore", detail()), "schemacheck: no\nmore");
