@@ -22,6 +22,7 @@ mod hosts;
 mod params;
 #[cfg(feature = "tls")]
 mod tls;
+mod words;
 
 use defaults::Ambient;
 use params::Params;
@@ -126,6 +127,11 @@ impl Dial {
             (reached.target.host, reached.target.port) = (Some(host.shown()), Some(host.port.to_string()));
         }
         Ok((client, reached))
+    }
+
+    /// What the other side says to a transaction, if it refuses one by closing the connection.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        words::refusal(&self.params)
     }
 }
 

@@ -192,7 +192,7 @@ pub(crate) fn remark(severity: Severity, text: &str) {
 
 /// What goes on, for what may take over a second.
 pub(crate) fn progress(text: &str) {
-    stderr(&format!("schemacheck: {text}\n"));
+    stderr(&format!("schemacheck: {}\n", printable_lines(text)));
 }
 
 /// Lines of another program.

@@ -1,6 +1,7 @@
 //! [`Finding`]: one disagreement, ready to be rendered as text or JSON. The sentences stand in [`wording`].
 
 use crate::code::{Code, Severity};
+use crate::ident::printable_lines;
 use crate::json::{self, Object};
 use crate::manifest::{Expected, Label, Manifest};
 
@@ -200,16 +201,16 @@ impl Finding {
 
     /// The lines of a compiler's error: rustc aligns them under its own.
     pub fn lines(&self) -> String {
-        let mut lines = vec![self.message.clone()];
-        lines.extend(self.help.iter().map(|help| format!("help: {help}")));
-        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        let mut lines = vec![printable_lines(&self.message)];
+        lines.extend(self.help.iter().map(|help| format!("help: {}", printable_lines(help))));
+        lines.extend(self.notes.iter().map(|note| format!("note: {}", printable_lines(note))));
         lines.push(format!("note: {}", wording::explain(self.code)));
         lines.join("\n")
     }
 
     /// The headline as rustc writes it: `error[missing-column]: cannot find ...`.
     pub fn headline(&self) -> String {
-        format!("{}[{}]: {}", self.severity, self.code, self.message)
+        format!("{}[{}]: {}", self.severity, self.code, printable_lines(&self.message))
     }
 }
 

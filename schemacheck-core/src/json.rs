@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::Error;
+use crate::ident::is_hidden;
 
 /// A value that knows its place, for errors.
 #[derive(Clone, Copy, Debug)]
@@ -350,13 +351,28 @@ impl Object {
     }
 }
 
-/// A JSON string literal.
+/// A JSON string literal. Characters that are [not shown](is_hidden) are escapes in it too: it ends up on terminals, in
+/// logs and in files that people review.
 pub fn quote(text: &str) -> String {
     // Nearly every name and type needs no escape, and the derive writes dozens of them a model.
-    match text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        true => format!("\"{text}\""),
-        false => Value::from(text).to_string(),
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        return format!("\"{text}\"");
     }
+    let literal = Value::from(text).to_string();
+    if !literal.chars().any(is_hidden) {
+        return literal;
+    }
+    let mut escaped = String::with_capacity(literal.len() + 8);
+    for c in literal.chars() {
+        match is_hidden(c) {
+            true => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}"))),
+            false => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// A JSON array of strings, on one line.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Server};
-use crate::ident::{QualifiedName, quote};
+use crate::ident::{QualifiedName, escape, quote, unescape};
 use crate::json::{self, Document, Node, Object};
 use crate::ledger::{Ledger, LedgerColumns, LedgerKind, Step, compare_names, is_numbered};
 use crate::{Error, Relation};
@@ -227,7 +227,7 @@ fn ledger_text(ledger: &Ledger) -> String {
     text.push('\n');
     let is_head = |line: &String| ledger.applied.iter().any(|head| head == Step::read(line).name);
     for migration in if ledger.order.is_empty() { &ledger.applied } else { &ledger.order } {
-        text.push_str(&migration.replace(['\n', '\r'], " "));
+        text.push_str(&escape(migration));
         if !ledger.order.is_empty() && is_head(migration) {
             text.push_str(HEAD);
         }
@@ -247,8 +247,7 @@ fn ledger_header(kind: LedgerKind, table: &QualifiedName, columns: Option<&Ledge
         let names: Vec<String> = names.map(|name| quote(name)).collect();
         format!(" ({})", names.join(", "))
     });
-    let text = format!("{}{columns}", table.to_sql());
-    format!("{} {}", kind.word(), text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r"))
+    format!("{} {}", kind.word(), escape(&format!("{}{columns}", table.to_sql())))
 }
 
 /// A catalog from the texts of a snapshot directory.
@@ -376,7 +375,7 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     };
     let (word, table) = first.split_once(' ').ok_or_else(wrong)?;
     let kind = LedgerKind::from_word(word).ok_or_else(wrong)?;
-    let (table, columns) = parse_ledger(table).ok_or_else(wrong)?;
+    let (table, columns) = parse_ledger(&unescape(table)).ok_or_else(wrong)?;
     if columns.is_some() != (kind == LedgerKind::Custom) {
         return Err(wrong());
     }
@@ -384,7 +383,7 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     let mut seen = HashSet::new();
     let mut applied: Vec<String> = lines
         .filter(|line| *line != first && *line != header)
-        .map(|line| line.replace('\r', " "))
+        .map(|line| unescape(&line.replace('\r', " ")))
         .filter(|line| seen.insert(line.clone()))
         .collect();
     if is_numbered(kind, columns.as_ref()) {
@@ -410,19 +409,13 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
     Ok(Some(Ledger { kind, table, columns, applied, order, failed: Vec::new(), readable: true }))
 }
 
-/// Two SQL identifiers with a dot between them, and of a table of the user's own one or two columns in brackets; escaped as
-/// [`ledger_header`] escapes them.
+/// Two SQL identifiers with a dot between them, and of a table of the user's own one or two columns in brackets.
 fn parse_ledger(text: &str) -> Option<(QualifiedName, Option<LedgerColumns>)> {
     let mut parts = vec![(String::new(), '.')];
     let mut quoted = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => parts.last_mut()?.0.push(match chars.next()? {
-                'n' => '\n',
-                'r' => '\r',
-                c => c,
-            }),
             '"' if quoted && chars.peek() == Some(&'"') => {
                 chars.next();
                 parts.last_mut()?.0.push('"');

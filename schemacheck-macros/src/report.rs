@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use schemacheck_core::finding::wording;
+use schemacheck_core::ident::printable_lines;
 use schemacheck_core::{Code, Finding, Manifest, Severity};
 
 use crate::ctxt::Ctxt;
@@ -61,7 +62,7 @@ pub(crate) fn snapshot(ctxt: &Ctxt, mode: Mode, message: &str, places: (Span, Sp
 
 /// A warning on stable: the use of something deprecated, whose note is the message.
 pub(crate) fn warning(span: Span, text: &str) -> TokenStream {
-    let used = quote_spanned!(span=> schemacheck);
+    let (used, text) = (quote_spanned!(span=> schemacheck), printable_lines(text));
     quote! {
         const _: () = {
             #[deprecated(note = #text)]

@@ -133,7 +133,7 @@ mod sealed {
 /// would end it, and outside of one the message is a transaction of its own. The values wait in settings of our
 /// name, which the end of the transaction empties.
 #[cfg(any(feature = "postgres", feature = "sqlx", feature = "sqlx-0_8", feature = "tokio-postgres"))]
-fn message(select: &str, timeout: Duration) -> String {
+pub(crate) fn message(select: &str, timeout: Duration) -> String {
     let ms = timeout.as_millis().clamp(1, i32::MAX as u128);
     let setting = |name: &str| format!("pg_catalog.current_setting('{name}')");
     let set = |name: &str, value: &str| format!("pg_catalog.set_config('{name}', {value}, true)");
@@ -188,6 +188,46 @@ pub(crate) fn is_refused_by_server(error: &(dyn std::error::Error + 'static)) ->
         next = error.source();
     }
     false
+}
+
+/// Whether the server refuses all, since an earlier statement of the transaction failed (SQLSTATE 25P02): then that one's
+/// error says what is wrong.
+pub(crate) fn is_aborted(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if sqlstate(error).is_some_and(|state| state == "25P02") {
+            return true;
+        }
+        // diesel keeps the words alone.
+        #[cfg(feature = "diesel")]
+        if let Some(::diesel::result::Error::DatabaseError(_, detail)) = error.downcast_ref() {
+            return detail.message().starts_with("current transaction is aborted");
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// What the server calls this error, if it is one of the server's and the driver keeps that.
+#[allow(unused_variables, reason = "without a driver there is none to ask")]
+fn sqlstate(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.downcast_ref::<::postgres::Error>() {
+        return error.code().map(|state| state.code().to_owned());
+    }
+    #[cfg(feature = "tokio-postgres")]
+    if let Some(error) = error.downcast_ref::<::tokio_postgres::Error>() {
+        return error.code().map(|state| state.code().to_owned());
+    }
+    #[cfg(feature = "sqlx")]
+    if let Some(error) = error.downcast_ref::<::sqlx::Error>() {
+        return error.as_database_error()?.code().map(|state| state.into_owned());
+    }
+    #[cfg(feature = "sqlx-0_8")]
+    if let Some(error) = error.downcast_ref::<sqlx_08::Error>() {
+        return error.as_database_error()?.code().map(|state| state.into_owned());
+    }
+    None
 }
 
 /// The answer among the rows of all statements of a message.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use schemacheck_core::finding::wording::one_line;
+
 /// The cause of an [`Error`], as drivers hand it over.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -16,6 +18,11 @@ pub struct Error {
 enum Kind {
     Connect,
     Query,
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "the snapshot and the command line alone meet it")
+    )]
+    Silent(String),
     Answer(String),
     Version(u32),
 }
@@ -37,6 +44,12 @@ impl Error {
     /// Whether nothing was asked, as there was no connection.
     pub(crate) fn is_unconnected(&self) -> bool {
         self.kind == Kind::Connect
+    }
+
+    /// The server answered less than it was asked: nobody knows what it left out.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn silent(problem: impl Into<String>) -> Self {
+        Self { kind: Kind::Silent(problem.into()), cause: None }
     }
 
     /// The answer is not one of ours.
@@ -64,6 +77,7 @@ impl fmt::Display for Error {
         match &self.kind {
             Kind::Connect => f.write_str("cannot connect"),
             Kind::Query => f.write_str("the query of the catalog failed"),
+            Kind::Silent(problem) => write!(f, "the catalog query was not answered: {problem}"),
             Kind::Answer(problem) => {
                 write!(f, "the answer of the catalog query cannot be understood: {problem}")
             }
@@ -86,12 +100,13 @@ impl From<schemacheck_core::Error> for Error {
     }
 }
 
-/// An error with its causes on one line, each said once: drivers tend to repeat the cause in their own words.
+/// An error with its causes on one line, each said once: drivers tend to repeat the cause in their own words. A server's
+/// words may have lines of their own, and anything in them.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
+    let mut text = one_line(&error.to_string());
     let mut source = error.source();
     while let Some(cause) = source {
-        let words = cause.to_string();
+        let words = one_line(&cause.to_string());
         if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);

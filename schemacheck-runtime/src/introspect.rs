@@ -2,6 +2,8 @@
 
 pub mod guard;
 mod node_tree;
+#[cfg(test)]
+mod qualified;
 #[cfg(feature = "postgres")]
 pub mod session;
 #[cfg(feature = "postgres")]

@@ -202,7 +202,10 @@ fn wait(
         let left = patience.saturating_sub(begun.elapsed());
         let error = match config.connect_timeout(left.max(Duration::from_millis(1))).connect(NoTls) {
             Ok(mut client) => {
-                let row = client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
+                let row = client.query_one(
+                    "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4",
+                    &[],
+                );
                 let number: i32 =
                     row.and_then(|row| row.try_get(0)).map_err(|cause| (Kind::Version, Some(cause)))?;
                 let version = u32::try_from(number).map_err(|_| (Kind::Version, None))?;

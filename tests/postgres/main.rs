@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod beside_ddl;
 mod catalog;
 mod causes;
 mod databases;
+mod fake;
 mod faults;
 mod foreign;
 mod guard;
@@ -20,6 +22,7 @@ mod models;
 mod names;
 mod pgbouncer;
 mod plain;
+mod planted;
 mod pooler;
 mod privileges;
 mod promises;
@@ -29,6 +32,7 @@ mod readiness;
 mod replica;
 mod rolling;
 mod rules;
+mod settings;
 mod shapes;
 mod snapshot;
 mod standby;
@@ -38,3 +42,4 @@ mod triggers;
 mod types;
 mod versions;
 mod waiting;
+mod words;

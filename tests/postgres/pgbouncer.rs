@@ -1,4 +1,4 @@
-//! A pgbouncer with transaction pooling: for these tests, and for those of drivers.
+//! A pgbouncer, with transaction pooling or another: for these tests, and for those of drivers.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -19,6 +19,11 @@ pub(crate) struct Pooler {
 impl Pooler {
     /// A pgbouncer in front of a database, with fewer connections to it than clients.
     pub(crate) fn start(database: &Database<'_>) -> Self {
+        Self::in_mode(database, "transaction")
+    }
+
+    /// A pgbouncer that takes a connection back after each `session`, `transaction` or `statement`.
+    pub(crate) fn in_mode(database: &Database<'_>, mode: &str) -> Self {
         let server = database.server();
         let directory = tempfile::tempdir().unwrap();
         let owner = fs::metadata(server.data_dir()).unwrap();
@@ -27,7 +32,7 @@ impl Pooler {
         let text = format!(
             "[databases]\n{name} = host={socket} port={server_port} dbname={name} user=postgres\n[pgbouncer]\n\
              listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
-             pool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 100\nlogfile = {log}\n\
+             pool_mode = {mode}\ndefault_pool_size = 3\nmax_client_conn = 100\nlogfile = {log}\n\
              ignore_startup_parameters = extra_float_digits\n",
             name = database.name(),
             socket = server.socket_dir().display(),

@@ -1,5 +1,7 @@
 //! pgbouncer with transaction pooling: each transaction may get another connection, so nothing may be kept on one.
 
+use schemacheck_runtime::introspect::snapshot::{Scope, read};
+
 use crate::pgbouncer::Pooler;
 use crate::support::{database, guard, plain};
 
@@ -35,5 +37,24 @@ fn eight_guards_at_once_never_fail_behind_transaction_pooling() {
             _ => None,
         });
         assert_eq!(shown.as_deref(), Some("0"));
+    }
+}
+
+#[test]
+fn a_snapshot_goes_through_a_transaction_pooler_and_leaves_nothing_behind() {
+    let database = database("");
+    let pooler = Pooler::start(&database);
+    let (_, direct) = read(&mut database.connect().unwrap(), &Scope::default()).unwrap();
+    let mut client = pooler.connect(database.name());
+    for _ in 0..5 {
+        assert_eq!(read(&mut client, &Scope::default()).unwrap().1, direct);
+        let rows = client
+            .simple_query("SELECT current_setting('search_path'), current_setting('timezone')")
+            .unwrap();
+        let row = rows.iter().find_map(|message| match message {
+            postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        assert_eq!(row.as_deref(), Some("\"$user\", public"));
     }
 }

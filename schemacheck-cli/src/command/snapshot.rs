@@ -49,16 +49,21 @@ pub(super) fn run(args: &Snapshot, format: Format) -> Result<Outcome> {
         Some(line) => run::run_and_read(args, line.as_deref(), &root, &config, named.as_ref(), &scope)?,
         None => {
             let dial = Dial::new(args.connection.database_url.as_deref(), named.as_ref())?;
-            let (server, catalog) = read(&mut dial.connect()?.0, args, &scope)?;
             let database = Database {
                 host: dial.target.host.clone(),
                 port: dial.target.port.clone(),
                 name: dial.target.database.clone(),
                 user: dial.target.user.clone(),
-                server: Some(server),
                 ..Database::default()
             };
-            (database, catalog)
+            let mut client = dial.connect()?.0;
+            match introspect::read(&mut client, &scope) {
+                Ok((server, catalog)) => {
+                    scope::check(&mut client, args, &scope, &catalog)?;
+                    (Database { server: Some(server), ..database }, catalog)
+                }
+                Err(error) => return Ok(unread(database, &error, &dial).print(format)),
+            }
         }
     };
     choose_ledger(&mut catalog, &target, database_name);
@@ -195,4 +200,30 @@ fn named_ledger(catalog: &Catalog, table: &QualifiedName, columns: &LedgerColumn
     .help(
         "the role has to have `SELECT` on it, and nobody may hold it `ACCESS EXCLUSIVE`, as a migration may",
     ))
+}
+
+/// The report on a database that could not be read. Nothing was written.
+fn unread(mut database: Database, error: &schemacheck_runtime::error::Error, dial: &Dial) -> Report {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    let is_closed = cause.is_some_and(postgres::Error::is_closed);
+    let refusal = if is_closed { dial.refusal() } else { None };
+    let mut finding = match &refusal {
+        Some(words) => wording::unreadable(words),
+        None => wording::unreadable(&schemacheck_runtime::error::chain(error)),
+    };
+    if refusal.is_some() {
+        finding.help.push(
+            "a snapshot needs a transaction: connect to the server itself, or through a pool of transactions \
+             or sessions (`pool_mode` of pgbouncer)"
+                .to_owned(),
+        );
+    }
+    if introspect::is_passing(error) {
+        finding
+            .help
+            .push("schema changes ran at the same time: run the command again when they are over".to_owned());
+    }
+    database.unreadable = true;
+    database.findings.push(finding);
+    Report { command: "snapshot", databases: vec![database], ..Report::default() }
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use postgres::config::{ChannelBinding, SslMode, SslNegotiation};
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, NoTls};
 use schemacheck_runtime::error::chain;
 use schemacheck_runtime::introspect::session;
+use tokio_postgres::Config;
 
 use super::defaults;
 use super::params::Params;
@@ -97,7 +98,7 @@ impl Session {
     }
 
     /// Whether a server is such a one.
-    fn suits(self, client: &mut Client) -> std::result::Result<bool, postgres::Error> {
+    fn suits(self, client: &mut Client) -> std::result::Result<bool, schemacheck_runtime::error::Error> {
         if self == Self::Any {
             return Ok(true);
         }
@@ -308,7 +309,7 @@ fn number(params: &Params, key: &str) -> Result<Option<u64>> {
 }
 
 /// How long a connection to one address may take to be made.
-fn timeout(params: &Params) -> Result<Duration> {
+pub(super) fn timeout(params: &Params) -> Result<Duration> {
     Ok(number(params, "connect_timeout")?.map_or(CONNECT_TIMEOUT, Duration::from_secs))
 }
 
@@ -370,8 +371,14 @@ fn connect_within(
     })
 }
 
-/// Connects to one host. The outer error is one of the parameters, the same for every host.
-fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::result::Result<Client, Failure>> {
+/// How the first host is dialled, and whether that is a socket.
+pub(super) fn first(params: &Params) -> Result<(Config, bool)> {
+    let hosts = hosts(params)?;
+    let host = hosts.first().ok_or_else(|| Error::new("no host is named"))?;
+    Ok((config_of(host, params)?, host.is_socket()))
+}
+
+fn config_of(host: &Host, params: &Params) -> Result<Config> {
     let mut config = config(params)?;
     config.port(host.port);
     match host.address {
@@ -395,6 +402,12 @@ fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::resu
     if let Some(password) = password.or_else(|| defaults::password(params, &key, &host.port.to_string())) {
         config.password(password);
     }
+    Ok(config)
+}
+
+/// Connects to one host. The outer error is one of the parameters, the same for every host.
+fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::result::Result<Client, Failure>> {
+    let config = config_of(host, params)?;
     let made = match Mode::of(params)? {
         // libpq ignores TLS on a Unix socket; the driver would refuse it.
         _ if host.is_socket() => plain(config),
@@ -409,12 +422,19 @@ fn connect_to(host: &Host, params: &Params, wanted: Session) -> Result<std::resu
         Ok(false) => {
             Err(Failure { message: format!("the server is not `{}`", wanted.word()), is_final: false })
         }
-        Err(error) => Err(failure(&error)),
+        Err(error) => {
+            let cause = std::error::Error::source(&error);
+            Err(match cause.and_then(|cause| cause.downcast_ref::<postgres::Error>()) {
+                Some(cause) => failure(cause),
+                None => Failure { message: chain(&error), is_final: false },
+            })
+        }
     }))
 }
 
 fn plain(mut config: Config) -> std::result::Result<Client, postgres::Error> {
-    config.ssl_mode(SslMode::Disable).connect(NoTls)
+    config.ssl_mode(SslMode::Disable);
+    postgres::Config::from(config).connect(NoTls)
 }
 
 /// With TLS, or by turns with and without, as the mode says.
@@ -424,7 +444,11 @@ fn encrypted(
     connector: &tokio_postgres_rustls::MakeRustlsConnect,
     mode: Mode,
 ) -> std::result::Result<Client, postgres::Error> {
-    let with = |mode| config.clone().ssl_mode(mode).connect(connector.clone());
+    let with = |mode| {
+        let mut config = config.clone();
+        config.ssl_mode(mode);
+        postgres::Config::from(config).connect(connector.clone())
+    };
     match mode {
         // What the server refuses without TLS may go with it.
         Mode::Allow => plain(config.clone()).or_else(|first| match first.as_db_error() {

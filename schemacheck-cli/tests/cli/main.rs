@@ -7,6 +7,8 @@ mod build;
 mod connections;
 mod crates;
 mod databases;
+#[path = "../../../tests/postgres/fake.rs"]
+mod fake;
 mod files;
 mod help;
 mod hostile;
@@ -17,6 +19,8 @@ mod named_files;
 mod outputs;
 mod packages;
 mod pages;
+#[path = "../../../tests/postgres/pgbouncer.rs"]
+mod pgbouncer;
 mod properties;
 mod run;
 mod run_signals;
@@ -34,3 +38,4 @@ mod unread_ledgers;
 mod variables;
 mod verify;
 mod which_snapshot;
+mod words;

@@ -554,12 +554,17 @@ fn another_snapshot(finding: Finding, directory: &str, source: Option<&str>) -> 
 
 /// The database could not be looked at.
 pub fn unreadable(problem: &str) -> Finding {
-    // Servers say more on lines of their own, such as `DETAIL:`.
-    let lines: Vec<&str> = problem.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let problem = crate::ident::printable(&lines.join("; "));
+    let problem = one_line(problem);
     let message = format!("the database could not be looked at: {problem}");
     Finding::new(Code::Unreadable, "database", ObjectChange::Missing, String::new(), message)
         .note("this says nothing about the schema: it was not verified")
+}
+
+/// The words of a server, a driver or another program on one line: they say more on lines of their own, such as
+/// `DETAIL:`, and none of these may look like one of ours.
+pub fn one_line(words: &str) -> String {
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    printable(&lines.join("; "))
 }
 
 /// A snapshot and a database differ in one thing.

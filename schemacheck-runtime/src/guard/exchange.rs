@@ -155,11 +155,10 @@ impl Exchange {
                     // It reads what the catalog may be closed to: the roles.
                     (first, Some(Again::Less)) if self.beside == FINGERPRINT_ALONE => {
                         self.beside.fingerprint = false;
-                        State::Ask { failed: first.or(Some(unread.error)) }
+                        State::Ask { failed: Some(that_ended(first, unread.error)) }
                     }
-                    // What the first try met says more: in a transaction the second only hears that it is aborted.
                     (first, _) => {
-                        let error = first.filter(|first| !first.is_torn()).unwrap_or(unread.error);
+                        let error = that_ended(first, unread.error);
                         State::Done(Box::new(Err(self.plan.unreadable(&error))))
                     }
                 },
@@ -185,6 +184,14 @@ impl Exchange {
             }
         };
         Look { verdict, fingerprint: self.fingerprint }
+    }
+}
+
+/// The error that ended the exchange: the last one, unless that only says that an earlier one aborted the transaction.
+fn that_ended(first: Option<Error>, last: Error) -> Error {
+    match first {
+        Some(first) if driver::is_aborted(&last) => first,
+        _ => last,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::io::{self, Write as _};
 use std::sync::Once;
 
+use schemacheck_core::ident::printable_lines;
 use schemacheck_core::json::Object;
 
 /// The environment variable that says how.
@@ -37,6 +38,8 @@ pub(super) fn say(level: Level, event: &str, text: &str, detail: Option<(&str, S
 
 /// What changed while the guard looks again and again: to the program's own log where it has one.
 pub(super) fn trace(level: Level, event: &'static str, text: &str) {
+    #[cfg(feature = "tracing")]
+    let text = &printable_lines(text);
     #[cfg(feature = "tracing")]
     if tracing::dispatcher::has_been_set() {
         match level {
@@ -74,7 +77,7 @@ fn format(value: &str) -> Result<bool, String> {
 
 fn line(json: bool, level: Level, event: &str, text: &str, detail: Option<(&str, String)>) -> String {
     if !json {
-        return format!("schemacheck: {text}");
+        return format!("schemacheck: {}", printable_lines(text));
     }
     let object = Object::new()
         .raw("version", "1")
@@ -103,6 +106,17 @@ mod tests {
             format("jsno").unwrap_err(),
             "SCHEMACHECK_LOG is \"jsno\", which is neither `json` nor `text`; it is taken as `text`"
         );
+    }
+
+    #[test]
+    fn a_line_hides_nothing() {
+        let text = "a\u{9b}b\u{202e}c\u{180e}d\nmore";
+        assert_eq!(
+            line(false, Level::Error, "refused", text, None),
+            "schemacheck: a\\u{9b}b\\u{202e}c\\u{180e}d\nmore"
+        );
+        let json = line(true, Level::Error, "refused", text, None);
+        assert!(json.contains("a\\u009bb\\u202ec\\u180ed"), "{json}");
     }
 
     #[test]

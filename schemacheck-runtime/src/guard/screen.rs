@@ -125,7 +125,8 @@ impl Report {
 fn write_finding(text: &mut String, finding: &Finding, limits: &Limits, cause: Option<&String>) {
     let _ = writeln!(text, "\n{}", finding.headline());
     for place in finding.rust.iter().take(limits.places) {
-        let field = place.field.as_ref().map_or(String::new(), |field| format!(", field `{field}`"));
+        let field =
+            place.field.as_ref().map_or(String::new(), |field| format!(", field `{}`", printable(field)));
         let (file, path) = (printable(&place.file), printable(&place.path));
         let _ = writeln!(text, "  --> {file}:{} (`{path}`{field})", place.line);
     }

@@ -18,13 +18,11 @@ pub struct Session {
 ///
 /// # Errors
 ///
-/// The driver's own.
-pub fn session(client: &mut Client) -> Result<Session, postgres::Error> {
+/// If the server cannot be asked.
+pub fn session(client: &mut Client) -> Result<Session, Error> {
     let rows = rows(client, include_str!("../sql/session.sql"))?;
-    Ok(rows.first().map_or_else(Session::default, |row| Session {
-        is_standby: row.get(0) == Some("t"),
-        is_read_only: row.get(1) == Some("on"),
-    }))
+    let row = rows.first().ok_or_else(silent)?;
+    Ok(Session { is_standby: row.get(0) == Some("t"), is_read_only: row.get(1) == Some("on") })
 }
 
 /// The names of all schemas.
@@ -33,13 +31,15 @@ pub fn session(client: &mut Client) -> Result<Session, postgres::Error> {
 ///
 /// If the server cannot be asked.
 pub fn schemas(client: &mut Client) -> Result<Vec<String>, Error> {
-    let rows = rows(client, include_str!("../sql/schemas.sql")).map_err(Error::query)?;
+    let rows = rows(client, include_str!("../sql/schemas.sql"))?;
+    // There are always the system's own.
+    rows.first().ok_or_else(silent)?;
     Ok(rows.iter().filter_map(|row| row.get(0).map(str::to_owned)).collect())
 }
 
 /// The rows of a simple query, which works through poolers.
-fn rows(client: &mut Client, text: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
-    let messages = client.simple_query(&statement(text, &[]))?;
+fn rows(client: &mut Client, text: &str) -> Result<Vec<SimpleQueryRow>, Error> {
+    let messages = client.simple_query(&statement(text, &[])).map_err(Error::query)?;
     Ok(messages
         .into_iter()
         .filter_map(|message| match message {
@@ -47,4 +47,8 @@ fn rows(client: &mut Client, text: &str) -> Result<Vec<SimpleQueryRow>, postgres
             _ => None,
         })
         .collect())
+}
+
+fn silent() -> Error {
+    Error::silent("the server sent no row")
 }

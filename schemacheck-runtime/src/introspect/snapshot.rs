@@ -1,33 +1,39 @@
 //! The snapshot's requests: everything of some schemas, deparsed, and the catalog that the answers make.
 //!
-//! They run in one read-only repeatable-read transaction of our own, under an empty `search_path`, so that deparsed
-//! texts qualify every name and all facts are of one moment. First come the facts of relations, by number, then what
-//! the numbers mean.
+//! The facts come from one read-only repeatable-read transaction of our own, so that all are of one moment: first those of
+//! relations, by number, then what the numbers mean. Texts of expressions cannot be of that moment: the server deparses
+//! with the names of now. They are read just before it begins, and used if nothing that they depend on was written in
+//! between; else, and where a schema change makes the server fail, all is read once more (`snapshot/attempt.rs`).
+//!
+//! Every name and operator in a request is qualified: whoever may make a schema could put others on the path. The path is
+//! read, and then emptied, so that deparsed texts qualify every name too.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use postgres::Transaction;
 use schemacheck_core::catalog::{Catalog, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::ledger::{LedgerColumns, LedgerKind};
 use schemacheck_core::pg_type::{TypeDef, TypeKind};
 use schemacheck_core::{PgType, QualifiedName};
 
-use super::guard::{ANSWER, ServerFacts, read_ledgers, read_server, read_type};
-use super::sql::{Ledgers, name_array, statement};
+use super::guard::{ANSWER, ServerFacts, read_server, read_type};
+use super::sql::{name_array, statement, statements};
 use crate::error::Error;
 use crate::ledger::Own;
 
+use attempt::{Connection, Moment};
 use facts::{Facts, Names, Oid, Wanted};
-use row::Results;
+use texts::{Holder, Texts};
 
+mod attempt;
 mod facts;
+mod ledgers;
 mod row;
+mod texts;
 mod trigger;
 
-/// How long a deparse may wait for a lock.
-const LOCK_TIMEOUT: &str = "10s";
+pub use attempt::is_passing;
 
 /// How many relations one message asks for, which bounds what an answer takes of memory.
 const RELATIONS_A_MESSAGE: usize = 2000;
@@ -48,60 +54,45 @@ impl Scope {
     fn condition(&self) -> String {
         match &self.schemas {
             Some(schemas) => {
-                format!("n.nspname = ANY ({})", name_array(schemas.iter().map(String::as_str)))
+                let names = name_array(schemas.iter().map(String::as_str));
+                format!("n.nspname OPERATOR(pg_catalog.=) ANY ({names})")
             }
-            None => r"(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')".to_owned(),
+            None => "(NOT n.nspname OPERATOR(pg_catalog.~) '^pg_' \
+                     AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema')"
+                .to_owned(),
         }
     }
 }
 
-/// Reads a catalog over a connection of our own.
+/// Reads a catalog over a connection of our own, which has no transaction open.
 ///
 /// # Errors
 ///
-/// If the server cannot be asked, waits too long for a lock, or is too old; or if a schema of the scope does not exist.
+/// If the server cannot be asked, waits too long for a lock, or is too old; or if schema changes tear the answer five times.
 pub fn read(client: &mut postgres::Client, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
-    let mut transaction = client
-        .build_transaction()
-        .isolation_level(postgres::IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
-        .map_err(Error::query)?;
-    let read = read_within(&mut transaction, scope)?;
-    transaction.rollback().map_err(Error::query)?;
-    Ok(read)
+    attempt::several(|| attempt::one(client, |connection| read_within(connection, scope)))
 }
 
-fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
-    let mut ask = |request: &str| transaction.simple_query(request).map(Results::of).map_err(Error::query);
-    let first = ask(&statement(include_str!("../sql/snapshot_server.sql"), &[]))?;
-    let first = first.rows(0).next().ok_or_else(|| Error::answer("the server sent no row"))?;
-    let (server, mut catalog) = server_answer(first.str(0)?, scope)?;
-    // The planner takes catalog queries for expensive ones, and compiling them takes longer than running them.
-    ask(&format!(
-        "SET LOCAL search_path = ''; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL jit = off"
-    ))?;
-    let mut facts = Facts::relations(&ask(&relations_request(scope))?)?;
+fn read_within(connection: &mut Connection<'_>, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
+    let relations = relations_request(scope);
+    let Moment { server: first, texts } = connection.begin(&relations)?;
+    let (server, mut catalog) = server_answer(&first, scope)?;
+    let mut facts = Facts::relations(&connection.ask(&[relations])?)?;
     for numbers in facts.numbers().chunks(RELATIONS_A_MESSAGE) {
-        facts.add(&ask(&facts_request(numbers, &server))?)?;
+        facts.add(&connection.ask(&facts_request(numbers, &server))?, &texts)?;
     }
     let wanted = facts.wanted();
-    let names = Names::read(&ask(&names_request(&wanted))?)?;
+    let names = Names::read(&connection.ask(&names_request(&wanted))?)?;
     for relation in facts.resolve(&names)? {
         catalog.relations.insert(relation.name.clone(), relation);
     }
-    let own = scope.ledger.as_ref().map(|(table, columns)| Own { table, columns });
-    let ledgers = Ledgers::All { own }.select();
-    let last = ask(&format!("{}; SELECT ({ledgers})::text", types_request(scope, &wanted.types)))?;
-    for row in last.rows(0) {
-        let def = type_answer(row.str(0)?)?;
+    let types = connection.ask(&[types_request(scope, &wanted.types)])?;
+    for row in types.rows(0) {
+        let def = type_answer(row.str(0)?, &texts)?;
         catalog.types.insert(def.name.clone(), def);
     }
-    // Of no ledger at all SQL makes NULL.
-    if let Some(text) = last.rows(1).next().map(|row| row.opt(0)).transpose()?.flatten() {
-        let value = json::parse(text, ANSWER)?;
-        read_ledgers(&Node::root(&value, ANSWER), &mut catalog)?;
-    }
+    let own = scope.ledger.as_ref().map(|(table, columns)| Own { table, columns });
+    ledgers::read(connection, &first, own, &mut catalog)?;
     if let Some((table, columns)) = &scope.ledger {
         // The one that was named, and no other of that name.
         catalog.ledgers.retain(|ledger| ledger.kind == LedgerKind::Custom && ledger.table == *table);
@@ -114,7 +105,7 @@ fn read_within(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<(Serv
 /// Reads the answer to the first request: a catalog without objects.
 fn server_answer(text: &str, scope: &Scope) -> Result<(ServerFacts, Catalog), Error> {
     let value = json::parse(text, ANSWER)?;
-    let parts = Node::root(&value, ANSWER).tuple(10)?;
+    let parts = Node::root(&value, ANSWER).tuple(12)?;
     let facts = read_server(&parts)?;
     let is_system = |schema: &str| schema.starts_with("pg_") || schema == "information_schema";
     let existing = parts[7].strings()?;
@@ -154,25 +145,25 @@ fn relations_request(scope: &Scope) -> String {
     )
 }
 
-fn facts_request(relations: &[Oid], server: &ServerFacts) -> String {
+fn facts_request(relations: &[Oid], server: &ServerFacts) -> Vec<String> {
     // What a column of the catalogs says since a version, and what holds before it.
     let since = |major: u32, column, before| {
         if server.version_num >= major * 10_000 { column } else { before }
     };
-    statement(
+    statements(
         include_str!("../sql/snapshot_facts.sql"),
         &[
             ("$relations$", &numbers(relations, "oid")),
             ("$nulls_not_distinct$", since(15, "i.indnullsnotdistinct", "false")),
-            ("$delete_columns$", since(15, "k.confdelsetcols", "NULL::int2[]")),
+            ("$delete_columns$", since(15, "k.confdelsetcols", "NULL::pg_catalog.int2[]")),
             ("$enforced$", since(18, "k.conenforced", "true")),
             ("$period$", since(18, "k.conperiod", "false")),
         ],
     )
 }
 
-fn names_request(wanted: &Wanted) -> String {
-    statement(
+fn names_request(wanted: &Wanted) -> Vec<String> {
+    statements(
         include_str!("../sql/snapshot_names.sql"),
         &[
             ("$types$", &types_view()),
@@ -199,11 +190,11 @@ fn types_view() -> String {
 /// An array of numbers as an SQL expression.
 fn numbers<T: Display>(numbers: impl IntoIterator<Item = T>, element: &str) -> String {
     let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
-    format!("'{{{}}}'::{element}[]", numbers.join(","))
+    format!("'{{{}}}'::pg_catalog.{element}[]", numbers.join(","))
 }
 
 /// Reads a row of `snapshot_types.sql`.
-fn type_answer(text: &str) -> Result<TypeDef, Error> {
+fn type_answer(text: &str, texts: &Texts) -> Result<TypeDef, Error> {
     let value = json::parse(text, ANSWER)?;
     let parts = Node::root(&value, ANSWER).tuple(10)?;
     let kind = match parts[2].str()? {
@@ -213,13 +204,16 @@ fn type_answer(text: &str) -> Result<TypeDef, Error> {
         "d" => TypeKind::Domain {
             base: read_type(&parts[3].tuple(5)?)?,
             not_null: parts[4].bool()?,
-            default: parts[5].opt_string()?,
+            default: match parts[5].is_null() {
+                true => None,
+                false => Some(texts.of(Holder::Domain, oid(&parts[5])?, 0)?),
+            },
             checks: parts[6]
                 .rows()?
                 .iter()
                 .map(|check| {
                     let check = check.tuple(2)?;
-                    Ok((check[0].string()?, check[1].string()?))
+                    Ok((check[0].string()?, texts.of(Holder::Constraint, oid(&check[1])?, 0)?))
                 })
                 .collect::<Result<_, Error>>()?,
         },
@@ -237,4 +231,30 @@ fn type_answer(text: &str) -> Result<TypeDef, Error> {
         other => return Err(Error::answer(format!("unknown kind of type `{other}`"))),
     };
     Ok(TypeDef { name: QualifiedName::new(parts[0].str()?, parts[1].str()?), kind })
+}
+
+/// The number of an object, which JSON has as a string.
+fn oid(node: &Node<'_>) -> Result<Oid, Error> {
+    super::guard::int(node.str()?)
+}
+
+/// Every request with something in each of its places, for a test that reads them.
+#[cfg(test)]
+pub(super) fn requests() -> Vec<String> {
+    let names = || vec![QualifiedName::new("a", "b")];
+    let server = |version_num| ServerFacts { version_num, ..ServerFacts::default() };
+    let mut requests = Vec::new();
+    for scope in [Scope::default(), Scope { schemas: Some(vec!["a".into()]), include: names() }] {
+        let relations = relations_request(&scope);
+        requests.extend(attempt::message(&relations));
+        requests.extend(attempt::doubtful(&relations, &[(1, 2, 3)]));
+        requests.extend([relations, types_request(&scope, &BTreeSet::from([1]))]);
+    }
+    requests.extend([130_000, 180_000].map(server).iter().flat_map(|server| facts_request(&[1], server)));
+    let mut wanted = Wanted::default();
+    wanted.types.insert(1);
+    wanted.modifiers.insert((1, 2));
+    requests.extend(names_request(&wanted));
+    requests.extend([ledgers::request(None, false), ledgers::request(None, true)]);
+    requests
 }

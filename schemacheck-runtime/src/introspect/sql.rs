@@ -119,6 +119,13 @@ impl<'a> Ledgers<'a> {
     }
 }
 
+/// The statements of a file of `sql/` with several, each as [`statement`] makes it.
+#[cfg(feature = "postgres")]
+pub(super) fn statements(text: &str, values: &[(&str, &str)]) -> Vec<String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    code.join("\n").split(';').map(|text| statement(text, values)).collect()
+}
+
 /// A statement of `sql/` without its comments, its placeholders filled in.
 ///
 /// `$modifier(t, m)$` becomes what `typmodout` prints for a type that is not the server's own: `t` is a row of the CTE

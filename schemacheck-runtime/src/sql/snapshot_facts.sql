@@ -1,77 +1,79 @@
 -- What the snapshot asks of some relations, one result after the other. Other objects are named by number: a join for
--- each column costs more than the facts, and most numbers are met thousands of times (snapshot_names.sql).
+-- each column costs more than the facts, and most numbers are met thousands of times (snapshot_names.sql). Expressions
+-- are not among them: snapshot_texts.sql has read those.
 
--- Columns with their expressions. A default names no column (CREATE TABLE forbids it), so pg_get_expr() needs no
--- relation for it: that takes a third of the time, and waits for no lock. OFFSET 0 keeps the lookups by index, whatever
--- the planner knows of the catalogs.
+-- Columns. OFFSET 0 keeps the lookups by index, whatever the planner knows of the catalogs.
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull, a.attidentity,
-       a.attgenerated, a.attcollation,
-       CASE WHEN a.atthasdef THEN (
-           SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END)
-           FROM pg_attrdef d
-           WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
-       ) END
-FROM unnest($relations$) AS r(oid)
+       a.attgenerated, a.attcollation, a.atthasdef
+FROM pg_catalog.unnest($relations$) AS r(oid)
 CROSS JOIN LATERAL (
-    SELECT * FROM pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped OFFSET 0
+    SELECT a.*
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid OPERATOR(pg_catalog.=) r.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+    OFFSET 0
 ) a;
 
 -- Columns that can be NULL though attnotnull says otherwise: as in guard.sql.
 WITH RECURSIVE
 kin AS (
     SELECT r.oid AS root, r.oid, false AS may_differ
-    FROM unnest($relations$) AS r(oid)
+    FROM pg_catalog.unnest($relations$) AS r(oid)
     UNION
     SELECT k.root, i.inhrelid, NOT c.relispartition
     FROM kin k
-    JOIN pg_inherits i ON i.inhparent = k.oid
-    JOIN pg_class c ON c.oid = i.inhrelid
+    JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) k.oid
+    JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
 )
 SELECT k.root, a.attname
 FROM kin k
-JOIN pg_constraint n ON n.conrelid = k.oid AND n.contype = 'n' AND NOT n.convalidated
-JOIN pg_attribute a ON a.attrelid = k.oid AND a.attnum = ANY (n.conkey)
+JOIN pg_catalog.pg_constraint n
+  ON n.conrelid OPERATOR(pg_catalog.=) k.oid AND n.contype OPERATOR(pg_catalog.=) 'n'::pg_catalog."char" AND NOT n.convalidated
+JOIN pg_catalog.pg_attribute a
+  ON a.attrelid OPERATOR(pg_catalog.=) k.oid AND a.attnum OPERATOR(pg_catalog.=) ANY (n.conkey)
 UNION ALL
 SELECT k.root, a.attname
 FROM kin k
-JOIN pg_attribute a ON a.attrelid = k.oid AND NOT a.attnotnull
+JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) k.oid AND NOT a.attnotnull
 WHERE k.may_differ;
 
 -- Constraints. A foreign key to a partitioned table has a row for each of its partitions too, which is left out.
 SELECT k.conrelid, k.conname, k.contype, k.convalidated, k.condeferrable, k.condeferred, k.conkey, k.conindid,
        k.confrelid, k.confkey, k.confupdtype, k.confdeltype, k.confmatchtype, $delete_columns$,
-       CASE WHEN k.contype IN ('c', 'x') THEN pg_get_constraintdef(k.oid, false) END, $enforced$, $period$
-FROM unnest($relations$) AS r(oid)
-JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
-WHERE k.conparentid = 0
-   OR NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid);
+       k.oid, $enforced$, $period$
+FROM pg_catalog.unnest($relations$) AS r(oid)
+JOIN pg_catalog.pg_constraint k
+  ON k.conrelid OPERATOR(pg_catalog.=) r.oid AND k.contype OPERATOR(pg_catalog.=) ANY ('{p,u,f,c,x}'::pg_catalog."char"[])
+WHERE k.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+   OR NOT EXISTS (
+       SELECT FROM pg_catalog.pg_constraint o
+       WHERE o.oid OPERATOR(pg_catalog.=) k.conparentid AND o.conrelid OPERATOR(pg_catalog.=) k.conrelid
+   );
 
 -- Indexes.
 SELECT i.indrelid, i.indexrelid, c.relname, am.amname, i.indisunique, $nulls_not_distinct$, i.indisvalid,
-       i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, pg_get_expr(i.indpred, i.indrelid)
-FROM unnest($relations$) AS r(oid)
-JOIN pg_index i ON i.indrelid = r.oid
-JOIN pg_class c ON c.oid = i.indexrelid
-JOIN pg_am am ON am.oid = c.relam;
-
--- The expressions among their keys, by place. An expression has no column: its number is 0.
-SELECT i.indexrelid, key.place, pg_get_indexdef(i.indexrelid, key.place::int, false)
-FROM unnest($relations$) AS r(oid)
-JOIN pg_index i ON i.indrelid = r.oid
-CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS key(attnum, place)
-WHERE i.indexprs IS NOT NULL AND key.attnum = 0;
+       i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, i.indpred IS NOT NULL AS is_partial
+FROM pg_catalog.unnest($relations$) AS r(oid)
+JOIN pg_catalog.pg_index i ON i.indrelid OPERATOR(pg_catalog.=) r.oid
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
+JOIN pg_catalog.pg_am am ON am.oid OPERATOR(pg_catalog.=) c.relam;
 
 -- What runs before each row of an insert, with the source of its function. Arguments are kept with a zero byte behind
 -- each: they come apart by chr(1). A backslash of their own is chr(2) while zero bytes, which are \000, are looked for.
 SELECT t.tgrelid, t.tgname, l.lanname, p.proname,
-       array_to_string(ARRAY(
-           SELECT convert_from(decode(replace(part, chr(2), E'\\\\'), 'escape'), getdatabaseencoding())
-           FROM unnest(string_to_array(replace(encode(t.tgargs, 'escape'), E'\\\\', chr(2)), E'\\000')) AS part
-       ), chr(1)),
+       pg_catalog.array_to_string(ARRAY(
+           SELECT pg_catalog.convert_from(
+               pg_catalog.decode(pg_catalog.replace(part, pg_catalog.chr(2), E'\\\\'), 'escape'),
+               pg_catalog.getdatabaseencoding()
+           )
+           FROM pg_catalog.unnest(pg_catalog.string_to_array(
+               pg_catalog.replace(pg_catalog.encode(t.tgargs, 'escape'), E'\\\\', pg_catalog.chr(2)), E'\\000'
+           )) AS part
+       ), pg_catalog.chr(1)),
        p.prosrc
-FROM unnest($relations$) AS r(oid)
-JOIN pg_trigger t ON t.tgrelid = r.oid
-JOIN pg_proc p ON p.oid = t.tgfoid
-JOIN pg_language l ON l.oid = p.prolang
-WHERE t.tgtype & 7 = 7 AND t.tgenabled IN ('O', 'A')
+FROM pg_catalog.unnest($relations$) AS r(oid)
+JOIN pg_catalog.pg_trigger t ON t.tgrelid OPERATOR(pg_catalog.=) r.oid
+JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid
+JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+WHERE (t.tgtype OPERATOR(pg_catalog.&) 7::pg_catalog.int2) OPERATOR(pg_catalog.=) 7::pg_catalog.int2
+  AND t.tgenabled OPERATOR(pg_catalog.=) ANY ('{O,A}'::pg_catalog."char"[])
 ORDER BY t.tgname

@@ -9,6 +9,7 @@ use schemacheck_core::catalog::{
 use schemacheck_core::{PgType, QualifiedName};
 
 use super::row::{Results, Row};
+use super::texts::{Holder, Texts};
 use super::trigger::Trigger;
 use crate::error::Error;
 
@@ -85,7 +86,7 @@ struct RawIndex {
     options: Vec<i16>,
     predicate: Option<String>,
     /// The expressions of the key, by place from 1.
-    expressions: BTreeMap<usize, String>,
+    expressions: BTreeMap<i32, String>,
 }
 
 impl Facts {
@@ -113,9 +114,9 @@ impl Facts {
     }
 
     /// Adds the answer to `snapshot_facts.sql`.
-    pub(super) fn add(&mut self, results: &Results) -> Result<(), Error> {
+    pub(super) fn add(&mut self, results: &Results, texts: &Texts) -> Result<(), Error> {
         for row in results.rows(0) {
-            self.relation(row)?.columns.push(read_column(row)?);
+            self.relation(row)?.columns.push(read_column(row, texts)?);
         }
         for row in results.rows(1) {
             let name = row.str(1)?;
@@ -123,18 +124,12 @@ impl Facts {
             columns.filter(|column| column.name == name).for_each(|column| column.not_null = false);
         }
         for row in results.rows(2) {
-            self.relation(row)?.constraints.push(read_constraint(row)?);
-        }
-        let mut expressions: HashMap<Oid, BTreeMap<usize, String>> = HashMap::new();
-        for row in results.rows(4) {
-            expressions.entry(row.int(0)?).or_default().insert(row.int(1)?, row.string(2)?);
+            self.relation(row)?.constraints.push(read_constraint(row, texts)?);
         }
         for row in results.rows(3) {
-            let mut index = read_index(row)?;
-            index.expressions = expressions.remove(&index.number).unwrap_or_default();
-            self.relation(row)?.indexes.push(index);
+            self.relation(row)?.indexes.push(read_index(row, texts)?);
         }
-        for row in results.rows(5) {
+        for row in results.rows(4) {
             let arguments = row.str(4)?.split('\u{1}').map(str::to_owned).collect();
             let trigger = Trigger::new(row.str(1)?, row.str(2)?, row.str(3)?, arguments, row.str(5)?);
             self.relation(row)?.triggers.push(trigger);
@@ -318,10 +313,10 @@ impl RawIndex {
         names: &Names,
     ) -> Result<Index, Error> {
         let mut keys = Vec::with_capacity(self.key_columns);
-        for (at, number) in self.columns.iter().take(self.key_columns).enumerate() {
+        for (at, (place, number)) in (1..).zip(&self.columns).take(self.key_columns).enumerate() {
             let what = match number {
                 0 => {
-                    let expression = self.expressions.remove(&(at + 1));
+                    let expression = self.expressions.remove(&place);
                     let missing = || Error::answer("an expression of an index is missing");
                     IndexKeyKind::Expression(expression.ok_or_else(missing)?)
                 }
@@ -368,15 +363,19 @@ impl Target {
     }
 }
 
-fn read_column(row: Row<'_>) -> Result<RawColumn, Error> {
+fn read_column(row: Row<'_>, texts: &Texts) -> Result<RawColumn, Error> {
+    let number: i16 = row.int(1)?;
     Ok(RawColumn {
-        number: row.int(1)?,
+        number,
         name: row.string(2)?,
         ty: row.int(3)?,
         typmod: row.int(4)?,
         dimensions: row.int(5)?,
         not_null: row.bool(6)?,
-        expression: row.opt(10)?.map(str::to_owned),
+        expression: match row.bool(10)? {
+            true => Some(texts.of(Holder::Default, row.int(0)?, i32::from(number))?),
+            false => None,
+        },
         identity: Identity::from_letter(row.str(7)?),
         generated: match row.str(8)? {
             "" => None,
@@ -386,10 +385,11 @@ fn read_column(row: Row<'_>) -> Result<RawColumn, Error> {
     })
 }
 
-fn read_constraint(row: Row<'_>) -> Result<RawConstraint, Error> {
+fn read_constraint(row: Row<'_>, texts: &Texts) -> Result<RawConstraint, Error> {
+    let contype = row.str(2)?.chars().next().unwrap_or_default();
     Ok(RawConstraint {
         name: row.string(1)?,
-        contype: row.str(2)?.chars().next().unwrap_or_default(),
+        contype,
         validated: row.bool(3)?,
         deferrable: row.bool(4)?,
         deferred: row.bool(5)?,
@@ -401,27 +401,38 @@ fn read_constraint(row: Row<'_>) -> Result<RawConstraint, Error> {
         on_delete: Action::from_letter(row.str(11)?),
         match_full: row.str(12)? == "f",
         delete_columns: row.ints(13)?,
-        definition: row.opt(14)?.map(str::to_owned),
+        definition: match contype {
+            'c' | 'x' => Some(texts.of(Holder::Constraint, row.int(14)?, 0)?),
+            _ => None,
+        },
         enforced: row.bool(15)?,
         period: row.bool(16)?,
     })
 }
 
-fn read_index(row: Row<'_>) -> Result<RawIndex, Error> {
+fn read_index(row: Row<'_>, texts: &Texts) -> Result<RawIndex, Error> {
+    let number = row.int(1)?;
+    let columns: Vec<i16> = row.ints(7)?;
+    let places = (1..).zip(&columns).filter(|(_, column)| **column == 0).map(|(place, _)| place);
     Ok(RawIndex {
-        number: row.int(1)?,
+        number,
         name: row.string(2)?,
         method: row.string(3)?,
         unique: row.bool(4)?,
         nulls_not_distinct: row.bool(5)?,
         valid: row.bool(6)?,
-        columns: row.ints(7)?,
         key_columns: row.int(8)?,
         opclasses: row.ints(9)?,
         collations: row.ints(10)?,
         options: row.ints(11)?,
-        predicate: row.opt(12)?.map(str::to_owned),
-        expressions: BTreeMap::new(),
+        predicate: match row.bool(12)? {
+            true => Some(texts.of(Holder::Predicate, number, 0)?),
+            false => None,
+        },
+        expressions: places
+            .map(|place| Ok((place, texts.of(Holder::Key, number, place)?)))
+            .collect::<Result<_, Error>>()?,
+        columns,
     })
 }
 

@@ -64,6 +64,11 @@ impl Results {
         Self(results)
     }
 
+    /// Of how many statements.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The rows of the statement at that place.
     pub(super) fn rows(&self, at: usize) -> impl Iterator<Item = Row<'_>> {
         self.0.get(at).into_iter().flatten().map(Row)
