@@ -100,9 +100,8 @@ fn a_line_reaches_no_database_that_a_dotenv_file_names() {
     ] {
         let _ = std::fs::remove_dir_all(project.path().join(".schemacheck"));
         project.write(".env", &format!("{name}={value}\nGREETING=hello\n"));
-        let line = format!(
-            ". ./load.sh; test \"$GREETING\" = hello || exit 3; psql \"${{DIRECT_URL:-${{MY_APP_DB:-$DATABASE_URL}}}}\" -X -c 'create table oops ()' && test -z \"$DB_HOST\"",
-        );
+        let line =
+            ". ./load.sh; test \"$GREETING\" = hello || exit 3; psql \"${DIRECT_URL:-${MY_APP_DB:-$DATABASE_URL}}\" -X -c 'create table oops ()' && test -z \"$DB_HOST\"".to_owned();
         let ran = project.tool(&["snapshot", "--run", &line]);
         assert!(!has_oops(&prod), "{name} led to prod:\n{}", ran.all());
         ran.expect(0, &["1 relation"]);

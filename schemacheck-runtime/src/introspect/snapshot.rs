@@ -244,7 +244,9 @@ pub(super) fn requests() -> Vec<String> {
     let names = || vec![QualifiedName::new("a", "b")];
     let server = |version_num| ServerFacts { version_num, ..ServerFacts::default() };
     let mut requests = Vec::new();
-    for scope in [Scope::default(), Scope { schemas: Some(vec!["a".into()]), include: names() }] {
+    for scope in
+        [Scope::default(), Scope { schemas: Some(vec!["a".into()]), include: names(), ..Scope::default() }]
+    {
         let relations = relations_request(&scope);
         requests.extend(attempt::message(&relations));
         requests.extend(attempt::doubtful(&relations, &[(1, 2, 3)]));
