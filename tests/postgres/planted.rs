@@ -11,6 +11,7 @@ use std::path::Path;
 use postgres::Client;
 use schemacheck::{Code, Finding, Guard};
 use schemacheck_core::Manifest;
+use schemacheck_core::ledger::LedgerColumns;
 use schemacheck_runtime::introspect::snapshot::{self, Scope};
 use schemacheck_runtime::introspect::{guard as introspect, session};
 use schemacheck_scratch::Database;
@@ -250,6 +251,13 @@ fn ask_everything(client: &mut Client) {
         Scope {
             schemas: Some(vec!["public".into(), "led".into()]),
             include: vec![schemacheck_core::QualifiedName::new("led2", "schema_migrations")],
+            ..Scope::default()
+        },
+        Scope {
+            ledger: Some((
+                schemacheck_core::QualifiedName::new("led", "_sqlx_migrations"),
+                LedgerColumns { version: "version".into(), order: Some("description".into()) },
+            )),
             ..Scope::default()
         },
     ] {
