@@ -100,9 +100,9 @@ fn a_line_reaches_no_database_that_a_dotenv_file_names() {
     ] {
         let _ = std::fs::remove_dir_all(project.path().join(".schemacheck"));
         project.write(".env", &format!("{name}={value}\nGREETING=hello\n"));
-        let line =
-            ". ./load.sh; test \"$GREETING\" = hello || exit 3; psql \"${DIRECT_URL:-${MY_APP_DB:-$DATABASE_URL}}\" -X -c 'create table oops ()' && test -z \"$DB_HOST\"".to_owned();
-        let ran = project.tool(&["snapshot", "--run", &line]);
+        let line = ". ./load.sh; test \"$GREETING\" = hello || exit 3; test -z \"$DB_HOST\" || exit 4; \
+                    psql \"${DIRECT_URL:-${MY_APP_DB:-$DATABASE_URL}}\" -X -c 'create table oops ()'";
+        let ran = project.tool(&["snapshot", "--run", line]);
         assert!(!has_oops(&prod), "{name} led to prod:\n{}", ran.all());
         ran.expect(0, &["1 relation"]);
     }
@@ -176,6 +176,7 @@ fn a_run_that_made_no_relation_is_an_error_and_writes_nothing() {
             assert_eq!(project.read(".schemacheck/relations/public/users.json"), before);
         }
     }
+    project.tool(&["snapshot", "--check", "--run", "psql -X -c 'select 1'"]).expect(2, &["`--allow-empty`"]);
     // A first snapshot is not made of nothing either.
     let empty = Project::empty();
     empty.tool(&["snapshot", "--run", "true"]).expect(2, &["made no relation"]);

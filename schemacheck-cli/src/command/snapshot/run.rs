@@ -168,7 +168,12 @@ impl<'a> Run<'a> {
                 "the URL of the database that it is to migrate is in {}; nothing was written",
                 self.urls()
             ));
-        if came { error } else { self.other_ways(error) }
+        match came {
+            true => {
+                error.help("if it is to make none, `--allow-empty` takes the snapshot of an empty database")
+            }
+            false => self.other_ways(error),
+        }
     }
 
     /// What to do for tools that take the database from elsewhere, or cannot reach it.
