@@ -160,6 +160,49 @@ mod tests {
     }
 
     #[test]
+    fn from_nine_of_ten_on_it_looks_like_another_database() {
+        let names: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
+        let program = models(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let with = |count: usize| {
+            let mut catalog = Catalog { search_path: vec!["public".into()], ..Catalog::default() };
+            for name in &names[..count] {
+                catalog.relations.extend(table(&format!("public.{name}"), &[column("id", "int8")]).relations);
+            }
+            first(&program, &catalog)
+        };
+        assert_eq!(with(3).code, Code::MissingRelation);
+        for (there, missing) in [(2, 18), (1, 19), (0, 20)] {
+            let finding = with(there);
+            assert_eq!(finding.code, Code::OtherDatabase);
+            let said = format!("{missing} of the 20 relations that the program needs are missing");
+            assert!(finding.message.ends_with(&said), "{}", finding.message);
+        }
+    }
+
+    #[test]
+    fn the_schemas_that_hold_the_names_are_those_with_the_missing_ones() {
+        // What is there is no sign of where the rest is.
+        let mut catalog = table("public.users", &[column("id", "int8")]);
+        catalog.knows_names = true;
+        catalog.known_relations =
+            [("public", "users"), ("old", "t1")].map(|(s, n)| QualifiedName::new(s, n)).into();
+        let names = ["users", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9"];
+        let finding = first(&models(&names), &catalog);
+        assert_eq!(finding.code, Code::OtherDatabase);
+        assert!(finding.help[0].starts_with("schema `old` holds 1 of those names"), "{:?}", finding.help);
+    }
+
+    #[test]
+    fn a_tenant_of_an_empty_database_is_told_of_the_database() {
+        let mut catalog = Catalog { search_path: vec!["public".into()], ..Catalog::default() };
+        catalog.knows_names = true;
+        let program = models(&["users", "posts", "likes"]);
+        let mut findings = compare_all(&program, &catalog, Moment::Start { strict: false });
+        causes(&program, &catalog, None, Some("tenant_9"), &mut findings);
+        assert!(findings[0].message.starts_with("this database is empty"), "{}", findings[0].message);
+    }
+
+    #[test]
     fn a_tenants_schema_is_named_as_such() {
         let program = models(&["users", "posts", "likes"]);
         let catalog = table("public.things", &[column("id", "int8")]);
