@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use postgres::error::SqlState;
 use schemacheck_core::finding::{merge, plural, wording};
 use schemacheck_core::ledger::LedgerColumns;
 use schemacheck_core::{Catalog, QualifiedName, Severity, drift, snapshot};
@@ -211,7 +212,11 @@ fn unread(mut database: Database, error: &schemacheck_runtime::error::Error, dia
         Some(words) => wording::unreadable(words),
         None => wording::unreadable(&schemacheck_runtime::error::chain(error)),
     };
-    if refusal.is_some() {
+    // A pooler ends the connection with its words, which the driver sees in time or not.
+    let is_ended = cause
+        .and_then(postgres::Error::as_db_error)
+        .is_some_and(|words| *words.code() == SqlState::PROTOCOL_VIOLATION);
+    if refusal.is_some() || is_ended {
         finding.help.push(
             "a snapshot needs a transaction: connect to the server itself, or through a pool of transactions \
              or sessions (`pool_mode` of pgbouncer)"
