@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schemacheck_core::Catalog;
-use schemacheck_core::ledger::{Ledger, LedgerKind, compare_names};
+use schemacheck_core::ledger::{Ledger, LedgerKind, name_key};
 
 use crate::directory::shown;
 use crate::error::{Error, Result};
@@ -72,7 +72,7 @@ fn versions(files: &[File], ledger: &Ledger, place: &str) -> Result<Vec<String>>
     };
     let mut versions: Vec<String> =
         files.iter().filter(|file| file.name.ends_with(".up.sql")).filter_map(version).collect();
-    versions.sort_by(|a, b| compare_names(a, b));
+    versions.sort_by_cached_key(|name| name_key(name));
     versions.dedup();
     let Some(head) = ledger.applied.first() else { return Ok(Vec::new()) };
     let Some(at) = versions.iter().position(|version| version == head) else {

@@ -141,7 +141,7 @@ pub(crate) fn schemas(client: &mut Client) -> Result<Vec<String>> {
         session::schemas(client).map_err(|error| Error::because("cannot list the schemas", &error))?;
     let is_own = |name: &String| !name.starts_with("pg_") && name != "information_schema";
     let mut found: Vec<String> = names.into_iter().filter(is_own).collect();
-    found.sort_by(|a, b| schemacheck_core::ledger::compare_names(a, b));
+    found.sort_by_cached_key(|name| schemacheck_core::ledger::name_key(name));
     Ok(found)
 }
 

@@ -1,7 +1,5 @@
 //! The ledger: the table in which a migration tool writes down what it has applied. Evidence, never a verdict.
 
-use std::cmp::Ordering;
-
 use crate::ident::QualifiedName;
 
 mod seen;
@@ -158,49 +156,32 @@ impl LedgerKind {
     }
 }
 
-/// Compares names with the numbers in them as numbers: `2` before `10`, `V1.9` before `V1.10`.
-pub fn compare_names(a: &str, b: &str) -> Ordering {
-    let (mut a_parts, mut b_parts) = (Parts(a), Parts(b));
-    loop {
-        let order = match (a_parts.next(), b_parts.next()) {
-            (None, None) => return a.cmp(b),
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (Some(Part::Number(a)), Some(Part::Number(b))) => a.len().cmp(&b.len()).then(a.cmp(b)),
-            (Some(Part::Text(a)), Some(Part::Text(b))) => a.cmp(b),
-            // As the characters do.
-            (Some(Part::Number(_)), Some(Part::Text(_))) => Ordering::Less,
-            (Some(Part::Text(_)), Some(Part::Number(_))) => Ordering::Greater,
-        };
-        if order.is_ne() {
-            return order;
+/// What a name is sorted by, as bytes, with the numbers in it as numbers: `2` before `10`, `V1.9` before `V1.10`.
+pub fn name_key(name: &str) -> Vec<u8> {
+    // A number comes before any text, and where a name ends it comes before a longer one. What is written otherwise is told
+    // apart last: `01` before `1`.
+    const END: u8 = 0;
+    const NUMBER: u8 = 1;
+    let mut key = Vec::with_capacity(2 * name.len() + 12);
+    let mut rest = name.as_bytes();
+    while let Some(first) = rest.first() {
+        let is_number = first.is_ascii_digit();
+        let end = rest.iter().position(|byte| byte.is_ascii_digit() != is_number).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        rest = after;
+        if is_number {
+            let zeros = part.iter().take_while(|digit| **digit == b'0').count();
+            let digits = &part[zeros..];
+            key.push(NUMBER);
+            key.extend(u32::try_from(digits.len()).unwrap_or(u32::MAX).to_be_bytes());
+            key.extend(digits);
+        } else {
+            key.extend(part);
         }
     }
-}
-
-/// A name in runs of digits and of what is none.
-struct Parts<'a>(&'a str);
-
-enum Part<'a> {
-    /// Without zeros before it.
-    Number(&'a str),
-    Text(&'a str),
-}
-
-impl<'a> Iterator for Parts<'a> {
-    type Item = Part<'a>;
-
-    fn next(&mut self) -> Option<Part<'a>> {
-        let is_number = self.0.starts_with(|c: char| c.is_ascii_digit());
-        let end = self.0.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(self.0.len());
-        let (part, rest) = self.0.split_at(end);
-        self.0 = rest;
-        match (part.is_empty(), is_number) {
-            (true, _) => None,
-            (false, true) => Some(Part::Number(part.trim_start_matches('0'))),
-            (false, false) => Some(Part::Text(part)),
-        }
-    }
+    key.push(END);
+    key.extend(name.as_bytes());
+    key
 }
 
 /// The columns of a table that is a ledger since the user's settings say so.
@@ -350,14 +331,15 @@ mod tests {
             ("20240101_a", "20240202_a"),
             ("20240101_a", "20240101_b"),
             ("a", "a1"),
+            ("a1", "ab"),
+            ("a1b", "a1b2"),
+            ("a01b", "a1c"),
             ("1", "a"),
             ("99999999999999999999999999999999999999999", "100000000000000000000000000000000000000000"),
             // Equal numbers are told apart by how they are written.
             ("01", "1"),
         ] {
-            assert_eq!(compare_names(smaller, greater), Ordering::Less, "{smaller} {greater}");
-            assert_eq!(compare_names(greater, smaller), Ordering::Greater, "{smaller} {greater}");
+            assert!(name_key(smaller) < name_key(greater), "{smaller} {greater}");
         }
-        assert_eq!(compare_names("007", "007"), Ordering::Equal);
     }
 }

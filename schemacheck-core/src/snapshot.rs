@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Server};
 use crate::ident::{QualifiedName, escape, quote, unescape};
 use crate::json::{self, Document, Node, Object};
-use crate::ledger::{Ledger, LedgerColumns, LedgerKind, Step, compare_names, is_numbered};
+use crate::ledger::{Ledger, LedgerColumns, LedgerKind, Step, is_numbered, name_key};
 use crate::{Error, Relation};
 
 mod file_name;
@@ -387,7 +387,7 @@ pub fn read_ledger(text: &str, place: &str) -> Result<Option<Ledger>, Error> {
         .filter(|line| seen.insert(line.clone()))
         .collect();
     if is_numbered(kind, columns.as_ref()) {
-        applied.sort_by(|a, b| compare_names(a, b));
+        applied.sort_by_cached_key(|name| name_key(name));
     }
     let mut order = Vec::new();
     if !kind.keeps_history() && applied.iter().any(|line| line.ends_with(HEAD)) {

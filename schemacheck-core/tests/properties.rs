@@ -13,7 +13,7 @@ use schemacheck_core::catalog::{
     RelKind, Relation, Server,
 };
 use schemacheck_core::compare::{Moment, compare};
-use schemacheck_core::ledger::{Ledger, LedgerColumns, LedgerKind, SeenLedger, compare_names};
+use schemacheck_core::ledger::{Ledger, LedgerColumns, LedgerKind, SeenLedger, name_key};
 use schemacheck_core::manifest::{
     BuildMode, Built, ColumnPromises, DefaultPromise, Exact, Expected, Fit, Group, Kind, Label, LabelSet,
     Level, Manifest, Optional, Override, Promise, Reference, Sort,
@@ -243,7 +243,7 @@ fn ledger() -> impl Strategy<Value = Ledger> {
     let rows = vec("[a-z0-9_]{1,12}", 0..9);
     (kind, qualified(), columns, rows).prop_map(|(kind, table, columns, mut applied)| {
         // In the order in which a reader of the table leaves them.
-        applied.sort_by(|a, b| compare_names(a, b));
+        applied.sort_by_cached_key(|name| name_key(name));
         applied.dedup();
         let columns = (kind == LedgerKind::Custom).then_some(columns);
         Ledger { kind, table, columns, applied, order: vec![], failed: vec![], readable: true }

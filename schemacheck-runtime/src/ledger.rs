@@ -1,10 +1,8 @@
 //! The ledgers that are known, as data: by the shape of the table, in any schema.
 
-use std::cmp::Ordering;
-
 use schemacheck_core::QualifiedName;
 use schemacheck_core::ident::MAX_IDENT_BYTES;
-use schemacheck_core::ledger::{LedgerColumns, LedgerKind, SeenLedger, compare_names};
+use schemacheck_core::ledger::{LedgerColumns, LedgerKind, SeenLedger, name_key};
 
 /// Of how many rows a table is no ledger: nobody has as many migrations.
 pub(crate) const MAX_ROWS: usize = 10_000;
@@ -340,20 +338,19 @@ fn quoted(name: &str) -> String {
 }
 
 /// A migration and its place, as the ledger has them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) rank: String,
     pub(crate) migration: String,
 }
 
-/// The order in which the tool applies migrations: by the place that the ledger has for them, else by their names.
-pub(crate) fn order(a: &Row, b: &Row) -> Ordering {
-    let by_rank = match is_time(&a.rank) && is_time(&b.rank) {
-        // The fraction of a second is not a whole number.
-        true => a.rank.cmp(&b.rank),
-        false => compare_names(&a.rank, &b.rank),
-    };
-    by_rank.then_with(|| compare_names(&a.migration, &b.migration))
+impl Row {
+    /// What gives the order in which the tool applies migrations: the place that the ledger has for them, else their names.
+    pub(crate) fn key(&self) -> (Vec<u8>, Vec<u8>) {
+        // The fraction of a second is no whole number.
+        let rank = if is_time(&self.rank) { self.rank.clone().into_bytes() } else { name_key(&self.rank) };
+        (rank, name_key(&self.migration))
+    }
 }
 
 /// Whether a text begins as ISO 8601 writes a time.
@@ -373,7 +370,7 @@ mod tests {
                 |(at, rank): (usize, &&str)| Row { rank: (*rank).to_owned(), migration: at.to_string() };
             let rows: Vec<Row> = ranks.iter().enumerate().map(row).collect();
             let mut sorted = rows.clone();
-            sorted.sort_by(order);
+            sorted.sort_by_cached_key(Row::key);
             assert_eq!(sorted, rows);
         };
         in_order(&["9", "10", "11"]);

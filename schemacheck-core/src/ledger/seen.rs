@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use super::{Ledger, LedgerColumns, LedgerKind, compare_names};
+use super::{Ledger, LedgerColumns, LedgerKind, name_key};
 use crate::fingerprint::column_hash;
 use crate::ident::QualifiedName;
 
@@ -91,7 +91,7 @@ impl SeenLedger {
     pub fn newest_of(seen: Vec<Self>) -> Option<Self> {
         seen.into_iter().max_by(|a, b| {
             let by_name = || match (a.kind.is_numbered() && b.kind.is_numbered(), a.newest(), b.newest()) {
-                (true, a, b) if !a.is_empty() && !b.is_empty() => compare_names(a[0], b[0]),
+                (true, a, b) if !a.is_empty() && !b.is_empty() => name_key(a[0]).cmp(&name_key(b[0])),
                 _ => Ordering::Equal,
             };
             // Whether another's heads lead to these.

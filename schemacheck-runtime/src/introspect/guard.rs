@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::sql::{Ledgers, int_array, name_array, schema_array, statement};
 use crate::error::Error;
-use crate::ledger::{self, MAX_ROWS, Row};
+use crate::ledger::{MAX_ROWS, Row};
 use schemacheck_core::catalog::{Catalog, Column, Generated, Identity, RelKind, Relation, Server};
 use schemacheck_core::json::{self, Node};
 use schemacheck_core::ledger::{Distrust, Ledger, LedgerKind, SeenLedger, UntrustedLedger};
@@ -541,9 +541,7 @@ pub(super) fn read_ledgers(value: &Node<'_>, catalog: &mut Catalog) -> Result<()
             continue;
         }
         let in_order = |mut rows: Vec<Row>| {
-            // They come in no order, and to compare numbers in names is dear: names that begin with times are in order then.
-            rows.sort_unstable();
-            rows.sort_by(ledger::order);
+            rows.sort_by_cached_key(Row::key);
             rows.into_iter().map(|row| row.migration).collect()
         };
         (ledger.applied, ledger.failed) = (in_order(applied), in_order(failed));
